@@ -1,0 +1,39 @@
+// The checker: names, types, inference, narrowing, exhaustiveness; lowers syntax trees to HIR.
+//
+// Errors: 1100-1499 as diagnostics. With errors the returned Program must not be given to the code generator.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/check/hir.hpp"
+#include "runtime/lang/diagnostic.hpp"
+
+namespace noodle::check {
+
+/// One source file as a module: `name` is its dotted import path; the entry file's is "" when run as a single file.
+struct SourceModule {
+  std::string name;
+  std::shared_ptr<const lang::SourceFile> source;
+  std::shared_ptr<lang::Ast> ast;
+  bool is_entry = false;
+  bool is_library = false;      // standard library or dependency: bodies are checked on demand, no top-level statements
+};
+
+/// Finds a module by import path ("std.math", "app.model", "host:db") or returns null. Parses it; reports parse errors.
+using ModuleLoader = std::function<std::shared_ptr<SourceModule>(const std::string& path)>;
+
+struct CheckOptions {
+  std::vector<std::string> granted;   // capabilities that need not be declared; unused by the checker itself
+  bool need_main = false;             // report 1162 when the entry has neither main nor top-level statements
+  bool repl = false;                  // top-level lets of the entry become fields of a session (see repl)
+};
+
+/// Checks `modules` (entry package) plus everything they import through `loader`. The prelude is the module
+/// "prelude" from the loader; host interfaces are the modules "host" (host.nci) and those imported as "host:NAME".
+std::unique_ptr<Program> check(std::vector<std::shared_ptr<SourceModule>> modules, const ModuleLoader& loader,
+                               const CheckOptions& options, lang::Diagnostics& diagnostics);
+
+}  // namespace noodle::check
