@@ -26,7 +26,7 @@ enum class Code : std::uint16_t {
 /// One row of the error table.
 struct ErrorInfo {
   Code code;
-  std::string_view name;    // identifier, e.g. "unknown_name"
+  std::string_view name;  // identifier, e.g. "unknown_name"
   Remedy remedy;
   std::string_view title;   // one line, no value in it
   std::string_view advice;  // what to do, one or two sentences
@@ -53,8 +53,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT: implicit on purpose
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}    // NOLINT: implicit on purpose
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit on purpose
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit on purpose
   explicit operator bool() const { return state_.index() == 0; }
   bool ok() const { return state_.index() == 0; }
   T& value() & { return std::get<0>(state_); }

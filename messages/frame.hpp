@@ -39,6 +39,7 @@ class FramePtr {
 
  private:
   friend class Frame;
+  friend struct FrameAccess;
   explicit FramePtr(const Frame* adopted) : frame_(adopted) {}
 
   const Frame* frame_ = nullptr;
@@ -50,8 +51,9 @@ class Frame {
   Frame& operator=(const Frame&) = delete;
 
   /// A frame of `type` from bytes of the outside world, which are copied. Checks size and every pointer: all of them
-  /// stay inside the frame, none overlap, nesting is bounded, nothing but structs and lists occurs. What the fields
-  /// mean is checked by Msg<T>::from_frame, so a relay can pass on types it does not know.
+  /// stay inside the frame, nesting is bounded, walking everything costs no more than the frame's size, nothing but
+  /// structs and lists occurs. What the fields mean is checked by Msg<T>::from_frame, so a relay can pass on types it
+  /// does not know.
   static Result<FramePtr> from_bytes(std::uint64_t type, std::span<const std::byte> bytes);
 
   /// Cap'n Proto schema id of the root struct.

@@ -1,7 +1,7 @@
 // Pointer check: walks the pointers of one foreign Cap'n Proto segment before anything reads it.
 //
-// Encoding: https://capnproto.org/encoding.html, "Serialization". Accepted is a tree: every word belongs to at most one
-// object, so reading the whole message touches each word once and cannot be amplified by shared pointers.
+// Encoding: https://capnproto.org/encoding.html, "Serialization". Walking everything
+// may visit no more words than the segment has, which a tree never does: shared pointers cannot amplify a message.
 // Limits: kMaxMessageNesting. Errors: 6001.
 #pragma once
 

@@ -147,23 +147,20 @@ std::optional<std::uint64_t> duration_value(std::string_view text) {
   const auto whole = digits_value(number.substr(0, dot), 10);
   const auto value = whole ? scaled(*whole, factor) : std::nullopt;
   if (!value) return std::nullopt;
-  std::uint64_t fraction = 0;
-  std::uint64_t unit = factor;
-  for (std::size_t i = dot + 1; i < number.size(); ++i) {
-    if (number[i] == '_') continue;
-    const auto digit = static_cast<std::uint64_t>(number[i] - '0');
-    if (unit % 10 != 0) {
-      // 6 s of a minute and the like still divide: unit * digit is a multiple of 10.
-      if (unit * digit % 10 != 0) return std::nullopt;
-      fraction += unit * digit / 10;
-      unit = 0;
-      continue;
-    }
-    unit /= 10;
-    fraction += unit * digit;
+  // Exact: digits / 10^count of the unit must be whole nanoseconds.
+  unsigned __int128 fraction = 0;
+  unsigned __int128 scale = 1;
+  std::string_view digits = dot < number.size() ? number.substr(dot + 1) : std::string_view{};
+  while (!digits.empty() && (digits.back() == '0' || digits.back() == '_')) digits.remove_suffix(1);
+  if (digits.size() > 20) return std::nullopt;
+  for (const char c : digits) {
+    if (c == '_') continue;
+    fraction = fraction * 10 + static_cast<unsigned>(c - '0');
+    scale *= 10;
   }
-  if (fraction > kMaxInt - *value) return std::nullopt;
-  return *value + fraction;
+  fraction *= factor;
+  if (fraction % scale != 0 || fraction / scale > kMaxInt - *value) return std::nullopt;
+  return *value + static_cast<std::uint64_t>(fraction / scale);
 }
 
 std::optional<std::uint64_t> size_value(std::string_view text) {

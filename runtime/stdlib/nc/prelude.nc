@@ -362,7 +362,6 @@ class List<T> {
 }
 
 /// Key and value; also the pairs of List.zip.
-@builtin("entry")
 record Entry<K, V>(key: K, value: V)
 
 /// Hash map that keeps insertion order.
@@ -431,7 +430,6 @@ class Set<T> {
 }
 
 /// The ints from `from` up to, not including, `to`; empty when descending. `a..b` is Range(a, b + 1).
-@builtin("range")
 record Range(from: int, to: int) {
   @property func length(): int { return self.to > self.from ? self.to - self.from : 0; }
   func list(): List<int> {
@@ -548,11 +546,9 @@ class ActorRef<A> {
 }
 
 /// What `on down` and `receive` get when a monitored process ends.
-@builtin("down")
 record Down(ref: ActorRef<any>, reason: Error)
 
 /// `spawn A() with { ... }`. Sizes in bytes; null means the default.
-@builtin("spawn_options")
 record SpawnOptions(
   name: String? = null,
   memory: int? = null,

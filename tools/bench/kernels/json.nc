@@ -35,7 +35,7 @@ class Parser(source: String) {
     }
     let rest = source.slice(start, at);
     at += 1;
-    return done.byteLength == 0 ? rest : done + rest;
+    return done.byteLength() == 0 ? rest : done + rest;
   }
 
   func number(first: int): float {
@@ -102,7 +102,7 @@ class Parser(source: String) {
     }
     if (c == 34) {
       let s = text();
-      textBytes += s.byteLength;
+      textBytes += s.byteLength();
       return Value.text(s);
     }
     if (c == 116) {

@@ -6,7 +6,7 @@ func strings(n: int): int {
     b += i % 10 == 0 ? "\n" : ",";
   }
   let h = 0;
-  for (i in 0..<b.byteLength) { h = (h * 31 + b.byteAt(i)) % 1000003; }
+  for (i in 0..<b.byteLength()) { h = (h * 31 + b.byteAt(i)) % 1000003; }
   return h;
 }
 

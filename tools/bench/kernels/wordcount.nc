@@ -1,7 +1,7 @@
 // Words of a text in a map. Needs --allow fs.read and words.txt in the current folder.
 func wordcount(rounds: int): int {
   let text = fs.read("words.txt");
-  let n = text.byteLength;
+  let n = text.byteLength();
   let result = 0;
   for (r in 0..<rounds) {
     let counts: Map<String, int> = {};

@@ -1,0 +1,159 @@
+#include "tools/noodle/cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "runtime/base/suggest.hpp"
+#include "tools/noodle/commands.hpp"
+#include "tools/noodle/completion.hpp"
+#include "tools/noodle/console.hpp"
+
+namespace noodle::tools {
+
+namespace {
+
+constexpr const char* kFooter = R"(
+Examples:
+  noodle run hello.nc                 compile and run a file
+  noodle run app -- --verbose         run the package in folder app, with arguments
+  noodle run app.nc --allow fs.read:/data,env
+  noodle repl                         try the language
+  noodle test app --filter parser     run the tests whose name holds "parser"
+  noodle explain 1127                 what an error code means and how to mend it
+
+Exit codes: 0-125 result of main, 1 uncaught error, 2 compile error, 64 wrong usage, 124 time limit, 137 killed.
+`noodle COMMAND --help` tells the options of a command.)";
+
+constexpr const char* kAllowHelp =
+    "Grant capabilities: NAME or NAME:RESOURCE, separated by commas (fs.read:/data,env). See docs/capabilities.md";
+
+const CLI::AsSizeValue kSize(false);
+
+/// Reads 500, 500ms, 2s, 1m into milliseconds.
+std::string duration_to_ms(std::string& text) {
+  static const std::map<std::string, std::int64_t> kUnits = {{"", 1}, {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
+  std::size_t digits = 0;
+  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
+  const auto unit = kUnits.find(text.substr(digits));
+  if (digits == 0 || digits > 9 || unit == kUnits.end()) return "`" + text + "` is not a duration; write 500ms, 2s, 1m";
+  text = std::to_string(std::stoll(text.substr(0, digits)) * unit->second);
+  return {};
+}
+
+}  // namespace
+
+int run_cli(int argc, char** argv) {
+  CLI::App app{"noodle: one program that compiles, runs and inspects NoodleCore actors", "noodle"};
+  app.footer(kFooter);
+  app.set_version_flag("--version", "noodle 0.1.0 (NBC format 1)");
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  CommonOptions common;
+  int exit_code = kExitOk;
+  const auto add_common = [&common](CLI::App* command) {
+    command->add_flag("--json", common.json, "Machine-readable output, one JSON object a line");
+  };
+
+  RunCommand run;
+  auto* run_app = app.add_subcommand("run", "Compile and run a file, a package folder or an .nbc module");
+  run_app->add_option("path", run.path, "FILE.nc, DIR or FILE.nbc")->required();
+  run_app->add_option("arguments", run.arguments, "Arguments of main (after --)");
+  run_app->add_option("--allow", run.allow, kAllowHelp)->delimiter(',')->allow_extra_args(false);
+  run_app->add_option("--workers", run.workers, "VM workers (default: one per core)")->check(CLI::Range(1, 1024));
+  run_app->add_option("--memory", run.memory_bytes, "Memory limit of the main process, such as 256MB")->transform(kSize);
+  run_app->add_option("--fuel", run.fuel, "Fuel budget of the main process (calls and loop rounds)");
+  run_app->add_option("--time-limit", run.time_limit_ms, "Stop after this time, such as 10s (exit code 124)")
+      ->transform(CLI::Validator(duration_to_ms, "DURATION"));
+  run_app->add_flag("--stats", run.stats, "Print processes, messages, fuel and memory at the end");
+  run_app->add_option("--config", common.config, "Configuration file (TOML or JSON)");
+  add_common(run_app);
+  run_app->callback([&] { exit_code = run_command(run, common); });
+
+  BuildCommand build;
+  auto* build_app = app.add_subcommand("build", "Compile to an .nbc module");
+  build_app->add_option("path", build.path, "FILE.nc or DIR")->required();
+  build_app->add_option("-o,--output", build.output, "Where to write (default: NAME.nbc)");
+  build_app->add_flag("--strip", build.strip, "Leave out the source texts");
+  add_common(build_app);
+  build_app->callback([&] { exit_code = build_command(build, common); });
+
+  TestCommand test;
+  auto* test_app = app.add_subcommand("test", "Run the test blocks of files or packages, in parallel");
+  test_app->add_option("paths", test.paths, "Files or package folders (default: .)");
+  test_app->add_option("--filter", test.filter, "Only tests whose name contains this");
+  test_app->add_option("--allow", test.allow, kAllowHelp)->delimiter(',')->allow_extra_args(false);
+  test_app->add_option("--workers", test.workers, "VM workers (default: one per core)")->check(CLI::Range(1, 1024));
+  test_app->add_option("--time-limit", test.time_limit_ms, "Of one test (default 60s)")
+      ->transform(CLI::Validator(duration_to_ms, "DURATION"));
+  test_app->add_flag("--list", test.list, "Only list the names");
+  add_common(test_app);
+  test_app->callback([&] { exit_code = test_command(test, common); });
+
+  FormatCommand format;
+  auto* format_app = app.add_subcommand("fmt", "Format source files in place");
+  format_app->add_option("paths", format.paths, "Files or folders; - reads standard input (default: .)");
+  format_app->add_flag("--check", format.check, "Change nothing; exit 1 when something would change");
+  format_app->add_flag("--stdout", format.stdout_only, "Print the result instead of writing it");
+  add_common(format_app);
+  format_app->callback([&] { exit_code = format_command(format, common); });
+
+  std::vector<std::string> lint_paths;
+  auto* lint_app = app.add_subcommand("lint", "Point out suspicious code");
+  lint_app->add_option("paths", lint_paths, "Files or folders (default: .)");
+  add_common(lint_app);
+  lint_app->callback([&] { exit_code = lint_command(lint_paths, common); });
+
+  std::string disasm_path;
+  std::string disasm_function;
+  auto* disasm_app = app.add_subcommand("disasm", "Show the byte code of a file or module");
+  disasm_app->add_option("path", disasm_path, "FILE.nc, DIR or FILE.nbc")->required();
+  disasm_app->add_option("--function", disasm_function, "Only functions whose name contains this");
+  add_common(disasm_app);
+  disasm_app->callback([&] { exit_code = disasm_command(disasm_path, disasm_function, common); });
+
+  std::vector<std::string> verify_paths;
+  auto* verify_app = app.add_subcommand("verify", "Check that .nbc modules are safe to run");
+  verify_app->add_option("paths", verify_paths, "FILE.nbc ...")->required();
+  add_common(verify_app);
+  verify_app->callback([&] { exit_code = verify_command(verify_paths, common); });
+
+  ExplainCommand explain;
+  auto* explain_app = app.add_subcommand("explain", "Tell what an error code means, with an example");
+  explain_app->add_option("code", explain.code, "4-digit code, such as 1127");
+  explain_app->add_flag("--all", explain.all, "All codes");
+  explain_app->add_flag("--markdown", explain.markdown, "As docs/errors.md");
+  add_common(explain_app);
+  explain_app->callback([&] { exit_code = explain_command(explain, common); });
+
+  ReplCommand repl;
+  auto* repl_app = app.add_subcommand("repl", "Interactive NoodleCore");
+  repl_app->add_option("--allow", repl.allow, kAllowHelp)->delimiter(',')->allow_extra_args(false);
+  repl_app->add_option("--load", repl.load, "Load the declarations of this file first");
+  add_common(repl_app);
+  repl_app->callback([&] { exit_code = repl_command(repl, common); });
+
+  std::string shell;
+  auto* completion_app = app.add_subcommand("completion", "Print a completion script: source <(noodle completion bash)");
+  completion_app->add_option("shell", shell, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
+  completion_app->callback([&] { std::cout << completion_script(app, shell); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& problem) {
+    std::string message = problem.what();
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommand_no_throw(argv[1]) == nullptr) {
+      std::vector<std::string> names;
+      for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+      message = "no such command: `" + std::string(argv[1]) + "`";
+      const std::string_view nearest = nearest_name(argv[1], names);
+      if (!nearest.empty()) message += "; did you mean `noodle " + std::string(nearest) + "`?";
+    }
+    std::cerr << "error 7020: " << message << "\nhelp: noodle --help lists the commands, noodle COMMAND --help their options\n";
+    return kExitUsage;
+  }
+  return exit_code;
+}
+
+}  // namespace noodle::tools

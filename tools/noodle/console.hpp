@@ -1,0 +1,29 @@
+// What a person sees: colours when the output is a terminal, uniform error lines, exit codes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "messages/error.hpp"
+#include "runtime/lang/diagnostic.hpp"
+
+namespace noodle::tools {
+
+/// Exit codes of the program (docs/language.md, "Program").
+enum Exit : int { kExitOk = 0, kExitUncaught = 1, kExitCompile = 2, kExitUsage = 64, kExitTimeLimit = 124, kExitKilled = 137 };
+
+bool stderr_is_terminal();
+bool stdout_is_terminal();
+
+/// Prints "error NNNN: message" (or one JSON object) to stderr.
+void print_error(const Error& error, bool json);
+/// Prints all diagnostics to stderr; a closing "2 errors, 1 warning" line when there is more than one. Returns true when
+/// there were errors.
+bool print_diagnostics(const lang::Diagnostics& diagnostics, bool json);
+/// `text` as a JSON string literal with quotes.
+std::string json_string(std::string_view text);
+/// Whole file, "-" = standard input. Errors: 7001, 7002, 1020.
+Result<std::string> read_file(const std::string& path);
+Result<void> write_file(const std::string& path, std::string_view content);
+
+}  // namespace noodle::tools
