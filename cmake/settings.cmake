@@ -1,6 +1,5 @@
 # Compiler settings, third-party packages and two generators: noodle_capnp (schemas) and noodle_embed (text into C++).
 find_package(CapnProto REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(prometheus-cpp REQUIRED)

@@ -53,6 +53,7 @@ enum BuiltinType : TypeIndex {
   kError,          // object "Error": fields code int, message String, data any?, cause Error?, trace String
   kDown,           // object "Down": ref ActorRef<any>, reason Error
   kSpawnOptions,   // object "SpawnOptions", fields as in the prelude
+  kListString,     // list of String: main's argument, SpawnOptions.caps
   kBuiltinTypeCount
 };
 
@@ -104,11 +105,11 @@ struct HandlerRange {                     // exception handler: instructions [st
 
 struct LineEntry { std::uint32_t word; std::uint32_t line; std::uint32_t column; };
 
-/// Types of the live registers at a join point (branch target or exception handler).
+/// Types of the live registers at a join point (branch target or exception handler). inference.hpp fills them.
 struct JoinState {
   std::uint32_t word = 0;
   std::vector<bool> scalars;              // S register is set
-  std::vector<TypeRef> pointers;          // P register: {kNull,true} = null/unset, else its type
+  std::vector<TypeRef> pointers;          // P register: {kNull,true} null, {kVoid,false} not set, else its type
 };
 
 struct FunctionDef {
@@ -186,9 +187,10 @@ struct Module {
   std::vector<Unresolved> unresolved;     // declared functions without a body: 1530 at link
 };
 
-/// Format string of an opcode, e.g. "Sss" (see opcodes.def), and its name.
+/// Format string of an opcode, e.g. "Sss" (see opcodes.def), its name and what it does.
 const char* op_format(Op op);
 const char* op_name(Op op);
+const char* op_effect(Op op);
 inline bool has_extra_word(Op op) { return op_format(op)[2] != 0 && op_format(op)[3] == '+'; }
 constexpr Word make_abc(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c) {
   return static_cast<Word>(op) | a << 8 | (b & 255) << 16 | (c & 255) << 24;

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "runtime/check/scope.hpp"
@@ -36,6 +37,27 @@ struct Instantiation {
   Span span;
 };
 
+/// Type arguments whose bounds are checked once all class headers are known.
+struct PendingBounds {
+  HClass* cls = nullptr;
+  std::vector<const Type*> args;
+  const lang::SourceFile* file = nullptr;
+  Span span;
+};
+
+/// Counts declarations that are resolved in order to resolve another one.
+class DepthGuard {
+ public:
+  explicit DepthGuard(int& depth) : depth_(depth) { ++depth_; }
+  ~DepthGuard() { --depth_; }
+  DepthGuard(const DepthGuard&) = delete;
+  DepthGuard& operator=(const DepthGuard&) = delete;
+  bool too_deep() const { return depth_ > 256; }
+
+ private:
+  int& depth_;
+};
+
 class Checker {
  public:
   Checker(Program& program, const ModuleLoader& loader, const CheckOptions& options, lang::Diagnostics& diagnostics);
@@ -55,22 +77,27 @@ class Checker {
   Symbol* find_symbol(ModuleInfo& module, std::string_view name);
   /// Names visible at module level, for suggestions. `types`: those usable as types.
   std::vector<std::string_view> visible_names(ModuleInfo& module, bool types) const;
+  static std::vector<std::string_view> visible_exports(const ModuleInfo& module);
 
   // ---- declarations (declare.cpp)
   HClass* new_class(HClass::Kind kind, std::string name, const Decl* decl, ModuleInfo& module);
   HFunc* new_func(HFunc::Kind kind, std::string name, const Decl* decl, ModuleInfo& module, ClassInfo* owner);
   ClassInfo& info(const HClass* cls) { return class_infos_[cls->id]; }
   FuncInfo& info(const HFunc* func) { return func_infos_[func->id]; }
+  FuncInfo& info(const HFunc& func) { return func_infos_[func.id]; }
   std::string_view keep(std::string text) { return program.texts.emplace_back(std::move(text)); }
   /// A parameter of a declared function.
   HVar* add_param(HFunc& func, std::string_view name, const Type* type, Span span);
 
   // ---- types (resolve_types.cpp)
-  const Type* resolve(const TypeExpr* type, const TypeScope& scope);
+  const Type* resolve(const TypeExpr* type, const TypeScope& scope);          // type of values
+  const Type* resolve_any(const TypeExpr* type, const TypeScope& scope);      // also actors and void
+  const Type* resolve_result(const TypeExpr* type, const TypeScope& scope);   // null is void
   const Type* resolve_alias(Symbol& symbol);
   /// The type `cls<args>`, checking count and bounds.
   const Type* instantiate(HClass* cls, std::vector<const Type*> args, const lang::SourceFile* file, Span span);
-  std::vector<const Type*> make_tparams(const std::vector<lang::TypeParam>& decls, const void* owner, TypeScope& scope);
+  std::vector<const Type*> make_tparams(const std::vector<lang::TypeParam>& decls, const void* owner,
+                                        std::uint32_t first, TypeScope& scope);
   void resolve_bounds(const std::vector<lang::TypeParam>& decls, const std::vector<const Type*>& tparams,
                       std::size_t from, const TypeScope& scope);
   bool check_bound(const Type* param, const Type* arg, const Substitution& s, const lang::SourceFile* file, Span span);
@@ -92,15 +119,16 @@ class Checker {
   MemberRef find_member(const Type* type, std::string_view name);
   std::vector<std::string_view> member_names(const Type* type);
   bool is_subtype(const Type* from, const Type* to);  // objects: to is from, a base or an interface of it
-  void check_class(ClassInfo& cls);                   // overrides, implementations, fields
+  void check_class(ClassInfo& cls);                   // overrides, implementations
+  /// Interfaces of an object type: own, inherited and those they extend.
+  std::vector<const Type*> all_interfaces(const Type* type);
   bool has_zero(const Type* type) const;
-  bool is_sendable(const Type* type);
+  /// The part of a type that keeps it out of messages: a function or host object; null if it can be sent.
+  const Type* unsendable_part(const Type* type);
   const Type* subst(const Type* type, const Substitution& s) { return program.types.substitute(type, s); }
 
   // ---- constructors (constructors.cpp)
   void ensure_constructor(ClassInfo& cls);
-  /// The class whose constructor runs when `cls` is built without an own one; null: new_fields builds it.
-  bool constructor_callable_without_arguments(HFunc& constructor);
 
   // ---- constants (constants.cpp)
   bool ensure_constant(Constant& constant);
@@ -140,23 +168,26 @@ class Checker {
   void resolve_declared();
   void drain();
 
-  void members_of_record(ClassInfo& cls);
-  void members_of_enum(ClassInfo& cls);
-  void members_of_body(ClassInfo& cls);
+  const Type* resolve_named(const TypeExpr& type, const TypeScope& scope);
+  const Type* resolve_builtin(const TypeExpr& type, TypeKind kind, std::size_t arity, const TypeScope& scope);
+  void check_pending_bounds();
+  void resolve_base(ClassInfo& cls, const TypeExpr& type);
+  void resolve_interface(ClassInfo& cls, const TypeExpr& type);
+  void declare_cases(ClassInfo& cls);
+  void declare_header(ClassInfo& cls);
+  void declare_body(ClassInfo& cls);
   void declare_method(ClassInfo& cls, const Decl& decl);
   void declare_handler(ClassInfo& cls, const Decl& decl);
   void declare_field(ClassInfo& cls, const Decl& decl);
-  void declare_metadata(ClassInfo& cls, std::string_view name, const Expr* value, Span span);
-  void declare_option(ClassInfo& cls, std::string_view name, const Expr* value, Span span);
+  void declare_metadata(ClassInfo& cls, const Decl& decl);
+  void declare_option(ClassInfo& cls, const Decl& decl);
+  void declare_every(ClassInfo& cls, const Decl& decl);
   void declare_child(ClassInfo& cls, const Decl& decl);
   Member* add_member(ClassInfo& cls, std::string_view name, Member member);
   HField* add_field(ClassInfo& cls, std::string_view name, const Type* type, Span span);
   void check_system_handler(HFunc& func);
   void check_override(ClassInfo& cls, HFunc& method);
   void check_interface(ClassInfo& cls, const Type* interface);
-  std::string signature_text(HFunc& func, const Substitution& s);
-  bool same_signature(HFunc& a, HFunc& b, const Substitution& sa, const Substitution& sb);
-  void finish_fields(ClassInfo& cls);
 
   ModuleLoader loader_;
   lang::Diagnostics* diagnostics_;
@@ -172,8 +203,13 @@ class Checker {
   std::vector<HFunc*> queue_;
   std::size_t drained_ = 0;
   std::vector<Instantiation> instantiations_;
-  std::vector<const Type*> key_params_;               // type parameters used as keys
-  std::vector<const Type*> equality_params_;
+  std::vector<Instantiation> pending_keys_;           // arg: type used as key
+  std::unordered_set<const Type*> checked_keys_;
+  std::unordered_set<const Type*> key_params_, equality_params_;     // type parameters used as keys, with ==
+  std::vector<const Type*> key_order_, equality_order_;
+  std::vector<PendingBounds> pending_bounds_;
+  bool headers_done_ = false;
+  int depth_ = 0;
 };
 
 }  // namespace noodle::check

@@ -84,6 +84,13 @@ HClass* Checker::new_class(HClass::Kind kind, std::string name, const Decl* decl
   ClassInfo& side = class_infos_.emplace_back();
   side.cls = &cls;
   side.module = &module;
+  TypeScope scope{&module, {}, nullptr};
+  if (decl) cls.tparams = make_tparams(decl->type_params, &cls, 0, scope);
+  if (kind == HClass::Kind::enum_ && decl) {
+    cls.scalar_enum = true;
+    for (const Decl::Case& c : decl->cases) cls.scalar_enum &= c.params.empty();
+  }
+  cls.self_type = program.types.object(&cls, cls.tparams);
   return &cls;
 }
 
@@ -110,6 +117,8 @@ HFunc* Checker::new_func(HFunc::Kind kind, std::string name, const Decl* decl, M
     side.is_private = decl->is_private;
     side.is_property = has_attribute(*decl, "property");
     side.is_varargs = has_attribute(*decl, "varargs");
+    side.is_never = has_attribute(*decl, "never");
+    side.needs = attribute_text(*decl, "needs");
   }
   if (module.is_host && decl && !func.has_body && func.native.empty()) {
     func.native = keep(owner ? owner->cls->name + "." + std::string(decl->name.text)
@@ -135,6 +144,18 @@ void Checker::bind_builtin(ModuleInfo& module, const Decl& decl, HClass* cls) {
     if (row.name != word) continue;
     info(cls).builtin = row.kind;
     builtin_classes_[static_cast<std::size_t>(row.kind)] = cls;
+    const std::vector<const Type*>& args = cls->tparams;
+    if (row.kind == TypeKind::list && args.size() == 1) {
+      cls->self_type = program.types.list(args[0]);
+    } else if (row.kind == TypeKind::set && args.size() == 1) {
+      cls->self_type = program.types.set(args[0]);
+    } else if (row.kind == TypeKind::map && args.size() == 2) {
+      cls->self_type = program.types.map(args[0], args[1]);
+    } else if (row.kind == TypeKind::actor_ref && args.size() == 1) {
+      cls->self_type = program.types.actor_ref(args[0]);
+    } else if (row.kind != TypeKind::func) {
+      cls->self_type = basic(row.kind);
+    }
     return;
   }
   if (word == "error") return;
@@ -176,6 +197,8 @@ void Checker::run(std::vector<std::shared_ptr<SourceModule>> sources) {
   for (std::size_t i = 0; i < class_infos_.size(); ++i) {
     if (!class_infos_[i].module->is_prelude && !class_infos_[i].module->is_host) complete_header(class_infos_[i]);
   }
+  headers_done_ = true;
+  check_pending_bounds();
   const std::size_t class_count = class_infos_.size();
   for (std::size_t i = 0; i < class_count; ++i) {
     ClassInfo& cls = class_infos_[i];

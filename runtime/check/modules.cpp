@@ -148,6 +148,15 @@ Symbol* Checker::find_symbol(ModuleInfo& module, std::string_view name) {
   return nullptr;
 }
 
+std::vector<std::string_view> Checker::visible_exports(const ModuleInfo& module) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, symbol] : module.names) {
+    if (symbol->is_export) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 std::vector<std::string_view> Checker::visible_names(ModuleInfo& module, bool types) const {
   std::vector<std::string_view> names;
   for (const ModuleInfo* from : {static_cast<const ModuleInfo*>(&module), static_cast<const ModuleInfo*>(host),

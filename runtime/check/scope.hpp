@@ -83,14 +83,15 @@ struct ClassInfo {
   Stage header = Stage::todo;                // tparams, base, interfaces
   Stage members = Stage::todo;
   Stage constructor = Stage::todo;           // is there one, and its signature
-  Stage sendable = Stage::todo;
-  bool is_sendable = true;
+  Stage checked = Stage::todo;               // overrides and implementations
   bool is_extended = false;                  // some class has it as base
-  bool implicit_constructor = false;         // repeats the parameters of the base's constructor
+  bool has_constructor = false;              // header parameters, a `constructor`, an actor, or the base has one
+  bool inherits_constructor = false;         // repeats the parameters of the base's constructor
   const lang::Decl* constructor_decl = nullptr;
+  std::vector<std::string_view> supervisor_options;
   std::unordered_map<std::string_view, Member> by_name;
-  std::vector<std::pair<HField*, const lang::Decl*>> field_decls;   // fields written in the body, in order
-  std::vector<HClass*> subclasses;
+  std::vector<std::pair<HField*, const lang::Expr*>> field_inits;   // fields with initialisers, in order
+  std::vector<HFunc*> index_methods;         // @index: operator x[key]
 };
 
 /// Beside each HFunc, by HFunc::id.
@@ -102,16 +103,25 @@ struct FuncInfo {
   bool is_private = false;
   bool is_property = false;                  // used without a call
   bool is_varargs = false;                   // the last parameter collects the remaining arguments
+  bool is_never = false;                     // does not return
+  std::string_view needs;                    // what the type argument must be: "number", "ordered", "List<U>"
   bool queued = false;
   const std::vector<lang::Param>* params = nullptr;   // as written, without self
   const lang::Expr* init = nullptr;          // field_init: the initialiser; every: the interval; thunk: the child's call
+  const lang::Expr* options = nullptr;       // thunk: the child's `with` object
+  HField* field = nullptr;                   // field_init
   std::uint32_t own_tparams = 0;             // type parameters that are not the owner's
+  std::vector<HFunc*> defaults;              // functions that compute default values, by parameter; made when used
+  bool is_child = false;                     // thunk: one spawn of a supervisor
+  HFunc* defaults_from = nullptr;            // inherited constructor: the function whose defaults apply
+  const Type* result_type = nullptr;         // thunk: type of the value
 };
 
 /// Where type names are looked up: type parameters first, then the module.
 struct TypeScope {
   ModuleInfo* module = nullptr;
   std::vector<std::pair<std::string_view, const Type*>> params;
+  const Type* self = nullptr;                // `Self` inside a class
 };
 
 }  // namespace noodle::check

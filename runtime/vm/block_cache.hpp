@@ -15,8 +15,8 @@ char* acquire_block(std::size_t size_bytes);
 void release_block(char* block, std::size_t size_bytes);
 
 /// Bytes in use by all heaps and saved frames of the node, to about 1 MiB per thread.
-std::uint64_t node_memory_bytes();
-/// Upper limit of node_memory_bytes; 1708 beyond. Default: not limited.
-void set_node_memory_limit(std::uint64_t limit_bytes);
+std::uint64_t vm_memory_used();
+/// Upper limit of vm_memory_used; 1708 beyond. Default: not limited.
+void set_vm_memory_limit(std::uint64_t limit_bytes);
 
 }  // namespace noodle::vm

@@ -1,6 +1,10 @@
 // The heap of one process: bump allocation and copying collection (Cheney). No heap has more than one owner.
 //
-// Threads: the thread that runs the process. Limits: limit_bytes, checked when the heap grows (1701).
+// The first space is as small as the first allocation allows, then spaces double while more than half of them survives:
+// an idle process costs little, a busy one collects rarely. When a heap grows depends on the program alone, never on the
+// machine.
+// Threads: the thread that runs the process. Limits: limit_bytes bounds live data plus the wanted allocation (1701), the
+// node limit all heaps together (1708).
 #pragma once
 
 #include <cstddef>
@@ -8,6 +12,7 @@
 
 #include "runtime/vm/object.hpp"
 #include "runtime/vm/program.hpp"
+#include "runtime/vm/roots.hpp"
 
 namespace noodle::vm {
 
@@ -20,10 +25,19 @@ struct Heap {
   std::uint64_t limit_bytes = 0;
   std::uint64_t collected = 0;    // collections so far
   std::uint64_t allocated_bytes_before = 0;   // by earlier spaces, for statistics
+  char* space_end = nullptr;      // real end of the space; `end` is lower while every allocation shall collect
+  std::uint32_t live_bytes = 0;   // after the last collection, in units of 8
+  std::uint16_t recent = 0;       // collections since the process was scheduled
+  bool reserve_open = false;      // an error object is being made: the limit may be passed by kErrorReserveBytes
+  bool background = false;        // large heaps are collected by the process layer, off the worker
+  std::uint64_t wanted_bytes = 0; // a background collection is needed, with room for so much; 0: none
 
   std::size_t used_bytes() const { return static_cast<std::size_t>(next - start); }
-  std::size_t capacity_bytes() const { return static_cast<std::size_t>(end - start); }
+  std::size_t capacity_bytes() const { return static_cast<std::size_t>(space_end - start); }
 };
+
+constexpr std::size_t kErrorReserveBytes = 8 << 10;
+constexpr std::size_t kBackgroundHeapBytes = 4 << 20;
 
 /// Raw allocation of `size_bytes` (multiple of 8) for a new object of `class_id`; contents are uninitialised after the
 /// header. Collects or grows when needed. Null when the limit is reached: then the pending error is 1701 (or 1708).
@@ -31,13 +45,27 @@ Object* allocate(Process& process, std::uint32_t class_id, std::uint32_t length,
 /// Makes room for `size_bytes` so that following allocations of that total cannot collect. False: limit reached.
 bool reserve(Process& process, std::size_t size_bytes);
 /// Collects now. Roots: P stack of the bound context, saved frames, actor state, roots registered by the process.
+/// Runs on any thread while the process does not run.
 void collect(Process& process);
+/// True when the process stopped because its large heap is full (Heap::background): collect before it runs again.
+bool wants_background_collection(const Process& process);
+/// Collects into the smallest space that holds the live data; for processes that will be idle.
+void trim_heap(Process& process);
+/// Frees everything, at the end of a process; the heap can then be used anew.
+void release_heap(Process& process);
+/// Memory of the heap's space.
+std::size_t heap_bytes(const Process& process);
+/// Tests: collect at every allocation and overwrite the old space.
+void set_gc_stress(bool on);
 /// Size of an object in bytes, header included, rounded up to 8.
-std::size_t object_size(const Program& program, const Object* object);
+std::size_t object_size(const Object* object);
+inline std::size_t object_size(const Program&, const Object* object) { return object_size(object); }
 
 // Constructors; null when out of memory (pending error set).
 Object* new_object(Process& process, const Class& cls);                       // plain, zeroed
 StringObject* new_string(Process& process, std::string_view utf8);           // precondition: valid UTF-8
+/// String of `bytes` bytes whose contents the caller fills at once; 1706 above 256 MiB.
+StringObject* new_blank_string(Process& process, std::size_t bytes, std::size_t code_points);
 Object* new_bytes(Process& process, std::string_view bytes);
 Object* new_box(Process& process, bytecode::TypeIndex box_type, Slot value);
 ListObject* new_list(Process& process, bytecode::TypeIndex list_type, std::int64_t capacity);
@@ -45,5 +73,13 @@ ListObject* new_list(Process& process, bytecode::TypeIndex list_type, std::int64
 Object* new_error(Process& process, std::uint16_t code, std::string_view message, Object* cause);
 /// The flat form of a String that may be a rope; may allocate (null: out of memory).
 StringObject* flat_string(Process& process, Object*& string_root);
+
+/// Storage array of `capacity` elements, zeroed beyond `used_bytes`; null when out of memory.
+Object* new_storage(Process& process, Storage kind, std::int64_t capacity);
+/// Longest String or Bytes, in bytes (1706).
+constexpr std::size_t kLargestTextBytes = 256u << 20;
+
+/// Physical slots of Error objects.
+enum ErrorSlot { kErrorCode, kErrorMessage, kErrorData, kErrorCause, kErrorTrace };
 
 }  // namespace noodle::vm

@@ -22,11 +22,12 @@ enum InternalClass : std::uint32_t {
   kScalarArray = 0,    // length = capacity, 8-byte elements
   kPointerArray = 1,   // length = capacity, Object* elements, unused ones null
   kByteArray = 2,      // length = capacity in bytes (lists of bool and byte; index tables of maps)
-  kRope = 3,           // lazy concatenation: left, right (or flat string, null), byte length; statically a String
+  kRope = 3,           // lazy concatenation, statically a String; see rope.hpp
   kMapStorage = 4      // reserved for the map implementation
 };
 
-enum ObjectFlag : std::uint64_t { kFlagStatic = 2, kFlagMarked = 4, kFlagVisited = 8 };
+/// kFlagFlat: a rope whose first slot is its flat String.
+enum ObjectFlag : std::uint64_t { kFlagStatic = 2, kFlagMarked = 4, kFlagVisited = 8, kFlagFlat = 16 };
 
 struct Object {
   std::uint64_t header;

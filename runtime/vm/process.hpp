@@ -22,6 +22,7 @@ namespace noodle::vm {
 
 struct Function;
 struct Context;
+struct SavedFrames;
 
 /// Resource limits of one process (language.md, "Default limits").
 struct ProcessLimits {
@@ -56,7 +57,9 @@ struct Context {
   Slot* s = nullptr;               // current window
   Object** p = nullptr;
   Frame* frame = nullptr;          // next free frame
-  Object** pointers_top = nullptr; // end of live P registers: GC scans [pointers, pointers_top)
+  Object** pointers_top = nullptr; // end of live P registers while no function is bound: arguments before begin_call,
+                                   // the result after it. While a function is bound the frames tell the end.
+  std::uintptr_t stack_limit = 0;  // greatest sum of the end addresses of the S and P window (ProcessLimits::stack_bytes)
 };
 
 struct Process {
@@ -72,21 +75,30 @@ struct Process {
   std::uint64_t capabilities = 0;                  // bit set by capability index (vm/capability table)
   ProcessLimits* limits = nullptr;                 // shared default or own copy
   process::ProcessControl* control = nullptr;      // null only in VM unit tests
+  SavedFrames* saved = nullptr;                    // frames of a parked process without context
+  Root* roots = nullptr;                           // references held by C++ code (roots)
+  std::unique_ptr<RootSource> native_state;        // kept by a native between steps (roots); dropped when it ends
+  Object* native_scratch = nullptr;                // the same for one object (root)
+  std::int64_t native_progress = 0;                // the same for a position
+  bool after_call = false;                         // stopped behind a parking instruction (else before an instruction)
+  bool resume_native = false;                      // run the parking native again instead of taking the window's result
 };
 
 /// Why the interpreter returned.
 enum class RunStatus : std::uint8_t {
   done,        // the outermost function returned; result in context->scalars[0] / pointers[0] of the entry window
+               // (context->function is null then)
   preempted,   // slice used up
   parked,      // a native or actor op waits for something
   failed       // uncaught error: process.pending_error
 };
 
-/// Prepares a bound context to call `function` with its arguments already at the base of the stacks.
+/// Prepares a bound context to call `function` with its arguments already at the base of the stacks. Until then
+/// context->pointers_top is the end of the pointer arguments.
 void begin_call(Process& process, const Function& function);
 /// Runs the bound process until it returns, parks, fails or burns `fuel` units. Never throws.
 RunStatus run(Process& process, std::int64_t fuel);
-/// Throws `code` in the process at its current position when it is resumed (used to fail a parked ask, kill nothing).
+/// Throws `error` in the process at its current position when it is resumed (used to fail a parked ask, kill nothing).
 void inject_error(Process& process, Object* error);
 
 }  // namespace noodle::vm

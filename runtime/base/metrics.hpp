@@ -1,0 +1,92 @@
+// Metrics: counters, gauges and histograms of this process, written out in the Prometheus text format.
+//
+//     Counter spawned = *metrics.counter("noodle_vm_processes_spawned_total", "Processes ever started.");
+//     spawned.add();                       // a few nanoseconds; keep the handle, looking it up is slow
+//
+// Threads: everything here may be used by any thread. Handles are valid as long as their Metrics.
+// Limits: kMaxMetricSeries. Errors: 1613 for a bad name, a name of another kind, bad bounds or too many series.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "messages/error.hpp"
+
+namespace prometheus {
+class Counter;
+class Gauge;
+class Histogram;
+}  // namespace prometheus
+
+namespace noodle {
+
+/// Only grows. Name ends in _total.
+class Counter {
+ public:
+  /// Precondition: by >= 0; anything else is ignored.
+  void add(double by = 1);
+  double value() const;
+
+ private:
+  friend class Metrics;
+  explicit Counter(prometheus::Counter& counter) : counter_(&counter) {}
+  prometheus::Counter* counter_;
+};
+
+class Gauge {
+ public:
+  void set(double value);
+  void add(double by = 1);
+  double value() const;
+
+ private:
+  friend class Metrics;
+  explicit Gauge(prometheus::Gauge& gauge) : gauge_(&gauge) {}
+  prometheus::Gauge* gauge_;
+};
+
+/// Counts observations by upper bounds.
+class Histogram {
+ public:
+  void observe(double value);
+
+ private:
+  friend class Metrics;
+  explicit Histogram(prometheus::Histogram& histogram) : histogram_(&histogram) {}
+  prometheus::Histogram* histogram_;
+};
+
+class Metrics {
+ public:
+  using Labels = std::map<std::string, std::string>;
+
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  // Asking again for the same name and labels gives the same series.
+  Result<Counter> counter(const std::string& name, const std::string& help, const Labels& labels = {});
+  Result<Gauge> gauge(const std::string& name, const std::string& help, const Labels& labels = {});
+  /// `bounds`: upper bounds of the buckets, ascending; the last bucket (+Inf) is implied.
+  Result<Histogram> histogram(const std::string& name, const std::string& help, const std::vector<double>& bounds,
+                              const Labels& labels = {});
+
+  /// 10 us to 10 s, three a decade: for times in seconds.
+  static const std::vector<double>& duration_bounds();
+
+  /// Everything, sorted by name. Slow with many series: call it away from I/O threads.
+  std::string expose() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The metrics of this process.
+Metrics& process_metrics();
+
+}  // namespace noodle

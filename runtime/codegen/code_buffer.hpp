@@ -1,0 +1,85 @@
+// The code of one function while it is generated: instructions with symbolic labels, made into words at the end.
+//
+// Code behind a jump, return or throw is unreachable until a used label is bound; `emit` drops it silently.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/bytecode/module.hpp"
+
+namespace noodle::codegen {
+
+using Label = std::uint32_t;
+constexpr Label kNoLabel = 0xffffffff;
+constexpr std::uint32_t kNoOffset = 0xffffffff;
+
+/// One instruction. `value` is the D operand or the extra word; branches have `target` instead.
+struct Instruction {
+  bytecode::Op op{};
+  std::uint32_t a = 0, b = 0, c = 0;
+  std::uint32_t value = 0;
+  Label target = kNoLabel;
+  std::uint32_t offset = kNoOffset;   // source position, of instructions that can trap or call
+};
+
+/// Exception handler between labels.
+struct CatchRange {
+  Label start = kNoLabel, end = kNoLabel, target = kNoLabel;
+  std::uint32_t error_register = 0;
+};
+
+class CodeBuffer {
+ public:
+  Label new_label();
+  void bind(Label label);
+  bool is_used(Label label) const { return uses_[label] > 0; }
+  /// Marks a label as reachable from elsewhere (exception handlers).
+  void use(Label label) { ++uses_[label]; }
+
+  void emit(bytecode::Op op, std::uint32_t a, std::uint32_t b = 0, std::uint32_t c = 0);
+  void emit_d(bytecode::Op op, std::uint32_t a, std::uint32_t d);
+  void emit_extra(bytecode::Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t extra);
+  void jump(bytecode::Op op, std::uint32_t a, std::uint32_t b, Label target);
+  void jump(Label target) { jump(bytecode::Op::jmp, 0, 0, target); }
+  void add_catch(const CatchRange& range) { catches_.push_back(range); }
+
+  bool reachable() const { return reachable_; }
+  void set_position(std::uint32_t offset) { offset_ = offset; }
+  std::uint32_t position() const { return offset_; }
+  std::size_t size() const { return code_.size(); }
+
+  std::vector<Instruction>& code() { return code_; }
+  std::vector<CatchRange>& catches() { return catches_; }
+  /// Index of the instruction a label is bound to.
+  std::uint32_t place(Label label) const { return places_[label]; }
+
+  /// Removes the instructions marked in `dead` (same size as code) and moves labels to the next one kept.
+  void remove(const std::vector<bool>& dead);
+  /// Threads jumps to jumps, drops jumps to the next instruction and unreachable code.
+  void tidy();
+  /// First word of every instruction, plus the end.
+  std::vector<std::uint32_t> word_starts() const;
+  /// Writes code and handlers into `function`; lines come from the caller (it knows the source).
+  void assemble(bytecode::FunctionDef& function) const;
+
+ private:
+  void push(Instruction instruction);
+  bool remove_unreachable();
+
+  std::vector<Instruction> code_;
+  std::vector<std::uint32_t> places_;
+  std::vector<std::uint32_t> uses_;
+  std::vector<CatchRange> catches_;
+  bool reachable_ = true;
+  std::uint32_t offset_ = 0;
+};
+
+/// True for instructions that can trap, allocate, call or park: they need a line entry.
+bool needs_position(bytecode::Op op);
+inline bool is_branch(bytecode::Op op) { return op >= bytecode::Op::jmp && op <= bytecode::Op::jstrne; }
+inline bool ends_flow(bytecode::Op op) {
+  return op == bytecode::Op::jmp || (op >= bytecode::Op::ret && op <= bytecode::Op::throw_);
+}
+
+}  // namespace noodle::codegen

@@ -1,0 +1,200 @@
+#include "runtime/vm/unwind.hpp"
+
+#include "runtime/vm/native.hpp"
+#include "runtime/vm/rope.hpp"
+#include "runtime/vm/value.hpp"
+
+namespace noodle::vm {
+namespace {
+
+using bytecode::Op;
+using bytecode::Word;
+
+constexpr std::size_t kTraceHead = 40;   // innermost frames of a trace
+constexpr std::size_t kTraceTail = 10;   // outermost frames
+
+/// The portable instruction a failing process stands at, with its register values.
+struct Failing {
+  const Process& process;
+  Word word;
+  Word extra;
+
+  explicit Failing(const Process& stopped) : process(stopped), word(0), extra(0) {
+    const Context& context = *stopped.context;
+    const Function& function = *context.function;
+    const auto index = static_cast<std::size_t>(context.pc - function.code);
+    if (index >= function.portable_word.size()) return;
+    const std::uint32_t portable = function.portable_word[index];
+    word = function.def->code[portable];
+    if (portable + 1 < function.def->code.size()) extra = function.def->code[portable + 1];
+  }
+
+  Op op() const { return static_cast<Op>(word & 0xff); }
+  std::uint8_t a() const { return static_cast<std::uint8_t>(word >> 8); }
+  std::uint8_t b() const { return static_cast<std::uint8_t>(word >> 16); }
+  std::uint8_t c() const { return static_cast<std::uint8_t>(word >> 24); }
+  Slot s(std::uint8_t number) const { return process.context->s[number]; }
+  Object* p(std::uint8_t number) const { return process.context->p[number]; }
+  std::string s_text(std::uint8_t number) const { return std::to_string(s(number).i); }
+  std::string c_text() const { return std::to_string(static_cast<std::int8_t>(c())); }
+};
+
+std::string overflow_text(const Failing& at) {
+  switch (at.op()) {
+    case Op::add: return "integer overflow: " + at.s_text(at.b()) + " + " + at.s_text(at.c());
+    case Op::sub: return "integer overflow: " + at.s_text(at.b()) + " - " + at.s_text(at.c());
+    case Op::mul: return "integer overflow: " + at.s_text(at.b()) + " * " + at.s_text(at.c());
+    case Op::div: return "integer overflow: " + at.s_text(at.b()) + " / " + at.s_text(at.c());
+    case Op::addk: return "integer overflow: " + at.s_text(at.b()) + " + " + at.c_text();
+    case Op::mulk: return "integer overflow: " + at.s_text(at.b()) + " * " + at.c_text();
+    case Op::neg: return "integer overflow: -(" + at.s_text(at.b()) + ")";
+    case Op::i2b: return at.s_text(at.b()) + " does not fit a byte: 0 to 255";
+    default: return "integer overflow";
+  }
+}
+
+std::string division_text(const Failing& at) {
+  return "division by zero: " + at.s_text(at.b()) + (at.op() == Op::mod ? " % 0" : " / 0");
+}
+
+std::string index_text(const Failing& at) {
+  const bool store = at.op() == Op::lss || at.op() == Op::lsb || at.op() == Op::lsp;
+  const Object* sequence = at.p(store ? at.a() : at.b());
+  const std::int64_t index = at.s(store ? at.b() : at.c()).i;
+  const std::int64_t length = at.op() == Op::sbyte ? static_cast<std::int64_t>(text_bytes(sequence))
+                                                   : static_cast<const ListObject*>(sequence)->count;
+  return "index " + std::to_string(index) + " is out of range: length is " + std::to_string(length);
+}
+
+std::string cast_text(const Failing& at) {
+  const Program& program = *at.process.program;
+  return "value is of type " + type_name_of(program, at.p(at.b())) + ", not " + program.module.types[at.extra].name;
+}
+
+std::string null_text(const Failing& at) {
+  if (at.op() == Op::cast) return "null is not a " + at.process.program->module.types[at.extra].name;
+  if (at.op() == Op::getp) return "field was used before it was set";
+  return "null used as a value";
+}
+
+std::string stack_text(const Process& process) {
+  return "stack limit reached in " + process.context->function->def->name + " at a depth of " +
+         std::to_string(process.context->frame - process.context->frames) + " calls";
+}
+
+std::string native_text(const Failing& at, Code code) {
+  const bytecode::NativeImport& import = at.process.program->module.natives[at.extra];
+  if (code == Code::host_module_missing) return import.name + " is not present on this node";
+  return import.name + " needs the capability " + import.capability;
+}
+
+std::string trap_text(const Process& process, Code code) {
+  const Failing at(process);
+  switch (code) {
+    case Code::integer_overflow: return overflow_text(at);
+    case Code::division_by_zero: return division_text(at);
+    case Code::index_out_of_range: return index_text(at);
+    case Code::null_use: return null_text(at);
+    case Code::bad_cast: return cast_text(at);
+    case Code::bad_shift: return "shift by " + at.s_text(at.c()) + "; possible are 0 to 63";
+    case Code::float_to_int: return "float " + float_text(at.s(at.b()).f) + " does not fit an int";
+    case Code::resized_in_loop: return "the list changed its length inside its own for";
+    case Code::negative_size: return "size " + at.s_text(at.b()) + " is negative";
+    case Code::stack_overflow: return stack_text(process);
+    case Code::host_module_missing:
+    case Code::capability_missing: return native_text(at, code);
+    default: return std::string(find_error(static_cast<std::uint16_t>(code))->title);
+  }
+}
+
+void append_frame(std::string& out, const Function& function, std::size_t word) {
+  const bytecode::LineEntry position = function.program->position(function, static_cast<std::uint32_t>(word));
+  const auto& files = function.program->module.files;
+  if (!out.empty()) out += '\n';
+  out += function.def->name;
+  if (position.line == 0) return;
+  out += " (";
+  out += function.def->file < files.size() ? files[function.def->file] : "?";
+  out += ':' + std::to_string(position.line) + ':' + std::to_string(position.column) + ')';
+}
+
+/// Word of the instruction that failed or parked.
+std::size_t failing_word(const Process& process) {
+  const Context& context = *process.context;
+  return static_cast<std::size_t>(context.pc - context.function->code) - (process.after_call ? 1 : 0);
+}
+
+void forget_native(Process& process) {
+  process.native_state.reset();
+  process.native_scratch = nullptr;
+  process.native_progress = 0;
+  process.resume_native = false;
+}
+
+}  // namespace
+
+NativeStatus trap(Process& process, Code code, std::string message) {
+  process.pending_error = new_error(process, static_cast<std::uint16_t>(code), message, nullptr);
+  return NativeStatus::trap;
+}
+
+void raise_trap(Process& process, Code code) { trap(process, code, trap_text(process, code)); }
+
+std::string stack_trace(const Process& process) {
+  std::string out;
+  const Context& context = *process.context;
+  if (!context.function) return out;
+  append_frame(out, *context.function, failing_word(process));
+  const auto callers = static_cast<std::size_t>(context.frame - context.frames);
+  for (std::size_t k = 1; k <= callers; ++k) {
+    const Frame& frame = context.frame[-static_cast<std::ptrdiff_t>(k)];
+    if (!frame.function) break;
+    if (k == kTraceHead && callers > kTraceHead + kTraceTail) {
+      out += "\n... " + std::to_string(callers - kTraceHead - kTraceTail) + " more";
+      k = callers - kTraceTail - 1;
+      continue;
+    }
+    append_frame(out, *frame.function, static_cast<std::size_t>(frame.return_pc - frame.function->code) - 1);
+  }
+  return out;
+}
+
+void add_trace(Process& process) {
+  Object* error = process.pending_error;
+  if (error->is_static()) return;
+  const Object* present = error->pointers()[kErrorTrace];
+  if (present && text_bytes(present) > 0) return;
+  const std::string trace = stack_trace(process);
+  const bool before = process.heap.reserve_open;
+  process.heap.reserve_open = true;
+  StringObject* text = new_string(process, trace);
+  process.heap.reserve_open = before;
+  if (text) process.pending_error->pointers()[kErrorTrace] = text;
+}
+
+bool unwind(Process& process) {
+  Context& context = *process.context;
+  std::size_t word = failing_word(process);
+  process.after_call = false;
+  forget_native(process);
+  while (context.function) {
+    for (const Function::Catch& entry : context.function->catches) {
+      if (word < entry.start || word >= entry.end) continue;
+      context.pc = context.function->code + entry.target;
+      context.p[entry.error_register] = process.pending_error;
+      process.pending_error = nullptr;
+      return true;
+    }
+    const Frame& frame = *--context.frame;
+    context.function = frame.function;
+    if (!frame.function) break;
+    const std::uint64_t call = frame.return_pc[-2];
+    context.s -= static_cast<std::uint16_t>(call >> 16) / sizeof(Slot);
+    context.p -= static_cast<std::uint16_t>(call >> 32) / sizeof(Object*);
+    word = static_cast<std::size_t>(frame.return_pc - frame.function->code) - 1;
+  }
+  context.pointers_top = context.pointers;
+  return false;
+}
+
+}  // namespace noodle::vm

@@ -1,0 +1,26 @@
+// Raising: error objects for traps, stack traces, and the search for the handler that takes an error.
+//
+// All functions work on a bound process whose state is saved in its Context, with pc at the failing instruction.
+#pragma once
+
+#include <string>
+
+#include "runtime/vm/process.hpp"
+
+namespace noodle::vm {
+
+/// Makes the error of a trap of the instruction at pc and sets it pending. The message names the values.
+void raise_trap(Process& process, Code code);
+/// Writes the stack trace into the pending error if it has none yet.
+void add_trace(Process& process);
+/// Goes to the handler that takes the pending error: sets pc and the windows, and the handler's error register.
+/// False: no frame has one.
+bool unwind(Process& process);
+
+/// The stack of a bound process, innermost first: a line `function (file:line:column)` for each frame. Long stacks are
+/// cut in the middle.
+std::string stack_trace(const Process& process);
+/// Name of the type of an object as the program knows it: "List<int>".
+std::string type_name_of(const Program& program, const Object* object);
+
+}  // namespace noodle::vm
