@@ -4,7 +4,9 @@ namespace noodle::bytecode {
 
 namespace {
 
-constexpr TypeRef nullable(TypeIndex index) { return {index, true}; }
+constexpr TypeRef nullable(TypeIndex index) {
+  return {index, true};
+}
 
 }  // namespace
 
@@ -44,13 +46,12 @@ std::vector<TypeDef> builtin_types() {
   types[kDown].fields = {{"ref", {kActorRefAny, false}}, {"reason", {kError, false}}};
   set(kSpawnOptions, TypeKind::object, "SpawnOptions");
   types[kSpawnOptions].is_record = true;
-  types[kSpawnOptions].fields = {{"name", nullable(kString)},         {"memory", nullable(kBoxInt)},
-                                 {"stack", nullable(kBoxInt)},        {"fuel", nullable(kBoxInt)},
-                                 {"fuelPerSecond", nullable(kBoxInt)}, {"mailbox", nullable(kBoxInt)},
-                                 {"mailboxBytes", nullable(kBoxInt)}, {"policy", nullable(kString)},
-                                 {"children", nullable(kBoxInt)},     {"caps", nullable(kListString)},
-                                 {"priority", nullable(kString)},     {"restart", nullable(kString)},
-                                 {"version", nullable(kString)}};
+  types[kSpawnOptions].fields = {
+      {"name", nullable(kString)},         {"memory", nullable(kBoxInt)},        {"stack", nullable(kBoxInt)},
+      {"fuel", nullable(kBoxInt)},         {"fuelPerSecond", nullable(kBoxInt)}, {"mailbox", nullable(kBoxInt)},
+      {"mailboxBytes", nullable(kBoxInt)}, {"policy", nullable(kString)},        {"children", nullable(kBoxInt)},
+      {"caps", nullable(kListString)},     {"priority", nullable(kString)},      {"restart", nullable(kString)},
+      {"version", nullable(kString)}};
   set(kListString, TypeKind::list, "List<String>");
   types[kListString].args = {{kString, false}};
   return types;

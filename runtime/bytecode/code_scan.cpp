@@ -16,21 +16,35 @@ bool in_range(char letter, std::uint32_t value, const Limits& limits) {
   switch (letter) {
     case 'S':
     case 's':
-    case 'x': return value < limits.scalar_registers;
+    case 'x':
+      return value < limits.scalar_registers;
     case 'P':
-    case 'p': return value < limits.pointer_registers;
-    case 'a': return value <= limits.scalar_registers;
-    case 'b': return value <= limits.pointer_registers;
-    case '-': return value == 0;
-    case 'k': return value < limits.scalars;
-    case 'l': return value < limits.strings;
-    case 't': return value < limits.types;
-    case 'f': return value < limits.functions;
-    case 'n': return value < limits.natives;
-    case 'c': return value < limits.selectors;
-    case 'h': return value < limits.handlers;
-    case 'v': return value < 255;
-    default: return true;  // immediates; branches are checked when all starts are known
+    case 'p':
+      return value < limits.pointer_registers;
+    case 'a':
+      return value <= limits.scalar_registers;
+    case 'b':
+      return value <= limits.pointer_registers;
+    case '-':
+      return value == 0;
+    case 'k':
+      return value < limits.scalars;
+    case 'l':
+      return value < limits.strings;
+    case 't':
+      return value < limits.types;
+    case 'f':
+      return value < limits.functions;
+    case 'n':
+      return value < limits.natives;
+    case 'c':
+      return value < limits.selectors;
+    case 'h':
+      return value < limits.handlers;
+    case 'v':
+      return value < 255;
+    default:
+      return true;  // immediates; branches are checked when all starts are known
   }
 }
 
@@ -38,11 +52,15 @@ bool in_range(char letter, std::uint32_t value, const Limits& limits) {
 bool immediate_in_range(const Instruction& i) {
   switch (i.op) {
     case Op::shlk:
-    case Op::shrk: return i.c < 64;
+    case Op::shrk:
+      return i.c < 64;
     case Op::divk:
-    case Op::modk: return i.signed_c() != 0 && i.signed_c() != -1;
-    case Op::scat: return i.c >= 1;
-    default: return true;
+    case Op::modk:
+      return i.signed_c() != 0 && i.signed_c() != -1;
+    case Op::scat:
+      return i.c >= 1;
+    default:
+      return true;
   }
 }
 
@@ -81,9 +99,9 @@ Result<void> scan_code(const Module& module, const FunctionDef& f, CodeMap& map)
   if (f.scalar_registers > kMaxRegisters || f.pointer_registers > kMaxRegisters) {
     return code_error(Code::verify_limit, f, 0, "more than 250 registers");
   }
-  const Limits limits{f.scalar_registers,      f.pointer_registers,     module.scalars.size(),
-                      module.strings.size(),   module.types.size(),     module.functions.size(),
-                      module.natives.size(),   module.selectors.size(), module.handlers.size()};
+  const Limits limits{f.scalar_registers,    f.pointer_registers,     module.scalars.size(),
+                      module.strings.size(), module.types.size(),     module.functions.size(),
+                      module.natives.size(), module.selectors.size(), module.handlers.size()};
   const auto size = static_cast<std::uint32_t>(f.code.size());
   map.words.assign(size, 0);
   map.instructions = 0;

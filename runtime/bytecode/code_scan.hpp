@@ -11,10 +11,10 @@
 
 namespace noodle::bytecode {
 
-constexpr std::uint32_t kMaxRegisters = 250;         // of each kind
+constexpr std::uint32_t kMaxRegisters = 250;  // of each kind
 constexpr std::uint32_t kMaxCodeWords = 32'000;
-constexpr std::uint32_t kMaxHandlers = 4'096;        // of a function
-constexpr std::uint32_t kMaxHandlerDepth = 256;      // ranges around one instruction
+constexpr std::uint32_t kMaxHandlers = 4'096;    // of a function
+constexpr std::uint32_t kMaxHandlerDepth = 256;  // ranges around one instruction
 
 /// Where instructions start and which of them are branch targets.
 struct CodeMap {

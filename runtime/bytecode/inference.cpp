@@ -119,7 +119,7 @@ class Inference {
   Typing typing_;
   CodeMap map_;
   std::map<std::uint32_t, RegisterState> states_;
-  std::set<std::uint32_t> pending_;   // in code order, which is close to the order of control
+  std::set<std::uint32_t> pending_;  // in code order, which is close to the order of control
 };
 
 }  // namespace

@@ -1,10 +1,11 @@
-// Finds the register types at every branch target and exception handler: a data flow fixpoint over the transfer function.
+// Finds the register types at every branch target and exception handler: a data flow fixpoint over the transfer
+// function.
 //
 // The code generator runs it last; the verifier then only has to check the stored states in one pass.
-// At a merge of two ways: equal types stay; T and T? give T?; null and T give T?; a type and one it is assignable to give
-// the latter; two objects their nearest common ancestor; two cases of one enum the enum; else any. A register not set on
-// one way is not set. At an exception handler the ways are all instructions of its range (before each; for calls with the
-// window clobbered), with the error register an Error. Targets that control never reaches get no state.
+// At a merge of two ways: equal types stay; T and T? give T?; null and T give T?; a type and one it is assignable to
+// give the latter; two objects their nearest common ancestor; two cases of one enum the enum; else any. A register not
+// set on one way is not set. At an exception handler the ways are all instructions of its range (before each; for calls
+// with the window clobbered), with the error register an Error. Targets that control never reaches get no state.
 // Errors: those of the verifier for code that is not well typed.
 #pragma once
 

@@ -8,8 +8,8 @@ namespace noodle::bytecode {
 /// Operand letters of an opcode (opcodes.def), split by place; '-' where there is none.
 struct Operands {
   char a = '-', b = '-', c = '-';
-  char d = '-';          // 16-bit operand in place of B and C
-  char extra = '-';      // operand in the extra word
+  char d = '-';      // 16-bit operand in place of B and C
+  char extra = '-';  // operand in the extra word
   bool has_extra = false;
 };
 
@@ -38,9 +38,9 @@ constexpr Operands kOperands[kOpCount] = {
 struct Instruction {
   Op op;
   std::uint32_t a, b, c;
-  std::uint32_t d;       // unsigned view of B and C
-  Word extra;            // 0 when there is none
-  std::uint32_t next;    // word after it
+  std::uint32_t d;     // unsigned view of B and C
+  Word extra;          // 0 when there is none
+  std::uint32_t next;  // word after it
 
   std::int32_t signed_b() const { return static_cast<std::int8_t>(b); }
   std::int32_t signed_c() const { return static_cast<std::int8_t>(c); }

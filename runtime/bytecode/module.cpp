@@ -25,17 +25,25 @@ constexpr const char* kEffects[] = {
 
 }  // namespace
 
-const char* op_format(Op op) { return kFormats[static_cast<std::size_t>(op)]; }
+const char* op_format(Op op) {
+  return kFormats[static_cast<std::size_t>(op)];
+}
 
 const char* op_name(Op op) {
   switch (op) {
-    case Op::not_: return "not";
-    case Op::new_: return "new";
-    case Op::throw_: return "throw";
-    default: return kNames[static_cast<std::size_t>(op)];
+    case Op::not_:
+      return "not";
+    case Op::new_:
+      return "new";
+    case Op::throw_:
+      return "throw";
+    default:
+      return kNames[static_cast<std::size_t>(op)];
   }
 }
 
-const char* op_effect(Op op) { return kEffects[static_cast<std::size_t>(op)]; }
+const char* op_effect(Op op) {
+  return kEffects[static_cast<std::size_t>(op)];
+}
 
 }  // namespace noodle::bytecode

@@ -31,12 +31,17 @@ bool is_subtype(const Module& module, TypeIndex from, TypeIndex to) {
         if (up == to) return true;
       }
       return false;
-    case TypeKind::enum_case: return def.parent == to || contains(def.interfaces, to);
+    case TypeKind::enum_case:
+      return def.parent == to || contains(def.interfaces, to);
     case TypeKind::enum_:
-    case TypeKind::interface: return contains(def.interfaces, to);
-    case TypeKind::closure: return def.result.index == to || contains(def.interfaces, to);
-    case TypeKind::actor_ref: return to == kActorRefAny;
-    default: return false;
+    case TypeKind::interface:
+      return contains(def.interfaces, to);
+    case TypeKind::closure:
+      return def.result.index == to || contains(def.interfaces, to);
+    case TypeKind::actor_ref:
+      return to == kActorRefAny;
+    default:
+      return false;
   }
 }
 
@@ -50,7 +55,8 @@ std::vector<TypeIndex> children_first(const Module& module) {
   }
   std::vector<TypeIndex> order;
   order.reserve(module.types.size());
-  for (auto level = by_depth.rbegin(); level != by_depth.rend(); ++level) order.insert(order.end(), level->begin(), level->end());
+  for (auto level = by_depth.rbegin(); level != by_depth.rend(); ++level)
+    order.insert(order.end(), level->begin(), level->end());
   return order;
 }
 

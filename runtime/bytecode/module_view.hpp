@@ -1,4 +1,5 @@
-// Derived tables of a module that inference, verification and linking ask for: call shapes, field layouts, type relations.
+// Derived tables of a module that inference, verification and linking ask for: call shapes, field layouts, type
+// relations.
 //
 // Precondition of the constructor: check_types (type_checks.hpp) and check_signatures accepted the module.
 // Threads: immutable after construction. Owns its tables; the module must outlive it.
@@ -16,23 +17,29 @@ namespace noodle::bytecode {
 using Cell = std::uint32_t;
 constexpr Cell kUnsetCell = 0;
 constexpr Cell kNullCell = TypeIndex{kNull} << 1 | 1;
-constexpr Cell to_cell(TypeRef type) { return type.index << 1 | static_cast<Cell>(type.nullable); }
-constexpr Cell not_null(TypeIndex index) { return index << 1; }
-constexpr TypeRef to_type(Cell cell) { return {cell >> 1, (cell & 1) != 0}; }
+constexpr Cell to_cell(TypeRef type) {
+  return type.index << 1 | static_cast<Cell>(type.nullable);
+}
+constexpr Cell not_null(TypeIndex index) {
+  return index << 1;
+}
+constexpr TypeRef to_type(Cell cell) {
+  return {cell >> 1, (cell & 1) != 0};
+}
 
 /// Arguments and result of a call by register kind.
 struct CallShape {
   std::uint32_t scalars = 0;
   std::vector<Cell> pointers;
-  char result = 'v';               // 'v', 's' or 'p'
+  char result = 'v';  // 'v', 's' or 'p'
   Cell result_cell = kUnsetCell;
 };
 
 /// Fields of a type by register kind.
 struct FieldLayout {
-  std::vector<std::uint8_t> scalar_slots;    // physical slot of the n-th scalar field
+  std::vector<std::uint8_t> scalar_slots;  // physical slot of the n-th scalar field
   std::vector<std::uint8_t> pointer_slots;
-  std::vector<Cell> pointers;                // type of the n-th pointer field
+  std::vector<Cell> pointers;  // type of the n-th pointer field
 };
 
 CallShape shape_of(const Module& module, const Signature& signature);

@@ -21,7 +21,9 @@ bool is_value(const Module& m, TypeRef type) {
   return !(type.nullable && is_scalar_kind(kind));
 }
 
-bool is_result(const Module& m, TypeRef type) { return type == TypeRef{kVoid, false} || is_value(m, type); }
+bool is_result(const Module& m, TypeRef type) {
+  return type == TypeRef{kVoid, false} || is_value(m, type);
+}
 
 bool is_kind(const Module& m, TypeIndex index, TypeKind kind) {
   return index < m.types.size() && m.types[index].kind == kind;
@@ -68,9 +70,9 @@ class TypeChecks {
     if (m_.types.size() < expected.size()) return Error{Code::verify_layout, "the built-in types are missing", {}};
     for (std::size_t i = 0; i < expected.size(); ++i) {
       const TypeDef &e = expected[i], &t = m_.types[i];
-      const bool fields = std::equal(
-          e.fields.begin(), e.fields.end(), t.fields.begin(), t.fields.end(),
-          [](const FieldDef& a, const FieldDef& b) { return a.name == b.name && a.type == b.type; });
+      const bool fields =
+          std::equal(e.fields.begin(), e.fields.end(), t.fields.begin(), t.fields.end(),
+                     [](const FieldDef& a, const FieldDef& b) { return a.name == b.name && a.type == b.type; });
       if (t.kind != e.kind || t.name != e.name || t.args != e.args || t.parent != kNone || !fields ||
           t.is_record != e.is_record || t.is_abstract || t.is_actor) {
         return layout_error(t, "not the built-in `" + e.name + "`");
@@ -83,7 +85,8 @@ class TypeChecks {
   Result<void> references(TypeIndex index) const {
     const TypeDef& t = m_.types[index];
     const auto bad = [&](const char* what) { return layout_error(t, what); };
-    if (t.kind > TypeKind::host || (index >= kBuiltinTypeCount && is_singleton(t.kind))) return bad("kind is not allowed");
+    if (t.kind > TypeKind::host || (index >= kBuiltinTypeCount && is_singleton(t.kind)))
+      return bad("kind is not allowed");
     if (t.name.size() > kMaxNameBytes) return Error{Code::verify_limit, "a type's name is too long", {}};
     const bool object = t.kind == TypeKind::object;
     const bool has_fields = object || t.kind == TypeKind::enum_case || t.kind == TypeKind::closure;
@@ -122,7 +125,8 @@ class TypeChecks {
     if (t.parent != kNone && t.kind != TypeKind::object && t.kind != TypeKind::enum_case) return bad("parent");
     switch (t.kind) {
       case TypeKind::box:
-        if (!args(1) || !is_value(m_, t.args[0]) || !is_scalar_kind(m_.types[t.args[0].index].kind)) return bad("boxes");
+        if (!args(1) || !is_value(m_, t.args[0]) || !is_scalar_kind(m_.types[t.args[0].index].kind))
+          return bad("boxes");
         return {};
       case TypeKind::list:
         if (!args(1) || !is_value(m_, t.args[0])) return bad("type of the elements");
@@ -170,7 +174,8 @@ class TypeChecks {
           return bad("function of a closure");
         }
         return {};
-      default: return {};
+      default:
+        return {};
     }
   }
 
@@ -185,7 +190,8 @@ class TypeChecks {
   Result<void> signatures() {
     const auto all = [&](const auto& table, const char* what) -> Result<void> {
       for (const auto& entry : table) {
-        Result<void> r = check_signature(m_, entry.signature, std::string(what) + " `" + entry.name.substr(0, 200) + "`");
+        Result<void> r =
+            check_signature(m_, entry.signature, std::string(what) + " `" + entry.name.substr(0, 200) + "`");
         if (!r) return r;
       }
       return {};
@@ -202,7 +208,8 @@ class TypeChecks {
     }
     for (std::size_t i = 0; r && i < m_.handlers.size(); ++i) {
       const TypeIndex owner = m_.handlers[i].owner;
-      if (!is_kind(m_, owner, TypeKind::interface) && !(is_kind(m_, owner, TypeKind::object) && m_.types[owner].is_actor)) {
+      if (!is_kind(m_, owner, TypeKind::interface) &&
+          !(is_kind(m_, owner, TypeKind::object) && m_.types[owner].is_actor)) {
         return Error{Code::verify_layout, "handler `" + m_.handlers[i].name + "` has no actor or interface", {}};
       }
     }
@@ -224,7 +231,8 @@ class TypeChecks {
     mark_.resize(m_.types.size(), kNone);
     for (const TypeIndex i : t.interfaces) mark_[i] = index;
     const auto has_all = [&](const TypeDef& from) {
-      return std::all_of(from.interfaces.begin(), from.interfaces.end(), [&](TypeIndex i) { return mark_[i] == index; });
+      return std::all_of(from.interfaces.begin(), from.interfaces.end(),
+                         [&](TypeIndex i) { return mark_[i] == index; });
     };
     for (const TypeIndex i : t.interfaces) {
       if (t.kind == TypeKind::interface && i == index) return bad("extends itself");
@@ -235,7 +243,8 @@ class TypeChecks {
     const TypeDef& parent = m_.types[t.parent];
     if (!has_all(parent)) return bad("inherited interfaces are missing");
     if (t.kind != TypeKind::object) return {};
-    if (t.fields.size() < parent.fields.size() || t.vtable.size() < parent.vtable.size()) return bad("inherited members");
+    if (t.fields.size() < parent.fields.size() || t.vtable.size() < parent.vtable.size())
+      return bad("inherited members");
     for (std::size_t i = 0; i < parent.fields.size(); ++i) {
       if (t.fields[i].name != parent.fields[i].name || t.fields[i].type != parent.fields[i].type) {
         return bad("inherited fields differ");
@@ -264,8 +273,8 @@ class TypeChecks {
       const TypeDef& func = m_.types[t.result.index];
       if (!is_method(m_, t.function, index, {func.args, func.result})) return signature_error(t, t.function);
     }
-    const bool concrete = (t.kind == TypeKind::object && !t.is_abstract) || t.kind == TypeKind::enum_case ||
-                          t.kind == TypeKind::closure;
+    const bool concrete =
+        (t.kind == TypeKind::object && !t.is_abstract) || t.kind == TypeKind::enum_case || t.kind == TypeKind::closure;
     // Actors implement interfaces by handlers: their methods are never called through an object.
     if (!concrete || t.is_actor || t.interfaces.empty()) return {};
     implemented_.resize(m_.selectors.size(), kNone);
@@ -308,8 +317,7 @@ class TypeChecks {
 
   bool takes_self(std::uint32_t function, TypeIndex self) const {
     const std::vector<TypeRef>& params = m_.functions[function].signature.params;
-    return !params.empty() && !is_scalar_kind(m_.types[params[0].index].kind) &&
-           is_subtype(m_, self, params[0].index);
+    return !params.empty() && !is_scalar_kind(m_.types[params[0].index].kind) && is_subtype(m_, self, params[0].index);
   }
 
   bool same_method(std::uint32_t a, std::uint32_t b) const {
@@ -334,17 +342,20 @@ class TypeChecks {
 
   const Module& m_;
   std::unordered_map<TypeIndex, std::vector<std::uint32_t>> by_interface_;
-  std::vector<TypeIndex> mark_;          // interface -> last type found to implement it
-  std::vector<TypeIndex> implemented_;   // selector -> last type found to have it
+  std::vector<TypeIndex> mark_;         // interface -> last type found to implement it
+  std::vector<TypeIndex> implemented_;  // selector -> last type found to have it
   std::size_t work_ = 0;
 };
 
 }  // namespace
 
-Result<void> check_types(const Module& module) { return TypeChecks(module).run(); }
+Result<void> check_types(const Module& module) {
+  return TypeChecks(module).run();
+}
 
 Result<void> check_signature(const Module& module, const Signature& signature, const std::string& owner) {
-  if (signature.params.size() > kMaxParameters) return Error{Code::verify_limit, owner + " has too many parameters", {}};
+  if (signature.params.size() > kMaxParameters)
+    return Error{Code::verify_limit, owner + " has too many parameters", {}};
   for (const TypeRef& p : signature.params) {
     if (!is_value(module, p)) return Error{Code::verify_signature, owner + " has a parameter without valid type", {}};
   }

@@ -12,7 +12,7 @@ namespace noodle::bytecode {
 
 constexpr std::size_t kMaxTypes = 1u << 20;
 constexpr std::size_t kMaxNameBytes = 16'384;
-constexpr std::size_t kMaxSlots = 255;         // fields, virtual methods, parents, interfaces of one type
+constexpr std::size_t kMaxSlots = 255;  // fields, virtual methods, parents, interfaces of one type
 constexpr std::size_t kMaxCases = 65'535;
 constexpr std::size_t kMaxParameters = 250;
 

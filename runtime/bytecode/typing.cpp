@@ -48,8 +48,8 @@ bool Typing::expect(std::uint32_t p, Cell type) {
   const Cell cell = state_->pointers[p];
   if (cell == type || view_.assignable(cell, type)) return true;
   if (!read_pointer(p)) return false;
-  return fail(Code::verify_type, "P" + std::to_string(p) + " is " + type_text(module_, cell) + ", expected " +
-                                     type_text(module_, type));
+  return fail(Code::verify_type,
+              "P" + std::to_string(p) + " is " + type_text(module_, cell) + ", expected " + type_text(module_, type));
 }
 
 bool Typing::write(std::uint32_t s) {
@@ -114,16 +114,21 @@ bool Typing::step(const Instruction& i, RegisterState& state, StepEffect& effect
   effect_ = &effect;
   effect = StepEffect{};
   switch (i.op) {
-    case Op::mvp: return read_pointer(i.b) && write_pointer(i.a, state.pointers[i.b]);
-    case Op::ldn: return write_pointer(i.a, kNullCell);
-    case Op::lds: return write_pointer(i.a, not_null(kString));
+    case Op::mvp:
+      return read_pointer(i.b) && write_pointer(i.a, state.pointers[i.b]);
+    case Op::ldn:
+      return write_pointer(i.a, kNullCell);
+    case Op::lds:
+      return write_pointer(i.a, not_null(kString));
     case Op::ldf: {
       const TypeIndex closure = view_.static_closure(i.extra);
       if (closure == kNone) return fail(Code::verify_type, "the function has no closure class without captures");
       return write_pointer(i.a, not_null(closure));
     }
-    case Op::pnul: return read_pointer(i.b) && write(i.a);
-    case Op::peq: return read_pointer(i.b) && read_pointer(i.c) && write(i.a);
+    case Op::pnul:
+      return read_pointer(i.b) && write(i.a);
+    case Op::peq:
+      return read_pointer(i.b) && read_pointer(i.c) && write(i.a);
     case Op::new_:
     case Op::gets:
     case Op::sets:
@@ -131,12 +136,14 @@ bool Typing::step(const Instruction& i, RegisterState& state, StepEffect& effect
     case Op::setp:
     case Op::box:
     case Op::unbox:
-    case Op::etag: return step_object(i);
+    case Op::etag:
+      return step_object(i);
     case Op::isa:
     case Op::cast:
     case Op::castn:
     case Op::upc:
-    case Op::nnul: return step_cast(i);
+    case Op::nnul:
+      return step_cast(i);
     case Op::newl:
     case Op::llen:
     case Op::lgs:
@@ -148,12 +155,14 @@ bool Typing::step(const Instruction& i, RegisterState& state, StepEffect& effect
     case Op::lps:
     case Op::lpb:
     case Op::lpp:
-    case Op::lres: return step_list(i);
+    case Op::lres:
+      return step_list(i);
     case Op::slen:
     case Op::sbyte:
     case Op::scat:
     case Op::streq:
-    case Op::strcmp: return step_string(i);
+    case Op::strcmp:
+      return step_string(i);
     case Op::call:
     case Op::vcall:
     case Op::icall:
@@ -162,13 +171,16 @@ bool Typing::step(const Instruction& i, RegisterState& state, StepEffect& effect
     case Op::ret:
     case Op::rets:
     case Op::retp:
-    case Op::throw_: return step_call(i);
+    case Op::throw_:
+      return step_call(i);
     case Op::spawn:
     case Op::spawnf:
     case Op::send:
     case Op::ask:
-    case Op::sendv: return step_actor(i);
-    default: return i.op >= Op::jmp && i.op <= Op::jstrne ? step_branch(i) : step_scalar(i);
+    case Op::sendv:
+      return step_actor(i);
+    default:
+      return i.op >= Op::jmp && i.op <= Op::jstrne ? step_branch(i) : step_scalar(i);
   }
 }
 
@@ -184,11 +196,16 @@ bool Typing::step_branch(const Instruction& i) {
   effect_->branches = true;
   effect_->target = static_cast<std::uint32_t>(i.target());
   switch (i.op) {
-    case Op::jmp: effect_->falls_through = false; return true;
-    case Op::jnul: return refine(i, true);
-    case Op::jnnul: return refine(i, false);
+    case Op::jmp:
+      effect_->falls_through = false;
+      return true;
+    case Op::jnul:
+      return refine(i, true);
+    case Op::jnnul:
+      return refine(i, false);
     case Op::jstreq:
-    case Op::jstrne: return expect(i.a, not_null(kString)) && expect(i.b, not_null(kString));
+    case Op::jstrne:
+      return expect(i.a, not_null(kString)) && expect(i.b, not_null(kString));
     default: {
       const Operands& o = kOperands[static_cast<std::size_t>(i.op)];
       return read(i.a) && (o.b != 's' || read(i.b));
@@ -244,8 +261,10 @@ bool Typing::step_object(const Instruction& i) {
     case Op::box:
       if (view_.kind(i.extra) != TypeKind::box) return fail(Code::verify_type, "not a box type");
       return read(i.b) && write_pointer(i.a, not_null(i.extra));
-    case Op::unbox: return expect_box(i.b) && write(i.a);
-    default: return expect_enum(i.b) && write(i.a);  // etag
+    case Op::unbox:
+      return expect_box(i.b) && write(i.a);
+    default:
+      return expect_enum(i.b) && write(i.a);  // etag
   }
 }
 
@@ -261,9 +280,12 @@ bool Typing::step_cast(const Instruction& i) {
     return fail(Code::verify_type, "`" + view_.type(i.extra).name + "` is not the type of an object");
   }
   switch (i.op) {
-    case Op::isa: return write(i.a);
-    case Op::cast: return write_pointer(i.a, not_null(i.extra));
-    case Op::castn: return write_pointer(i.a, not_null(i.extra) | (cell & 1));
+    case Op::isa:
+      return write(i.a);
+    case Op::cast:
+      return write_pointer(i.a, not_null(i.extra));
+    case Op::castn:
+      return write_pointer(i.a, not_null(i.extra) | (cell & 1));
     default: {  // upc
       const Cell type = not_null(i.extra) | (cell & 1);
       return expect(i.b, type) && write_pointer(i.a, type);
@@ -277,32 +299,46 @@ bool Typing::step_list(const Instruction& i) {
     case Op::newl:
       if (view_.kind(i.extra) != TypeKind::list) return fail(Code::verify_type, "not a list type");
       return read(i.b) && write_pointer(i.a, not_null(i.extra));
-    case Op::llen: return list_element(i.b, '*', element) && write(i.a);
-    case Op::lgs: return list_element(i.b, 's', element) && read(i.c) && write(i.a);
-    case Op::lgb: return list_element(i.b, 'b', element) && read(i.c) && write(i.a);
-    case Op::lgp: return list_element(i.b, 'p', element) && read(i.c) && write_pointer(i.a, element);
-    case Op::lss: return list_element(i.a, 's', element) && read(i.b) && read(i.c);
-    case Op::lsb: return list_element(i.a, 'b', element) && read(i.b) && read(i.c);
-    case Op::lsp: return list_element(i.a, 'p', element) && read(i.b) && expect(i.c, element);
-    case Op::lps: return list_element(i.a, 's', element) && read(i.b);
-    case Op::lpb: return list_element(i.a, 'b', element) && read(i.b);
-    case Op::lpp: return list_element(i.a, 'p', element) && expect(i.b, element);
-    default: return list_element(i.a, '*', element) && read(i.b);  // lres
+    case Op::llen:
+      return list_element(i.b, '*', element) && write(i.a);
+    case Op::lgs:
+      return list_element(i.b, 's', element) && read(i.c) && write(i.a);
+    case Op::lgb:
+      return list_element(i.b, 'b', element) && read(i.c) && write(i.a);
+    case Op::lgp:
+      return list_element(i.b, 'p', element) && read(i.c) && write_pointer(i.a, element);
+    case Op::lss:
+      return list_element(i.a, 's', element) && read(i.b) && read(i.c);
+    case Op::lsb:
+      return list_element(i.a, 'b', element) && read(i.b) && read(i.c);
+    case Op::lsp:
+      return list_element(i.a, 'p', element) && read(i.b) && expect(i.c, element);
+    case Op::lps:
+      return list_element(i.a, 's', element) && read(i.b);
+    case Op::lpb:
+      return list_element(i.a, 'b', element) && read(i.b);
+    case Op::lpp:
+      return list_element(i.a, 'p', element) && expect(i.b, element);
+    default:
+      return list_element(i.a, '*', element) && read(i.b);  // lres
   }
 }
 
 bool Typing::step_string(const Instruction& i) {
   const Cell string = not_null(kString);
   switch (i.op) {
-    case Op::slen: return expect(i.b, string) && write(i.a);
-    case Op::sbyte: return expect(i.b, string) && read(i.c) && write(i.a);
+    case Op::slen:
+      return expect(i.b, string) && write(i.a);
+    case Op::sbyte:
+      return expect(i.b, string) && read(i.c) && write(i.a);
     case Op::scat:
       if (i.b + i.c > pointer_registers_) return fail(Code::verify_operand, "the Strings lie outside the registers");
       for (std::uint32_t p = i.b; p < i.b + i.c; ++p) {
         if (!expect(p, string)) return false;
       }
       return write_pointer(i.a, string);
-    default: return expect(i.b, string) && expect(i.c, string) && write(i.a);  // streq, strcmp
+    default:
+      return expect(i.b, string) && expect(i.c, string) && write(i.a);  // streq, strcmp
   }
 }
 
@@ -348,19 +384,26 @@ bool Typing::step_call(const Instruction& i) {
            finish_call(i, shape.result, shape.result_cell);
   };
   switch (i.op) {
-    case Op::call: return plain(view_.function(i.extra));
-    case Op::ncall: return plain(view_.native(i.extra));
-    case Op::vcall: return step_virtual_call(i);
-    case Op::icall: return with_receiver(view_.selector(i.extra), module_.selectors[i.extra].interface);
+    case Op::call:
+      return plain(view_.function(i.extra));
+    case Op::ncall:
+      return plain(view_.native(i.extra));
+    case Op::vcall:
+      return step_virtual_call(i);
+    case Op::icall:
+      return with_receiver(view_.selector(i.extra), module_.selectors[i.extra].interface);
     case Op::ccall:
       if (view_.kind(i.extra) != TypeKind::func) return fail(Code::verify_type, "not a function type");
       return with_receiver(view_.func_type(i.extra), i.extra);
-    default: break;
+    default:
+      break;
   }
   effect_->falls_through = false;
   switch (i.op) {
-    case Op::throw_: return expect(i.a, not_null(kError));
-    case Op::ret: return shape_->result == 'v' || fail(Code::verify_signature, "the function has a result");
+    case Op::throw_:
+      return expect(i.a, not_null(kError));
+    case Op::ret:
+      return shape_->result == 'v' || fail(Code::verify_signature, "the function has a result");
     case Op::rets:
       if (shape_->result != 's') return fail(Code::verify_signature, "the function has no scalar result");
       return read(i.a);
@@ -407,7 +450,8 @@ bool Typing::step_actor(const Instruction& i) {
   const HandlerDef& handler = module_.handlers[i.extra];
   const TypeIndex actor = view_.type(state_->pointers[i.b] >> 1).args[0].index;
   if (actor == kAny || !view_.handles(actor, handler.owner)) {
-    return fail(Code::verify_type, type_text(module_, state_->pointers[i.b]) + " has no handler `" + handler.name + "`");
+    return fail(Code::verify_type,
+                type_text(module_, state_->pointers[i.b]) + " has no handler `" + handler.name + "`");
   }
   const CallShape& shape = view_.handler(i.extra);
   if (i.op == Op::send) return arguments(shape, 0, i.a, i.b + 1) && finish_call(i, 'v', kUnsetCell);

@@ -1,8 +1,8 @@
 // Abstract interpretation of code: how each instruction changes the types of the registers.
 //
-// One transfer function for both users: inference.hpp finds the states at joins with it, function_checks.hpp checks them.
-// State: S registers are set or not. P registers have a type, hold the null constant or are not set. At entry arguments
-// have their declared types, other P registers are null (calls clear them), other S registers are not set.
+// One transfer function for both users: inference.hpp finds the states at joins with it, function_checks.hpp checks
+// them. State: S registers are set or not. P registers have a type, hold the null constant or are not set. At entry
+// arguments have their declared types, other P registers are null (calls clear them), other S registers are not set.
 // Calls read their window and clobber: behind one, S registers >= A and P registers >= B are not set, except for the
 // result, because the callee's registers overlap them. (The VM leaves valid objects there, so the collector may still
 // scan them.) They are clobbered for exception handlers too.
@@ -34,16 +34,16 @@ constexpr std::uint32_t kNoRegister = 0xffffffff;
 
 /// What a step did besides changing the state.
 struct StepEffect {
-  bool falls_through = true;                     // control can continue at the next instruction
-  bool branches = false;                         // control can go to `target`
+  bool falls_through = true;  // control can continue at the next instruction
+  bool branches = false;      // control can go to `target`
   std::uint32_t target = 0;
-  std::uint32_t refined = kNoRegister;           // P register whose type is `refined_cell` on the taken edge
+  std::uint32_t refined = kNoRegister;  // P register whose type is `refined_cell` on the taken edge
   Cell refined_cell = kUnsetCell;
   std::uint32_t written_scalar = kNoRegister;
   std::uint32_t written_pointer = kNoRegister;
   std::uint32_t clobbered_scalar = kNoRegister;  // first of the registers a call clobbers
   std::uint32_t clobbered_pointer = kNoRegister;
-  TypeIndex object_type = kNone;                 // gets, sets, getp, setp: static type of the object
+  TypeIndex object_type = kNone;  // gets, sets, getp, setp: static type of the object
 };
 
 class Typing {

@@ -218,26 +218,41 @@ void Lexer::punctuation() {
   const auto one = [&](Tok kind) { emit(kind, pos_, pos_ + 1); };
   const auto two = [&](Tok kind) { emit(kind, pos_, pos_ + 2); };
   switch (c) {
-    case '(': return open(Tok::l_paren, 1);
-    case '[': return open(Tok::l_bracket, 1);
-    case '{': return open(Tok::l_brace, 1);
-    case ')': return close(Tok::r_paren);
-    case ']': return close(Tok::r_bracket);
-    case '}': return close(Tok::r_brace);
-    case ',': return one(Tok::comma);
-    case ';': return one(Tok::semicolon);
-    case '@': return one(Tok::at);
-    case '~': return one(Tok::tilde);
-    case '^': return one(Tok::caret);
-    case '%': return one(Tok::percent);
-    case '>': return one(Tok::gt);
+    case '(':
+      return open(Tok::l_paren, 1);
+    case '[':
+      return open(Tok::l_bracket, 1);
+    case '{':
+      return open(Tok::l_brace, 1);
+    case ')':
+      return close(Tok::r_paren);
+    case ']':
+      return close(Tok::r_bracket);
+    case '}':
+      return close(Tok::r_brace);
+    case ',':
+      return one(Tok::comma);
+    case ';':
+      return one(Tok::semicolon);
+    case '@':
+      return one(Tok::at);
+    case '~':
+      return one(Tok::tilde);
+    case '^':
+      return one(Tok::caret);
+    case '%':
+      return one(Tok::percent);
+    case '>':
+      return one(Tok::gt);
     case '.':
       if (second == '.') {
         return at(pos_ + 2) == '<' ? void(emit(Tok::range_excl, pos_, pos_ + 3)) : two(Tok::range_incl);
       }
       return one(Tok::dot);
-    case '?': return second == '.' ? two(Tok::safe_dot) : second == '?' ? two(Tok::coalesce) : one(Tok::question);
-    case '+': return second == '+' ? two(Tok::increment) : second == '=' ? two(Tok::plus_assign) : one(Tok::plus);
+    case '?':
+      return second == '.' ? two(Tok::safe_dot) : second == '?' ? two(Tok::coalesce) : one(Tok::question);
+    case '+':
+      return second == '+' ? two(Tok::increment) : second == '=' ? two(Tok::plus_assign) : one(Tok::plus);
     case '-':
       if (second == '>') return two(Tok::thin_arrow);
       return second == '-' ? two(Tok::decrement) : second == '=' ? two(Tok::minus_assign) : one(Tok::minus);
@@ -248,10 +263,14 @@ void Lexer::punctuation() {
         return two(Tok::star);
       }
       return second == '=' ? two(Tok::star_assign) : one(Tok::star);
-    case '/': return second == '=' ? two(Tok::slash_assign) : one(Tok::slash);
-    case '&': return second == '&' ? two(Tok::amp_amp) : one(Tok::amp);
-    case '|': return second == '|' ? two(Tok::pipe_pipe) : one(Tok::pipe);
-    case '<': return second == '=' ? two(Tok::le) : second == '<' ? two(Tok::shl) : one(Tok::lt);
+    case '/':
+      return second == '=' ? two(Tok::slash_assign) : one(Tok::slash);
+    case '&':
+      return second == '&' ? two(Tok::amp_amp) : one(Tok::amp);
+    case '|':
+      return second == '|' ? two(Tok::pipe_pipe) : one(Tok::pipe);
+    case '<':
+      return second == '=' ? two(Tok::le) : second == '<' ? two(Tok::shl) : one(Tok::lt);
     case ':':
       if (second == '=') {
         report(Code::unexpected_token, pos_, pos_ + 2, "there is no operator `:=`",
@@ -259,7 +278,8 @@ void Lexer::punctuation() {
         return two(Tok::assign);
       }
       return one(Tok::colon);
-    default: break;
+    default:
+      break;
   }
   if (c == '=' && second == '>') return two(Tok::arrow);
   if (second != '=') return one(c == '=' ? Tok::assign : Tok::bang);
@@ -359,7 +379,8 @@ void Lexer::finish() {
     }
   }
   pending_ = Token::kNewline | Token::kLineStart;
-  for (std::size_t i = 0; i < TokenList::kPadding; ++i) emit(Tok::eof, text_.size(), text_.size()).flags |= Token::kNewline;
+  for (std::size_t i = 0; i < TokenList::kPadding; ++i)
+    emit(Tok::eof, text_.size(), text_.size()).flags |= Token::kNewline;
 }
 
 void Lexer::run() {
@@ -380,13 +401,19 @@ void Lexer::run() {
     }
     const char c = text_[pos_];
     switch (class_of(c)) {
-      case kBlank: ++pos_; break;
+      case kBlank:
+        ++pos_;
+        break;
       case kLineEnd:
         ++pos_;
         line_end();
         break;
-      case kWordStart: word(); break;
-      case kDigit: number(); break;
+      case kWordStart:
+        word();
+        break;
+      case kDigit:
+        number();
+        break;
       case kPunct:
         if (c == '/' && at(pos_ + 1) == '/') {
           line_comment(pos_);
@@ -412,7 +439,9 @@ void Lexer::run() {
           odd_character();
         }
         break;
-      case kOther: odd_character(); break;
+      case kOther:
+        odd_character();
+        break;
     }
   }
   if (in_template_ && !diagnostics_.full()) template_text();
@@ -421,6 +450,8 @@ void Lexer::run() {
 
 }  // namespace
 
-void lex(const SourceFile& source, Diagnostics& diagnostics, TokenList& out) { Lexer(source, diagnostics, out).run(); }
+void lex(const SourceFile& source, Diagnostics& diagnostics, TokenList& out) {
+  Lexer(source, diagnostics, out).run();
+}
 
 }  // namespace noodle::lang

@@ -31,7 +31,9 @@ constexpr Unit kUnits[] = {{"ns", 1, true},
                            {"GB", std::uint64_t{1} << 30, false},
                            {"TB", std::uint64_t{1} << 40, false}};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 int digit_value(char c) {
   if (is_digit(c)) return c - '0';
@@ -40,7 +42,9 @@ int digit_value(char c) {
   return 99;
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 const Unit* find_unit(std::string_view suffix) {
   for (const Unit& unit : kUnits) {

@@ -14,19 +14,24 @@ bool Parser::starts_declaration(const Token* token) const {
     case Tok::kw_interface:
     case Tok::kw_enum:
     case Tok::kw_actor:
-    case Tok::kw_supervisor: return true;
-    case Tok::kw_func: return is_word(token[1].kind);
+    case Tok::kw_supervisor:
+      return true;
+    case Tok::kw_func:
+      return is_word(token[1].kind);
     case Tok::cx_module:
     case Tok::cx_requires:
-    case Tok::cx_agent: return is_word(token[1].kind) && !token[1].newline();
+    case Tok::cx_agent:
+      return is_word(token[1].kind) && !token[1].newline();
     case Tok::cx_record:
       return is_word(token[1].kind) && !token[1].newline() &&
              (token[2].kind == Tok::l_paren || token[2].kind == Tok::lt || token[2].kind == Tok::l_brace);
     case Tok::cx_type:
       return is_word(token[1].kind) && !token[1].newline() &&
              (token[2].kind == Tok::assign || token[2].kind == Tok::lt);
-    case Tok::cx_test: return token[1].kind == Tok::string_lit && !token[1].newline();
-    default: return false;
+    case Tok::cx_test:
+      return token[1].kind == Tok::string_lit && !token[1].newline();
+    default:
+      return false;
   }
 }
 
@@ -78,21 +83,33 @@ void Parser::declaration(Decl& decl) {
   const Tok meant = is_name(kind()) ? mistaken_declaration() : kind();
   const bool plain = decl.attributes.empty() && !decl.is_export;
   switch (meant) {
-    case Tok::kw_import: return import_decl(decl);
+    case Tok::kw_import:
+      return import_decl(decl);
     case Tok::kw_func:
       if (is_word(t_[1].kind)) return func_decl(decl);
       break;
-    case Tok::kw_class: return class_decl(decl, Decl::Kind::class_);
-    case Tok::kw_interface: return class_decl(decl, Decl::Kind::interface);
-    case Tok::kw_actor: return class_decl(decl, Decl::Kind::actor);
-    case Tok::kw_enum: return enum_decl(decl);
-    case Tok::kw_supervisor: return supervisor_decl(decl);
-    case Tok::kw_const: return constant_decl(decl);
-    case Tok::cx_agent: return class_decl(decl, Decl::Kind::agent);
-    case Tok::cx_record: return record_decl(decl);
-    case Tok::cx_type: return alias_decl(decl);
-    case Tok::cx_requires: return requires_decl(decl);
-    case Tok::cx_test: return test_decl(decl);
+    case Tok::kw_class:
+      return class_decl(decl, Decl::Kind::class_);
+    case Tok::kw_interface:
+      return class_decl(decl, Decl::Kind::interface);
+    case Tok::kw_actor:
+      return class_decl(decl, Decl::Kind::actor);
+    case Tok::kw_enum:
+      return enum_decl(decl);
+    case Tok::kw_supervisor:
+      return supervisor_decl(decl);
+    case Tok::kw_const:
+      return constant_decl(decl);
+    case Tok::cx_agent:
+      return class_decl(decl, Decl::Kind::agent);
+    case Tok::cx_record:
+      return record_decl(decl);
+    case Tok::cx_type:
+      return alias_decl(decl);
+    case Tok::cx_requires:
+      return requires_decl(decl);
+    case Tok::cx_test:
+      return test_decl(decl);
     case Tok::cx_module:
       decl.kind = Decl::Kind::module;
       next();
@@ -103,7 +120,8 @@ void Parser::declaration(Decl& decl) {
            "remove it, or find the `{` that is missing above");
       next();
       return;
-    default: break;
+    default:
+      break;
   }
   if (!plain) return fail_expected("a declaration", Code::expected_declaration);
   decl.kind = Decl::Kind::statement;

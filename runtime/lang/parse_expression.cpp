@@ -58,18 +58,31 @@ Expr* Parser::make_expr(Expr::Kind kind, std::uint32_t start) {
   return result;
 }
 
-Expr* Parser::error_expr() { return make_expr(Expr::Kind::error, t_->start); }
+Expr* Parser::error_expr() {
+  return make_expr(Expr::Kind::error, t_->start);
+}
 
 Expr* Parser::expr() {
   Expr* left = conditional();
   AssignOp op{};
   switch (kind()) {
-    case Tok::assign: op = AssignOp::assign; break;
-    case Tok::plus_assign: op = AssignOp::add; break;
-    case Tok::minus_assign: op = AssignOp::sub; break;
-    case Tok::star_assign: op = AssignOp::mul; break;
-    case Tok::slash_assign: op = AssignOp::div; break;
-    default: return left;
+    case Tok::assign:
+      op = AssignOp::assign;
+      break;
+    case Tok::plus_assign:
+      op = AssignOp::add;
+      break;
+    case Tok::minus_assign:
+      op = AssignOp::sub;
+      break;
+    case Tok::star_assign:
+      op = AssignOp::mul;
+      break;
+    case Tok::slash_assign:
+      op = AssignOp::div;
+      break;
+    default:
+      return left;
   }
   if (panic_) return left;
   const Nest nest(*this);
@@ -149,12 +162,17 @@ Expr* Parser::unary() {
   switch (kind()) {
     case Tok::bang:
     case Tok::minus:
-    case Tok::tilde: return prefix(Expr::Kind::unary);
+    case Tok::tilde:
+      return prefix(Expr::Kind::unary);
     case Tok::increment:
-    case Tok::decrement: return prefix(Expr::Kind::inc_dec);
-    case Tok::kw_spawn: return spawn();
-    case Tok::kw_ask: return ask();
-    default: return postfix();
+    case Tok::decrement:
+      return prefix(Expr::Kind::inc_dec);
+    case Tok::kw_spawn:
+      return spawn();
+    case Tok::kw_ask:
+      return ask();
+    default:
+      return postfix();
   }
 }
 
@@ -276,7 +294,8 @@ Expr* Parser::link(Expr* left) {
       result->a = left;
       target(*left);
       break;
-    default: return nullptr;
+    default:
+      return nullptr;
   }
   result->span = from(start);
   return result;
@@ -287,14 +306,15 @@ void Parser::target(const Expr& expr) {
     case Expr::Kind::name:
     case Expr::Kind::member:
     case Expr::Kind::index:
-    case Expr::Kind::error: return;
+    case Expr::Kind::error:
+      return;
     case Expr::Kind::safe_member:
       soft(Code::invalid_assignment_target, expr.span, "a `?.` access cannot be assigned to",
            "test for null first, then assign with `.`");
       return;
     default:
-      soft(Code::invalid_assignment_target, expr.span,
-           "only a variable, a field or an index can be assigned to", "to compare, write `==`");
+      soft(Code::invalid_assignment_target, expr.span, "only a variable, a field or an index can be assigned to",
+           "to compare, write `==`");
   }
 }
 

@@ -1,5 +1,6 @@
 // Habits from other languages: each gets one concrete suggestion instead of a bare "unexpected".
-#include <array>
+#include <algorithm>
+#include <iterator>
 
 #include "runtime/base/suggest.hpp"
 #include "runtime/lang/parser_core.hpp"
@@ -40,15 +41,23 @@ struct Replacement {
 };
 
 constexpr Replacement kDeclarations[] = {
-    {"function", Tok::kw_func},    {"def", Tok::kw_func},          {"fn", Tok::kw_func},
-    {"fun", Tok::kw_func},         {"struct", Tok::kw_class},      {"trait", Tok::kw_interface},
+    {"function", Tok::kw_func},      {"def", Tok::kw_func},         {"fn", Tok::kw_func},
+    {"fun", Tok::kw_func},           {"struct", Tok::kw_class},     {"trait", Tok::kw_interface},
     {"protocol", Tok::kw_interface}, {"namespace", Tok::cx_module}, {"package", Tok::cx_module},
     {"typedef", Tok::cx_type}};
 
+constexpr Replacement kInfix[] = {{"and", Tok::amp_amp}, {"or", Tok::pipe_pipe}, {"instanceof", Tok::kw_is},
+                                  {"mod", Tok::percent}, {"xor", Tok::caret},    {"eq", Tok::eq}};
+
+bool is_infix_word(std::string_view word) {
+  return std::any_of(std::begin(kInfix), std::end(kInfix), [&](const Replacement& item) { return item.word == word; });
+}
+
 const std::vector<std::string_view>& statement_words() {
   static const std::vector<std::string_view> words = {
-      "let",   "const", "return", "while", "for",    "throw",     "break",      "continue", "match",  "import", "export",
-      "class", "func",  "enum",   "actor", "record", "interface", "supervisor", "agent",    "module", "spawn",  "send"};
+      "let",       "const",      "return", "while",  "for",   "throw", "break", "continue",
+      "match",     "import",     "export", "class",  "func",  "enum",  "actor", "record",
+      "interface", "supervisor", "agent",  "module", "spawn", "send"};
   return words;
 }
 
@@ -72,8 +81,10 @@ bool Parser::starts_operand(const Token& token) const {
     case Tok::l_brace:
     case Tok::bang:
     case Tok::tilde:
-    case Tok::minus: return true;
-    default: return false;
+    case Tok::minus:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -117,10 +128,19 @@ void Parser::unexpected(const char* what) {
   fail(Code::unexpected_token, t_->span(), "unexpected " + found(*t_) + " after " + what, std::move(suggestion));
 }
 
+// At `var` or the like before a name: read as `let`.
+bool Parser::mistaken_let() {
+  if (!at_word("var") && !at_word("val") && !at_word("auto")) return false;
+  if (!is_name(t_[1].kind) || t_[1].newline()) return false;
+  const auto position = index();
+  replace_word(*t_, "there is no keyword " + found(*t_), "let");
+  if (aborted_) return false;
+  list_.tokens[position].kind = Tok::kw_let;
+  return true;
+}
+
 // `and`, `or`, `instanceof`, ... between operands: replaced on the spot. True if there was one.
 bool Parser::mistaken_infix() {
-  constexpr Replacement kInfix[] = {{"and", Tok::amp_amp},  {"or", Tok::pipe_pipe}, {"instanceof", Tok::kw_is},
-                                    {"mod", Tok::percent},  {"xor", Tok::caret},    {"eq", Tok::eq}};
   if (!starts_operand(t_[1]) || t_[1].newline()) return false;
   for (const Replacement& infix : kInfix) {
     if (text(*t_) != infix.word) continue;
@@ -159,15 +179,6 @@ bool Parser::mistaken_statement(Stmt& stmt) {
   const std::string_view word = text(*t_);
   const Token& second = t_[1];
   if (second.newline() || at(Tok::eof)) return false;
-  if ((word == "var" || word == "val" || word == "auto") && is_name(second.kind)) {
-    const auto position = index();
-    replace_word(*t_, "there is no keyword " + found(*t_), "let");
-    if (aborted_) return true;
-    list_.tokens[position].kind = Tok::kw_let;
-    let_statement(stmt);
-    if (depth_ == 0 || !at(Tok::semicolon)) end_statement("the declaration");
-    return true;
-  }
   const bool function = word == "function" || word == "def" || word == "fn" || word == "fun";
   if (function && is_word(second.kind) && t_[2].kind == Tok::l_paren) {
     replace_word(*t_, "there is no keyword " + found(*t_), "func");
@@ -191,9 +202,9 @@ bool Parser::mistaken_statement(Stmt& stmt) {
     fail(Code::unexpected_token, t_->span(), "there is no statement " + found(*t_), std::string(habit.advice));
     return true;
   }
-  if (!is_name(second.kind) || (t_[2].kind == Tok::assign && second.kind != Tok::ident)) return false;
+  if ((!is_name(second.kind) && !is_literal(second.kind)) || is_infix_word(text(second))) return false;
   const std::string_view near = nearest_name(word, statement_words());
-  if (near.empty() || t_[2].kind == Tok::assign || mistaken_infix_word(second)) return false;
+  if (near.empty()) return false;
   fail(Code::unexpected_token, t_->span(), "there is no statement " + found(*t_),
        "did you mean `" + std::string(near) + "`?")
       .fixes.push_back({t_->span(), std::string(near)});

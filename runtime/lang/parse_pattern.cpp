@@ -103,7 +103,9 @@ Pattern* Parser::single_pattern() {
     case Tok::minus:
     case Tok::kw_true:
     case Tok::kw_false:
-    case Tok::kw_null: literal_pattern(*result); break;
+    case Tok::kw_null:
+      literal_pattern(*result);
+      break;
     default:
       if (typed || is_name(kind())) {
         named_pattern(*result);

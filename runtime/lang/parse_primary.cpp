@@ -8,25 +8,42 @@ Expr* Parser::primary() {
   Expr* result = nullptr;
   switch (kind()) {
     case Tok::int_lit:
-    case Tok::size_lit: return number(Expr::Kind::int_lit);
-    case Tok::float_lit: return number(Expr::Kind::float_lit);
-    case Tok::duration_lit: return number(Expr::Kind::duration_lit);
-    case Tok::string_lit: return string();
-    case Tok::template_begin: return template_string();
+    case Tok::size_lit:
+      return number(Expr::Kind::int_lit);
+    case Tok::float_lit:
+      return number(Expr::Kind::float_lit);
+    case Tok::duration_lit:
+      return number(Expr::Kind::duration_lit);
+    case Tok::string_lit:
+      return string();
+    case Tok::template_begin:
+      return template_string();
     case Tok::kw_true:
     case Tok::kw_false:
       result = make_expr(Expr::Kind::bool_lit, t_->start);
       result->int_value = at(Tok::kw_true) ? 1 : 0;
       break;
-    case Tok::kw_null: result = make_expr(Expr::Kind::null_lit, t_->start); break;
-    case Tok::kw_self: result = make_expr(Expr::Kind::self, t_->start); break;
-    case Tok::kw_super: result = make_expr(Expr::Kind::super, t_->start); break;
-    case Tok::l_paren: return paren_or_lambda();
-    case Tok::l_bracket: return list();
-    case Tok::l_brace: return object();
-    case Tok::kw_func: return func_lambda();
-    case Tok::kw_match: return match();
-    case Tok::kw_new: return new_expr();
+    case Tok::kw_null:
+      result = make_expr(Expr::Kind::null_lit, t_->start);
+      break;
+    case Tok::kw_self:
+      result = make_expr(Expr::Kind::self, t_->start);
+      break;
+    case Tok::kw_super:
+      result = make_expr(Expr::Kind::super, t_->start);
+      break;
+    case Tok::l_paren:
+      return paren_or_lambda();
+    case Tok::l_bracket:
+      return list();
+    case Tok::l_brace:
+      return object();
+    case Tok::kw_func:
+      return func_lambda();
+    case Tok::kw_match:
+      return match();
+    case Tok::kw_new:
+      return new_expr();
     default:
       if (!is_name(kind())) {
         fail_expected("an expression", Code::expected_expression);

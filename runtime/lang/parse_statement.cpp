@@ -13,7 +13,8 @@ Stmt* Parser::make_stmt(Stmt::Kind kind) {
 Stmt* Parser::statement() {
   Stmt* stmt = make_stmt(Stmt::Kind::error);
   switch (kind()) {
-    case Tok::l_brace: return block("of the block");
+    case Tok::l_brace:
+      return block("of the block");
     case Tok::semicolon:
       stmt->kind = Stmt::Kind::empty;
       next();
@@ -35,17 +36,27 @@ Stmt* Parser::statement() {
       let_statement(*stmt);
       end_statement("the declaration");
       break;
-    case Tok::kw_if: if_statement(*stmt); break;
-    case Tok::kw_while: while_statement(*stmt); break;
-    case Tok::kw_for: for_statement(*stmt); break;
-    case Tok::kw_try: try_statement(*stmt); break;
+    case Tok::kw_if:
+      if_statement(*stmt);
+      break;
+    case Tok::kw_while:
+      while_statement(*stmt);
+      break;
+    case Tok::kw_for:
+      for_statement(*stmt);
+      break;
+    case Tok::kw_try:
+      try_statement(*stmt);
+      break;
     case Tok::kw_class:
     case Tok::kw_interface:
     case Tok::kw_enum:
     case Tok::kw_actor:
     case Tok::kw_supervisor:
     case Tok::kw_import:
-    case Tok::kw_export: misplaced(*stmt); break;
+    case Tok::kw_export:
+      misplaced(*stmt);
+      break;
     case Tok::cx_receive:
       if (t_[1].kind != Tok::l_brace) {
         expression_statement(*stmt);
@@ -58,6 +69,9 @@ Stmt* Parser::statement() {
     default:
       if (simple_statement(*stmt)) {
         end_statement("the statement");
+      } else if (mistaken_let()) {
+        let_statement(*stmt);
+        end_statement("the declaration");
       } else if (!mistaken_statement(*stmt)) {
         expression_statement(*stmt);
       }
@@ -116,14 +130,17 @@ bool Parser::simple_statement(Stmt& stmt) {
       next();
       stmt.a = expr();
       break;
-    case Tok::kw_send: send_statement(stmt); break;
+    case Tok::kw_send:
+      send_statement(stmt);
+      break;
     case Tok::cx_stop:
       if (!starts_stop()) return false;
       stmt.kind = Stmt::Kind::stop;
       next();
       stmt.a = expr();
       break;
-    default: return false;
+    default:
+      return false;
   }
   stmt.span = from(stmt.span.start);
   return true;
@@ -257,9 +274,9 @@ void Parser::for_statement(Stmt& stmt) {
     stmt.kind = Stmt::Kind::for_c;
     if (!at(Tok::semicolon)) {
       stmt.init = make_stmt(Stmt::Kind::expr);
-      if (at(Tok::kw_let) || at(Tok::kw_const)) {
+      if (at(Tok::kw_let) || at(Tok::kw_const) || mistaken_let()) {
         let_statement(*stmt.init);
-      } else if (!mistaken_statement(*stmt.init)) {
+      } else {
         stmt.init->a = expr();
       }
       stmt.init->span = from(stmt.init->span.start);

@@ -11,7 +11,9 @@ constexpr std::size_t kShownBytes = 40;
 
 }  // namespace
 
-void parse(const SourceFile& source, Ast& ast, Diagnostics& diagnostics) { Parser(source, ast, diagnostics).file(); }
+void parse(const SourceFile& source, Ast& ast, Diagnostics& diagnostics) {
+  Parser(source, ast, diagnostics).file();
+}
 
 bool is_incomplete(std::string_view text) {
   const SourceFile source("", std::string(text));
@@ -28,7 +30,8 @@ bool is_incomplete(std::string_view text) {
     case Tok::semicolon:
     case Tok::r_paren:
     case Tok::r_bracket:
-    case Tok::r_brace: return false;
+    case Tok::r_brace:
+      return false;
     case Tok::kw_else:
     case Tok::kw_try:
     case Tok::kw_finally:
@@ -36,8 +39,10 @@ bool is_incomplete(std::string_view text) {
     case Tok::kw_is:
     case Tok::kw_as:
     case Tok::kw_let:
-    case Tok::kw_const: return true;
-    default: return list.tokens[list.tokens.size() - TokenList::kPadding - 1].kind >= Tok::l_paren;
+    case Tok::kw_const:
+      return true;
+    default:
+      return list.tokens[list.tokens.size() - TokenList::kPadding - 1].kind >= Tok::l_paren;
   }
 }
 
@@ -59,7 +64,8 @@ void Parser::file() {
     unwinding_ = false;
     if (panic_) {
       synchronise();
-      while (accept(Tok::r_brace)) {}
+      while (accept(Tok::r_brace)) {
+      }
     }
     if (t_ == before) next();
   }
@@ -115,16 +121,21 @@ Span Parser::missing_place() const {
 
 std::string Parser::found(const Token& token) const {
   switch (token.kind) {
-    case Tok::eof: return "the end of the file";
-    case Tok::template_begin: return "a `...` string";
+    case Tok::eof:
+      return "the end of the file";
+    case Tok::template_begin:
+      return "a `...` string";
     case Tok::template_text:
-    case Tok::template_end: return "the end of the `...` string";
+    case Tok::template_end:
+      return "the end of the `...` string";
     case Tok::string_lit:
     case Tok::int_lit:
     case Tok::float_lit:
     case Tok::duration_lit:
-    case Tok::size_lit: break;
-    default: return "`" + std::string(text(token)) + "`";
+    case Tok::size_lit:
+      break;
+    default:
+      return "`" + std::string(text(token)) + "`";
   }
   std::string_view shown = text(token);
   if (shown.size() <= kShownBytes) return std::string(shown);

@@ -81,6 +81,7 @@ class Parser {
   std::string advice() const;
   void unexpected(const char* what);
   bool mistaken_infix();
+  bool mistaken_let();
   bool mistaken_statement(Stmt& stmt);
   Tok mistaken_declaration();
 
@@ -194,7 +195,7 @@ class Parser {
   TokenList list_;
   const Token* t_ = nullptr;
   int depth_ = 0;
-  int links_ = 0;           // most links on one path of what was parsed since the last reset
+  int links_ = 0;  // most links on one path of what was parsed since the last reset
   bool panic_ = false;
   bool aborted_ = false;    // too deep or too many errors: stay silent to the end
   bool unwinding_ = false;  // a `}` is missing: leave all blocks up to the top level

@@ -92,9 +92,10 @@ void append_place(std::string& out, const SourceFile& file, Span span, const Pai
   const std::string blank(number.size(), ' ');
   const std::string_view line = file.line(start.line);
   const auto line_offset = static_cast<std::size_t>(line.data() - file.text().data());
-  const std::size_t from = std::min<std::size_t>(span.start - std::min<std::size_t>(line_offset, span.start), line.size());
-  const std::size_t to = end.line == start.line ? std::min<std::size_t>(from + (span.end - span.start), line.size())
-                                                : line.size();
+  const std::size_t from =
+      std::min<std::size_t>(span.start - std::min<std::size_t>(line_offset, span.start), line.size());
+  const std::size_t to =
+      end.line == start.line ? std::min<std::size_t>(from + (span.end - span.start), line.size()) : line.size();
   const Excerpt excerpt = make_excerpt(line, from, to);
   out += blank + paint("34", "--> ") + file.path() + ":" + number + ":" + std::to_string(start.column) + "\n";
   out += blank + paint("34", " |") + "\n";

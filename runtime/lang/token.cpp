@@ -44,7 +44,9 @@ constexpr auto kWords = make_words();
 
 }  // namespace
 
-std::string_view spelling(Tok kind) { return kSpellings[static_cast<std::size_t>(kind)]; }
+std::string_view spelling(Tok kind) {
+  return kSpellings[static_cast<std::size_t>(kind)];
+}
 
 Tok word_kind(std::string_view text) {
   if (text.size() < 2 || text.size() > kLongestWord) return Tok::ident;

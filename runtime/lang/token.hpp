@@ -45,11 +45,19 @@ enum class Tok : std::uint8_t {
   count
 };
 
-constexpr bool is_literal(Tok kind) { return kind >= Tok::int_lit && kind <= Tok::template_begin; }
-constexpr bool is_reserved(Tok kind) { return kind >= Tok::kw_import && kind < Tok::ident; }
+constexpr bool is_literal(Tok kind) {
+  return kind >= Tok::int_lit && kind <= Tok::template_begin;
+}
+constexpr bool is_reserved(Tok kind) {
+  return kind >= Tok::kw_import && kind < Tok::ident;
+}
 /// Identifier or contextual keyword: may be a name anywhere.
-constexpr bool is_name(Tok kind) { return kind >= Tok::ident && kind < Tok::l_paren; }
-constexpr bool is_word(Tok kind) { return kind >= Tok::kw_import && kind < Tok::l_paren; }
+constexpr bool is_name(Tok kind) {
+  return kind >= Tok::ident && kind < Tok::l_paren;
+}
+constexpr bool is_word(Tok kind) {
+  return kind >= Tok::kw_import && kind < Tok::l_paren;
+}
 
 /// Spelling of a word or punctuation kind, empty for the others.
 std::string_view spelling(Tok kind);
@@ -87,10 +95,10 @@ struct TokenList {
   std::vector<Token> tokens;
   std::vector<Comment> comments;
   std::vector<DocComment> docs;
-  std::uint32_t unclosed_braces = 0;   // `{` without `}`
-  bool unclosed_template = false;      // ` or ${ open at the end
+  std::uint32_t unclosed_braces = 0;  // `{` without `}`
+  bool unclosed_template = false;     // ` or ${ open at the end
   bool unclosed_comment = false;
-  bool unclosed_bracket = false;       // any of ( [ { open at the end
+  bool unclosed_bracket = false;  // any of ( [ { open at the end
 };
 
 }  // namespace noodle::lang

@@ -103,15 +103,21 @@ class FunctionBuilder {
   FunctionDef finish() const {
     FunctionDef def = def_;
     for (const auto& [word, label] : fixups_) def.code[word] = labels_[label] - (word + 1);
-    for (const HandlerRange& h : handlers_) {
+    for (const LabelRange& h : handlers_) {
       def.handlers.push_back({labels_[h.start], labels_[h.end], labels_[h.target], h.error_register});
     }
     return def;
   }
 
  private:
-  struct Fixup { std::uint32_t word; std::size_t label; };
-  struct LabelRange { std::size_t start, end, target; std::uint32_t error_register; };
+  struct Fixup {
+    std::uint32_t word;
+    std::size_t label;
+  };
+  struct LabelRange {
+    std::size_t start, end, target;
+    std::uint32_t error_register;
+  };
 
   void grow(const Operands& f, std::uint32_t a, std::uint32_t b, std::uint32_t c) {
     const auto operand = [&](char letter, std::uint32_t value) {
@@ -127,11 +133,180 @@ class FunctionBuilder {
   FunctionDef def_;
   std::vector<std::uint32_t> labels_;
   std::vector<Fixup> fixups_;
-  struct Range { std::size_t start, end, target; std::uint32_t error_register; };
-  std::vector<Range> ranges_;
-  std::vector<HandlerRange> unused_;
-  std::vector<LabelRange> handlers_list_;
-  std::vector<HandlerRange> handlers_;
+  std::vector<LabelRange> handlers_;
+};
+
+class ModuleBuilder {
+ public:
+  ModuleBuilder() {
+    module_.name = "test";
+    module_.version = "1.0.0";
+    module_.files = {"test.nc"};
+    module_.types = builtin_types();
+  }
+
+  Module& module() { return module_; }
+
+  static constexpr TypeRef int_() { return {kInt, false}; }
+  static constexpr TypeRef float_() { return {kFloat, false}; }
+  static constexpr TypeRef bool_() { return {kBool, false}; }
+  static constexpr TypeRef string() { return {kString, false}; }
+  static constexpr TypeRef any() { return {kAny, true}; }
+  static constexpr TypeRef error() { return {kError, false}; }
+  static constexpr TypeRef none() { return {kVoid, false}; }
+  static constexpr TypeRef of(TypeIndex type) { return {type, false}; }
+  static constexpr TypeRef maybe(TypeIndex type) { return {type, true}; }
+
+  TypeIndex add(TypeDef def) {
+    module_.types.push_back(std::move(def));
+    return static_cast<TypeIndex>(module_.types.size() - 1);
+  }
+  TypeDef& type(TypeIndex index) { return module_.types[index]; }
+  std::string name_of(TypeRef t) const { return module_.types[t.index].name + (t.nullable ? "?" : ""); }
+
+  TypeIndex list(TypeRef element) { return parametric(TypeKind::list, "List<" + name_of(element) + ">", {element}); }
+  TypeIndex set(TypeRef member) { return parametric(TypeKind::set, "Set<" + name_of(member) + ">", {member}); }
+  TypeIndex map(TypeRef key, TypeRef value) {
+    return parametric(TypeKind::map, "Map<" + name_of(key) + ", " + name_of(value) + ">", {key, value});
+  }
+  TypeIndex actor_ref(TypeIndex actor) {
+    return parametric(TypeKind::actor_ref, "ActorRef<" + module_.types[actor].name + ">", {of(actor)});
+  }
+  TypeIndex func(std::vector<TypeRef> params, TypeRef result) {
+    std::string name = "func(";
+    for (std::size_t i = 0; i < params.size(); ++i) name += (i ? ", " : "") + name_of(params[i]);
+    name += ")";
+    if (result.index != kVoid) name += ": " + name_of(result);
+    TypeDef def;
+    def.kind = TypeKind::func;
+    def.name = name;
+    def.args = std::move(params);
+    def.result = result;
+    return add(std::move(def));
+  }
+  /// Class or record. Fields, virtual methods and interfaces of the parent are put in front.
+  TypeIndex object(const std::string& name, std::vector<FieldDef> fields, TypeIndex parent = kNone,
+                   bool record = false) {
+    TypeDef def;
+    def.kind = TypeKind::object;
+    def.name = name;
+    def.parent = parent;
+    def.is_record = record;
+    if (parent != kNone) {
+      def.fields = module_.types[parent].fields;
+      def.vtable = module_.types[parent].vtable;
+      def.interfaces = module_.types[parent].interfaces;
+    }
+    def.fields.insert(def.fields.end(), fields.begin(), fields.end());
+    return add(std::move(def));
+  }
+  TypeIndex record(const std::string& name, std::vector<FieldDef> fields) {
+    return object(name, std::move(fields), kNone, true);
+  }
+  TypeIndex interface(const std::string& name) { return parametric(TypeKind::interface, name, {}); }
+  /// Payload enum; the index of case i is type(enum).case_types[i].
+  TypeIndex enumeration(const std::string& name,
+                        const std::vector<std::pair<std::string, std::vector<FieldDef>>>& cases) {
+    const TypeIndex index = parametric(TypeKind::enum_, name, {});
+    for (std::uint32_t tag = 0; tag < cases.size(); ++tag) {
+      TypeDef def;
+      def.kind = TypeKind::enum_case;
+      def.name = name + "." + cases[tag].first;
+      def.parent = index;
+      def.tag = tag;
+      def.fields = cases[tag].second;
+      const TypeIndex c = add(std::move(def));
+      module_.types[index].cases.push_back(cases[tag].first);
+      module_.types[index].case_types.push_back(c);
+    }
+    return index;
+  }
+  TypeIndex scalar_enum(const std::string& name, std::vector<std::string> cases) {
+    const TypeIndex index = parametric(TypeKind::scalar_enum, name, {});
+    module_.types[index].cases = std::move(cases);
+    return index;
+  }
+  TypeIndex box(TypeIndex scalar) { return parametric(TypeKind::box, module_.types[scalar].name, {of(scalar)}); }
+  /// Class of a lambda. `function` is set when its code is known: the function takes the closure object first.
+  TypeIndex closure(TypeIndex func_type, std::vector<FieldDef> captures = {}) {
+    TypeDef def;
+    def.kind = TypeKind::closure;
+    def.name = "closure " + std::to_string(module_.types.size());
+    def.result = of(func_type);
+    def.fields = std::move(captures);
+    return add(std::move(def));
+  }
+  /// State type and definition of an actor; the constructor is set by the caller.
+  TypeIndex actor(const std::string& name, std::vector<FieldDef> state) {
+    const TypeIndex index = object(name, std::move(state));
+    module_.types[index].is_actor = true;
+    module_.types[index].actor = static_cast<std::uint32_t>(module_.actors.size());
+    ActorDef def;
+    def.type = index;
+    def.name = name;
+    module_.actors.push_back(std::move(def));
+    return index;
+  }
+
+  std::uint32_t text(const std::string& literal) { return push(module_.strings, literal); }
+  std::uint32_t constant(std::uint64_t bits) { return push(module_.scalars, bits); }
+  std::uint32_t native(const std::string& name, std::vector<TypeRef> params, TypeRef result,
+                       const std::string& capability = "") {
+    return push(module_.natives, NativeImport{name, {std::move(params), result}, capability});
+  }
+  std::uint32_t selector(TypeIndex interface, const std::string& name, std::vector<TypeRef> params, TypeRef result) {
+    return push(module_.selectors, Selector{interface, name, {std::move(params), result}});
+  }
+  std::uint32_t handler(TypeIndex owner, const std::string& name, std::vector<TypeRef> params, TypeRef result,
+                        std::uint32_t function = kNone) {
+    const std::uint32_t index =
+        push(module_.handlers, HandlerDef{owner, name, {std::move(params), result}, function, kNone});
+    if (module_.types[owner].is_actor) module_.actors[module_.types[owner].actor].handlers.push_back(index);
+    return index;
+  }
+  FunctionBuilder& function(const std::string& name, std::vector<TypeRef> params, TypeRef result) {
+    functions_.emplace_back(static_cast<std::uint32_t>(functions_.size()), name, Signature{std::move(params), result},
+                            module_.types);
+    return functions_.back();
+  }
+
+  /// The module without join states.
+  Module assemble() const {
+    Module module = module_;
+    module.functions.clear();
+    for (const FunctionBuilder& f : functions_) module.functions.push_back(f.finish());
+    return module;
+  }
+  /// The module with join states, or why its code is not well typed.
+  Result<Module> try_build() const {
+    Module module = assemble();
+    Result<void> inferred = infer_joins(module);
+    if (!inferred) return inferred.error();
+    return module;
+  }
+  /// Throws std::runtime_error when the code is not well typed.
+  Module build() const {
+    Result<Module> module = try_build();
+    if (!module) throw std::runtime_error(module.error().to_string());
+    return std::move(module).value();
+  }
+
+ private:
+  template <class T>
+  static std::uint32_t push(std::vector<T>& table, T value) {
+    table.push_back(std::move(value));
+    return static_cast<std::uint32_t>(table.size() - 1);
+  }
+  TypeIndex parametric(TypeKind kind, std::string name, std::vector<TypeRef> args) {
+    TypeDef def;
+    def.kind = kind;
+    def.name = std::move(name);
+    def.args = std::move(args);
+    return add(std::move(def));
+  }
+
+  Module module_;
+  std::deque<FunctionBuilder> functions_;  // references to elements stay valid
 };
 
 }  // namespace noodle::test

@@ -1,0 +1,19 @@
+"""Row V9: what hostile processes can do to the others, and how fast an endless loop dies."""
+import pathlib
+
+from harness import run_once
+
+HERE = pathlib.Path(__file__).parent
+
+
+def measure(noodle: str, work: pathlib.Path) -> list[dict]:
+    done = run_once([noodle, "run", str(HERE / "processes/hostile.nc"), "--", "4000"], str(work))
+    figures = {line.split()[0]: [int(x) for x in line.split()[1:]] for line in done.output.split("\n")}
+    p50, p99, p999, worst = figures["latency"]
+    kill_p50, kill_max = figures["kill"]
+    return [
+        {"row": "V9", "what": "wake-up latency beside hostile processes, p99.9", "value": p999, "must": 200, "aim": 200,
+         "better": "lower", "unit": "us", "detail": f"p50 {p50}, p99 {p99}, worst {worst} us; timer and OS wake-up included"},
+        {"row": "V9", "what": "time to kill an endless loop, worst of 50", "value": kill_max / 1000, "must": 1, "aim": 1,
+         "better": "lower", "unit": "ms", "detail": f"p50 {kill_p50} us"},
+    ]
