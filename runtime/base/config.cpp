@@ -170,7 +170,7 @@ struct Config::Loader {
 
 std::map<std::string, std::string> noodle_environment() {
   std::map<std::string, std::string> found;
-  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+  for (const char* const* variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
     const char* equals = std::strchr(*variable, '=');
     if (equals == nullptr || std::strncmp(*variable, "NOODLE_", 7) != 0) continue;
     found.emplace(std::string(*variable, equals), equals + 1);

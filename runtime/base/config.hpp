@@ -28,9 +28,9 @@ namespace noodle {
 inline constexpr std::string_view kConfigPathVariable = "NOODLE_NET_CONFIG_PATH";
 
 struct ConfigSources {
-  std::optional<std::string> file;
-  std::map<std::string, std::string> environment;
-  std::vector<std::pair<std::string, std::string>> flags;  // key, value; later ones win
+  std::optional<std::string> file = {};
+  std::map<std::string, std::string> environment = {};
+  std::vector<std::pair<std::string, std::string>> flags = {};  // key, value; later ones win
 };
 
 /// The variables of this process whose names start with NOODLE_.

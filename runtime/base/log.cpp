@@ -94,7 +94,7 @@ void Log::State::run_writer() {
   std::unique_lock lock(mutex);
   for (;;) {
     wake_writer.wait(lock, [this] { return stopping || !waiting.empty(); });
-    if (waiting.empty()) break;
+    if (waiting.empty() && unreported == 0) break;
     batch.clear();
     batch.swap(waiting);
     if (unreported > 0) {

@@ -25,14 +25,14 @@ inline constexpr std::int64_t kSecondNs = 1'000'000'000;
 struct Option {
   std::string_view key;  // "vm.process_memory"
   OptionKind kind = OptionKind::text;
-  std::string_view default_text;  // in the form of the environment
-  std::string_view help;          // one sentence
+  std::string_view default_text = {};  // in the form of the environment
+  std::string_view help = {};          // one sentence
   // Range of integer, real, size (bytes) and duration (ns), both ends allowed.
   double min = -9e18;
   double max = 9e18;
-  std::vector<std::string_view> choices;       // of kind choice
-  std::vector<std::string_view> other_env;     // more names in the environment; the main one wins
-  std::int64_t bare_unit_ns = kMillisecondNs;  // of a duration without unit
+  std::vector<std::string_view> choices = {};    // of kind choice
+  std::vector<std::string_view> other_env = {};  // more names in the environment; the main one wins
+  std::int64_t bare_unit_ns = kMillisecondNs;    // of a duration without unit
 };
 
 /// integer, duration, size: int64; choice, text, secret: string.

@@ -147,6 +147,7 @@ class Body {
 
   // ---- conversions (convert.cpp)
   HNode* convert(HNode* value, const Type* to);          // null: does not convert
+  bool converts(const Type* from, const Type* to);
   HNode* coerce(HNode* value, const Type* to, const Purpose& purpose);
   void mismatch(const HNode& value, const Type* to, const Purpose& purpose);
   bool report_null_use(const HNode& value, const Purpose& purpose);

@@ -132,6 +132,11 @@ class Checker {
 
   // ---- constants (constants.cpp)
   bool ensure_constant(Constant& constant);
+  /// The function that computes the default of parameter `index`; its type parameters are those of `func`.
+  HFunc* default_value(HFunc& func, std::size_t index);
+  /// Replaces an operator on constants by its value; overflow and division by zero stay for run time.
+  HNode* fold(HNode* node);
+  HNode* copy_constant(const HNode* constant, Span span);
   static bool is_constant(const HNode* node);
 
   // ---- bodies

@@ -77,6 +77,8 @@ TypeRef TypeMap::ref(const Type* type) {
   return {index(type), nullable};
 }
 
+TypeIndex TypeMap::object_index(const Type* type) { return check::is_scalar(type) ? box(type) : index(type); }
+
 TypeIndex TypeMap::box(const Type* scalar) {
   if (auto found = boxes_.find(scalar); found != boxes_.end()) return found->second;
   TypeDef def = make_def(BKind::box, check::to_string(scalar));

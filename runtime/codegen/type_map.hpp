@@ -37,6 +37,8 @@ class TypeMap {
   /// Index of a concrete type without its nullability; any and Json are kAny; `T?` of a scalar is its box.
   TypeIndex index(const Type* type);
   TypeRef ref(const Type* type);
+  /// Index of the objects that hold values of `type`: its box for scalars.
+  TypeIndex object_index(const Type* type);
   TypeIndex box(const Type* scalar);
   /// Object type with one field that holds a captured, assigned variable.
   TypeIndex cell(const Type* content);

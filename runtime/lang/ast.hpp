@@ -274,6 +274,27 @@ struct Comment {
   bool own_line = false;
 };
 
+/// Nodes of one kind, allocated in chunks; a node stays where it is until the pool goes.
+template <class T>
+class NodePool {
+ public:
+  T* make() {
+    if (used_ == size_) {
+      size_ = chunks_.empty() ? kFirstChunk : kChunk;
+      chunks_.push_back(std::make_unique<T[]>(size_));
+      used_ = 0;
+    }
+    return &chunks_.back()[used_++];
+  }
+
+ private:
+  static constexpr std::size_t kFirstChunk = 8;
+  static constexpr std::size_t kChunk = 64;
+  std::vector<std::unique_ptr<T[]>> chunks_;
+  std::size_t used_ = 0;
+  std::size_t size_ = 0;
+};
+
 /// The tree of one file. Movable; owns all nodes.
 struct Ast {
   const SourceFile* source = nullptr;
@@ -286,19 +307,19 @@ struct Ast {
   std::string_view keep(std::string text);  // stores unescaped text
 
  private:
-  std::deque<Expr> exprs_;
-  std::deque<Stmt> stmts_;
-  std::deque<Decl> decl_nodes_;
-  std::deque<Pattern> patterns_;
-  std::deque<TypeExpr> types_;
+  NodePool<Expr> exprs_;
+  NodePool<Stmt> stmts_;
+  NodePool<Decl> decl_nodes_;
+  NodePool<Pattern> patterns_;
+  NodePool<TypeExpr> types_;
   std::deque<std::string> texts_;
 };
 
-template <> inline Expr* Ast::make<Expr>() { return &exprs_.emplace_back(); }
-template <> inline Stmt* Ast::make<Stmt>() { return &stmts_.emplace_back(); }
-template <> inline Decl* Ast::make<Decl>() { return &decl_nodes_.emplace_back(); }
-template <> inline Pattern* Ast::make<Pattern>() { return &patterns_.emplace_back(); }
-template <> inline TypeExpr* Ast::make<TypeExpr>() { return &types_.emplace_back(); }
+template <> inline Expr* Ast::make<Expr>() { return exprs_.make(); }
+template <> inline Stmt* Ast::make<Stmt>() { return stmts_.make(); }
+template <> inline Decl* Ast::make<Decl>() { return decl_nodes_.make(); }
+template <> inline Pattern* Ast::make<Pattern>() { return patterns_.make(); }
+template <> inline TypeExpr* Ast::make<TypeExpr>() { return types_.make(); }
 inline std::string_view Ast::keep(std::string text) { return texts_.emplace_back(std::move(text)); }
 
 }  // namespace noodle::lang

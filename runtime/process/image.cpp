@@ -83,7 +83,7 @@ ImageRef ImageWriter::place_text(vm::Object* rope) {
   const std::size_t offset = size_;
   auto* text = reinterpret_cast<vm::StringObject*>(buffer_.get() + offset);
   if (bytes) word(offset + size - 8) = 0;   // padding is defined
-  copy_pieces(rope, text->data());
+  copy_pieces(rope, text->data() + bytes);
   text->header = vm::make_header(bytecode::kString, static_cast<std::uint32_t>(bytes));
   text->code_points = static_cast<std::uint32_t>(vm::count_code_points({text->data(), bytes}));
   text->hash = 0;
@@ -93,11 +93,12 @@ ImageRef ImageWriter::place_text(vm::Object* rope) {
   return image_ref(offset);
 }
 
-void ImageWriter::copy_pieces(vm::Object* rope, char* out) {
+void ImageWriter::copy_pieces(vm::Object* rope, char* end) {
   // vm::copy_text cannot be used: pieces may carry marks. A marked piece is a flat String in the image already.
-  const auto put = [&out](const char* bytes, std::size_t size) {
-    std::memcpy(out, bytes, size);
-    out += size;
+  // From the end, so that the usual left-deep tree needs a stack of two.
+  const auto put = [&end](const void* bytes, std::size_t size) {
+    end -= size;
+    std::memcpy(end, bytes, size);
   };
   pieces_.assign(1, rope);
   while (!pieces_.empty()) {
@@ -110,11 +111,10 @@ void ImageWriter::copy_pieces(vm::Object* rope, char* out) {
     } else if (piece->header & vm::kFlagFlat) {
       pieces_.push_back(piece->pointers()[0]);
     } else if (!piece->pointers()[1]) {
-      put(reinterpret_cast<const char*>(piece->pointers()[0]->slots() + 1),
-          static_cast<std::size_t>(piece->slots()[2].i));
+      put(piece->pointers()[0]->slots() + 1, static_cast<std::size_t>(piece->slots()[2].i));
     } else {
-      pieces_.push_back(piece->pointers()[1]);
       pieces_.push_back(piece->pointers()[0]);
+      pieces_.push_back(piece->pointers()[1]);
     }
   }
 }
@@ -178,8 +178,8 @@ void ImageWriter::scan() {
   }
 }
 
-Result<void> ImageWriter::write(const vm::Program& program, std::span<vm::Object* const> roots, bool share_statics,
-                                std::size_t limit_bytes) {
+bool ImageWriter::write(const vm::Program& program, std::span<vm::Object* const> roots, bool share_statics,
+                        std::size_t limit_bytes) {
   if (capacity_ > kKeptCapacity) {
     buffer_.reset();
     capacity_ = 0;
@@ -195,15 +195,19 @@ Result<void> ImageWriter::write(const vm::Program& program, std::span<vm::Object
   for (const Mark& mark : marks_) mark.object->header = mark.header;
   marks_.clear();
   if (marks_.capacity() > kKeptCapacity / sizeof(Mark)) marks_.shrink_to_fit();
-  statics_.clear();
+  if (!statics_.empty()) statics_.clear();
+  if (failure_ == Code{} && size_ > limit_) failure_ = Code::message_too_large;
+  return failure_ == Code{};
+}
+
+Error ImageWriter::error() const {
   if (failure_ == Code::unsendable_value) {
-    return Error{failure_, "a value of type " + unsendable_ + " cannot be sent: functions, host objects and actor "
-                 "states stay in their process", {}};
+    return {failure_,
+            "a value of type " + unsendable_ + " cannot be sent: functions, host objects and actor states stay in " +
+                "their process",
+            {}};
   }
-  if (failure_ != Code{} || size_ > limit_) {
-    return Error{Code::message_too_large, "message larger than " + std::to_string(limit_) + " bytes", {}};
-  }
-  return {};
+  return {Code::message_too_large, "message larger than " + std::to_string(limit_) + " bytes", {}};
 }
 
 char* adopt_image(vm::Process& process, const char* image, std::size_t size) {

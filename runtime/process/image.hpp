@@ -35,9 +35,11 @@ constexpr std::size_t image_offset(ImageRef ref) { return ref >> 1; }
 class ImageWriter {
  public:
   /// Writes what `roots` reach; then data(), size() and refs() (one per root) are valid until the next write.
-  /// `share_statics`: the reader runs the same program. 1616 for what cannot be sent, 1707 beyond `limit_bytes`.
-  Result<void> write(const vm::Program& program, std::span<vm::Object* const> roots, bool share_statics,
-                     std::size_t limit_bytes);
+  /// `share_statics`: the reader runs the same program. False: see error().
+  bool write(const vm::Program& program, std::span<vm::Object* const> roots, bool share_statics,
+             std::size_t limit_bytes);
+  /// Why the last write failed: 1616 for what cannot be sent, 1707 beyond the limit.
+  Error error() const;
 
   const char* data() const { return buffer_.get(); }
   std::size_t size() const { return size_; }
@@ -51,7 +53,7 @@ class ImageWriter {
 
   ImageRef place(vm::Object* object);
   ImageRef place_text(vm::Object* rope);
-  void copy_pieces(vm::Object* rope, char* out);
+  void copy_pieces(vm::Object* rope, char* end);
   ImageRef place_static(vm::Object* object);
   ImageRef place_storage(vm::Object* storage, std::size_t count);
   ImageRef append(const void* bytes, std::size_t size, std::uint64_t header);

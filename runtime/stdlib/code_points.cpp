@@ -65,15 +65,27 @@ void append(const Run (&runs)[N], std::vector<CodeRange>& ranges) {
   }
 }
 
-constexpr bool is_ascii_letter(std::uint32_t c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+constexpr bool is_ascii_letter(std::uint32_t c) {
+  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
 
 }  // namespace
 
-bool is_letter(std::uint32_t c) { return c < 128 ? is_ascii_letter(c) : find(kLetters, c) != nullptr; }
-bool is_digit(std::uint32_t c) { return c < 128 ? c >= '0' && c <= '9' : find(kDigits, c) != nullptr; }
-bool is_upper(std::uint32_t c) { return c < 128 ? c >= 'A' && c <= 'Z' : find(kUpper, c) != nullptr; }
-bool is_lower(std::uint32_t c) { return c < 128 ? c >= 'a' && c <= 'z' : find(kLower, c) != nullptr; }
-bool is_space(std::uint32_t c) { return c < 128 ? c == ' ' || (c >= 9 && c <= 13) : find(kSpaces, c) != nullptr; }
+bool is_letter(std::uint32_t c) {
+  return c < 128 ? is_ascii_letter(c) : find(kLetters, c) != nullptr;
+}
+bool is_digit(std::uint32_t c) {
+  return c < 128 ? c >= '0' && c <= '9' : find(kDigits, c) != nullptr;
+}
+bool is_upper(std::uint32_t c) {
+  return c < 128 ? c >= 'A' && c <= 'Z' : find(kUpper, c) != nullptr;
+}
+bool is_lower(std::uint32_t c) {
+  return c < 128 ? c >= 'a' && c <= 'z' : find(kLower, c) != nullptr;
+}
+bool is_space(std::uint32_t c) {
+  return c < 128 ? c == ' ' || (c >= 9 && c <= 13) : find(kSpaces, c) != nullptr;
+}
 
 std::uint32_t to_upper(std::uint32_t c) {
   if (c < 128) return c >= 'a' && c <= 'z' ? c - 32 : c;

@@ -5,15 +5,17 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/stdlib/regex.hpp"
-
 namespace noodle::stdlib {
 
-bool is_letter(std::uint32_t c);   // general category L
-bool is_digit(std::uint32_t c);    // Nd
-bool is_upper(std::uint32_t c);    // Lu, Lt
-bool is_lower(std::uint32_t c);    // Ll
-bool is_space(std::uint32_t c);    // White_Space
+struct CodeRange {
+  std::uint32_t low, high;  // both included
+};
+
+bool is_letter(std::uint32_t c);  // general category L
+bool is_digit(std::uint32_t c);   // Nd
+bool is_upper(std::uint32_t c);   // Lu, Lt
+bool is_lower(std::uint32_t c);   // Ll
+bool is_space(std::uint32_t c);   // White_Space
 /// One code point to one; letters whose other case is longer stay.
 std::uint32_t to_upper(std::uint32_t c);
 std::uint32_t to_lower(std::uint32_t c);

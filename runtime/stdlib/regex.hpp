@@ -12,27 +12,24 @@
 #include <vector>
 
 #include "messages/error.hpp"
+#include "runtime/stdlib/code_points.hpp"
 
 namespace noodle::stdlib {
 
-struct CodeRange {
-  std::uint32_t low, high;   // both included
-};
-
 /// Set of code points.
 struct CharClass {
-  std::vector<CodeRange> ranges;   // ascending, not overlapping
+  std::vector<CodeRange> ranges;  // ascending, not overlapping
   std::uint64_t ascii[2] = {0, 0};
 
   bool has(std::uint32_t c) const;
 };
 
 struct RegexInstruction {
-  enum class Op : std::uint8_t { character, any, any_but_newline, char_class, split, jump, save, check, match };
+  enum class Op : std::uint8_t { character, any, char_class, split, jump, save, check, match };
   enum Check : std::uint32_t { text_start, text_end, line_start, line_end, word_boundary, not_word_boundary };
   Op op{};
-  std::uint32_t x = 0;   // character, class index, first target, slot, check
-  std::uint32_t y = 0;   // second target
+  std::uint32_t x = 0;  // character, class index, first target, slot, check
+  std::uint32_t y = 0;  // second target
 };
 
 class Regex {
@@ -43,6 +40,8 @@ class Regex {
   const std::vector<CharClass>& classes() const { return classes_; }
   /// Two for each group, the whole match included.
   std::uint32_t slot_count() const { return slot_count_; }
+  /// Names of the groups, "" for those without; the first is the whole match.
+  const std::vector<std::string>& names() const { return names_; }
   /// A byte that every match begins with, or -1.
   int first_byte() const { return first_byte_; }
 
@@ -50,6 +49,7 @@ class Regex {
   friend class RegexCompiler;
   std::vector<RegexInstruction> program_;
   std::vector<CharClass> classes_;
+  std::vector<std::string> names_{""};
   std::uint32_t slot_count_ = 2;
   int first_byte_ = -1;
 };
@@ -70,11 +70,11 @@ class RegexRun {
  private:
   struct Threads {
     std::vector<std::uint32_t> dense, sparse;
-    std::vector<std::int32_t> slots;   // slot_count for each thread, by position in dense
+    std::vector<std::int32_t> slots;  // slot_count for each thread, by position in dense
     bool has(std::uint32_t pc) const;
   };
   struct Pending {
-    std::uint32_t pc;        // instruction, or kRestore + slot
+    std::uint32_t pc;  // instruction, or kRestore + slot
     std::int32_t old_value;
   };
 

@@ -13,7 +13,7 @@ namespace {
 using Op = RegexInstruction::Op;
 
 constexpr std::size_t kMaxInstructions = 10'000;
-constexpr std::size_t kMaxSlotCells = 200'000;   // threads times slots: memory of a run
+constexpr std::size_t kMaxSlotCells = 200'000;  // threads times slots: memory of a run
 constexpr std::uint32_t kMaxGroups = 100;
 constexpr int kMaxDepth = 100;
 constexpr int kMaxRepeat = 1000;
@@ -22,11 +22,11 @@ constexpr std::uint32_t kLastCodePoint = 0x10ffff;
 struct Node {
   enum class Kind : std::uint8_t { empty, character, any, char_class, check, group, sequence, choice, repeat };
   Kind kind = Kind::empty;
-  std::uint32_t value = 0;        // character, class index, check, group number
-  int least = 0, most = 0;        // repeat; most -1: no limit
+  std::uint32_t value = 0;  // character, class index, check, group number
+  int least = 0, most = 0;  // repeat; most -1: no limit
   bool greedy = true;
   bool captures = false;
-  std::vector<Node> kids;
+  std::vector<Node> kids{};
 };
 
 void normalise(CharClass& set) {
@@ -42,7 +42,8 @@ void normalise(CharClass& set) {
   set.ranges = std::move(merged);
   set.ascii[0] = set.ascii[1] = 0;
   for (const CodeRange& range : set.ranges) {
-    for (std::uint32_t c = range.low; c <= range.high && c < 128; ++c) set.ascii[c / 64] |= std::uint64_t{1} << (c % 64);
+    for (std::uint32_t c = range.low; c <= range.high && c < 128; ++c)
+      set.ascii[c / 64] |= std::uint64_t{1} << (c % 64);
   }
 }
 
@@ -61,9 +62,15 @@ void invert(CharClass& set) {
 void add_named(CharClass& set, char name) {
   CharClass named;
   switch (name | 0x20) {
-    case 'd': named.ranges = {{'0', '9'}}; break;
-    case 'w': named.ranges = {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}; break;
-    default: named.ranges = {{'\t', '\r'}, {' ', ' '}}; break;
+    case 'd':
+      named.ranges = {{'0', '9'}};
+      break;
+    case 'w':
+      named.ranges = {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
+      break;
+    default:
+      named.ranges = {{'\t', '\r'}, {' ', ' '}};
+      break;
   }
   if (name < 'a') invert(named);
   set.ranges.insert(set.ranges.end(), named.ranges.begin(), named.ranges.end());
@@ -88,8 +95,9 @@ class RegexCompiler {
       if (regex_->program_.size() * regex_->slot_count_ > kMaxSlotCells) fail("pattern is too large");
     }
     if (!error_.empty()) {
-      return Error{Code::invalid_argument, "regular expression: " + error_ + " at position " +
-                                               std::to_string(vm::count_code_points(pattern_.substr(0, error_at_))),
+      return Error{Code::invalid_argument,
+                   "regular expression: " + error_ + " at position " +
+                       std::to_string(vm::count_code_points(pattern_.substr(0, error_at_))),
                    {}};
     }
     find_first_byte();
@@ -120,7 +128,7 @@ class RegexCompiler {
     while (pattern_.substr(at_, 2) == "(?" && peek(2) >= 'a' && peek(2) <= 'z') {
       std::size_t end = at_ + 2;
       while (end < pattern_.size() && (pattern_[end] == 'i' || pattern_[end] == 'm' || pattern_[end] == 's')) ++end;
-      if (end >= pattern_.size() || pattern_[end] != ')') return;   // reported as a malformed group
+      if (end >= pattern_.size() || pattern_[end] != ')') return;  // reported as a malformed group
       for (std::size_t i = at_ + 2; i < end; ++i) {
         ignore_case_ |= pattern_[i] == 'i';
         multi_line_ |= pattern_[i] == 'm';
@@ -188,22 +196,35 @@ class RegexCompiler {
 
   Node atom(int depth) {
     switch (peek()) {
-      case '(': return group(depth);
-      case '[': return bracket();
-      case '.': ++at_; return dot_all_ ? Node{.kind = Node::Kind::any} : class_node({{{0, 9}, {11, kLastCodePoint}}});
-      case '^': ++at_; return check(multi_line_ ? RegexInstruction::line_start : RegexInstruction::text_start);
-      case '$': ++at_; return check(multi_line_ ? RegexInstruction::line_end : RegexInstruction::text_end);
-      case '\\': return escape();
+      case '(':
+        return group(depth);
+      case '[':
+        return bracket();
+      case '.':
+        ++at_;
+        return dot_all_ ? Node{.kind = Node::Kind::any} : class_node({{{0, 9}, {11, kLastCodePoint}}});
+      case '^':
+        ++at_;
+        return check(multi_line_ ? RegexInstruction::line_start : RegexInstruction::text_start);
+      case '$':
+        ++at_;
+        return check(multi_line_ ? RegexInstruction::line_end : RegexInstruction::text_end);
+      case '\\':
+        return escape();
       case '*':
       case '+':
-      case '?': fail("nothing to repeat"); return {};
-      default: return literal(code_point());
+      case '?':
+        fail("nothing to repeat");
+        return {};
+      default:
+        return literal(code_point());
     }
   }
 
   Node group(int depth) {
     const std::size_t start = at_++;
     Node node{.kind = Node::Kind::group};
+    std::string_view name;
     if (accept("?:")) {
     } else if (peek() == '?') {
       at_ += peek(1) == 'P' ? 2 : 1;
@@ -212,6 +233,7 @@ class RegexCompiler {
         fail("unknown group; write ( ), (?: ) or (?<name> )");
         return node;
       }
+      name = pattern_.substr(at_ + 1, close - at_ - 1);
       at_ = close + 1;
       node.captures = true;
     } else {
@@ -219,6 +241,7 @@ class RegexCompiler {
     }
     if (node.captures) {
       node.value = ++groups_;
+      regex_->names_.emplace_back(name);
       if (groups_ > kMaxGroups) fail("more than 100 groups");
     }
     node.kids.push_back(choice(depth + 1));
@@ -245,11 +268,20 @@ class RegexCompiler {
   Node escape() {
     ++at_;
     switch (peek()) {
-      case 'b': ++at_; return check(RegexInstruction::word_boundary);
-      case 'B': ++at_; return check(RegexInstruction::not_word_boundary);
-      case 'A': ++at_; return check(RegexInstruction::text_start);
-      case 'z': ++at_; return check(RegexInstruction::text_end);
-      default: break;
+      case 'b':
+        ++at_;
+        return check(RegexInstruction::word_boundary);
+      case 'B':
+        ++at_;
+        return check(RegexInstruction::not_word_boundary);
+      case 'A':
+        ++at_;
+        return check(RegexInstruction::text_start);
+      case 'z':
+        ++at_;
+        return check(RegexInstruction::text_end);
+      default:
+        break;
     }
     CharClass set;
     if (class_escape(set)) return class_node(std::move(set));
@@ -287,7 +319,8 @@ class RegexCompiler {
     }
     const char c = peek();
     if (c == 'x' || c == 'u') return hexadecimal();
-    static const std::map<char, std::uint32_t> kControls = {{'n', '\n'}, {'t', '\t'}, {'r', '\r'}, {'f', '\f'}, {'v', '\v'}, {'0', 0}};
+    static const std::map<char, std::uint32_t> kControls = {{'n', '\n'}, {'t', '\t'}, {'r', '\r'},
+                                                            {'f', '\f'}, {'v', '\v'}, {'0', 0}};
     if (const auto it = kControls.find(c); it != kControls.end()) {
       ++at_;
       return it->second;
@@ -390,11 +423,20 @@ class RegexCompiler {
   void generate(const Node& node) {
     if (!error_.empty()) return;
     switch (node.kind) {
-      case Node::Kind::empty: break;
-      case Node::Kind::character: emit({Op::character, node.value, 0}); break;
-      case Node::Kind::any: emit({Op::any, 0, 0}); break;
-      case Node::Kind::char_class: emit({Op::char_class, node.value, 0}); break;
-      case Node::Kind::check: emit({Op::check, node.value, 0}); break;
+      case Node::Kind::empty:
+        break;
+      case Node::Kind::character:
+        emit({Op::character, node.value, 0});
+        break;
+      case Node::Kind::any:
+        emit({Op::any, 0, 0});
+        break;
+      case Node::Kind::char_class:
+        emit({Op::char_class, node.value, 0});
+        break;
+      case Node::Kind::check:
+        emit({Op::check, node.value, 0});
+        break;
       case Node::Kind::group:
         if (node.captures) emit({Op::save, 2 * node.value, 0});
         generate(node.kids[0]);
@@ -415,7 +457,9 @@ class RegexCompiler {
         for (const std::uint32_t exit : exits) regex_->program_[exit].x = here();
         break;
       }
-      case Node::Kind::repeat: repeat(node); break;
+      case Node::Kind::repeat:
+        repeat(node);
+        break;
     }
   }
 
@@ -457,6 +501,8 @@ class RegexCompiler {
   std::shared_ptr<Regex> regex_ = std::make_shared<Regex>();
 };
 
-Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) { return RegexCompiler(pattern).run(); }
+Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
+  return RegexCompiler(pattern).run();
+}
 
 }  // namespace noodle::stdlib

@@ -1,4 +1,5 @@
 // Running a compiled pattern.
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/stdlib/regex.hpp"
@@ -54,18 +55,23 @@ void RegexRun::reset(Threads& threads) {
 
 bool RegexRun::check(std::uint32_t kind, std::string_view text, std::size_t at) const {
   switch (kind) {
-    case RegexInstruction::text_start: return at == 0;
-    case RegexInstruction::text_end: return at == text.size();
-    case RegexInstruction::line_start: return at == 0 || text[at - 1] == '\n';
-    case RegexInstruction::line_end: return at == text.size() || text[at] == '\n';
-    default: break;
+    case RegexInstruction::text_start:
+      return at == 0;
+    case RegexInstruction::text_end:
+      return at == text.size();
+    case RegexInstruction::line_start:
+      return at == 0 || text[at - 1] == '\n';
+    case RegexInstruction::line_end:
+      return at == text.size() || text[at] == '\n';
+    default:
+      break;
   }
   const bool boundary = (at > 0 && is_word(text, at - 1)) != is_word(text, at);
   return boundary == (kind == RegexInstruction::word_boundary);
 }
 
-// Follows everything that takes no character, most wanted alternative first. The stack holds what is still to follow and
-// which slots to set back on the way.
+// Follows everything that takes no character, most wanted alternative first. The stack holds what is still to follow
+// and which slots to set back on the way.
 void RegexRun::add(Threads& threads, std::uint32_t start, std::string_view text, std::size_t at) {
   const auto& program = regex_->program();
   pending_.push_back({start, 0});
@@ -83,7 +89,9 @@ void RegexRun::add(Threads& threads, std::uint32_t start, std::string_view text,
     threads.slots.insert(threads.slots.end(), scratch_.begin(), scratch_.end());
     const RegexInstruction& instruction = program[todo.pc];
     switch (instruction.op) {
-      case Op::jump: pending_.push_back({instruction.x, 0}); break;
+      case Op::jump:
+        pending_.push_back({instruction.x, 0});
+        break;
       case Op::split:
         pending_.push_back({instruction.y, 0});
         pending_.push_back({instruction.x, 0});
@@ -96,7 +104,8 @@ void RegexRun::add(Threads& threads, std::uint32_t start, std::string_view text,
       case Op::check:
         if (check(instruction.x, text, at)) pending_.push_back({todo.pc + 1, 0});
         break;
-      default: break;
+      default:
+        break;
     }
   }
 }
@@ -113,7 +122,8 @@ bool RegexRun::step(std::string_view text, std::uint64_t work) {
       if (mode_ == Mode::search && regex_->first_byte() >= 0) {
         const std::size_t span = std::min<std::size_t>(text.size() - at_, work * 16);
         const void* hit = span ? std::memchr(text.data() + at_, regex_->first_byte(), span) : nullptr;
-        work_ += 1 + (hit ? static_cast<const char*>(hit) - (text.data() + at_) : static_cast<std::ptrdiff_t>(span)) / 16;
+        work_ +=
+            1 + (hit ? static_cast<const char*>(hit) - (text.data() + at_) : static_cast<std::ptrdiff_t>(span)) / 16;
         if (!hit) {
           at_ += span;
           if (at_ >= text.size()) return true;
@@ -134,17 +144,23 @@ bool RegexRun::step(std::string_view text, std::uint64_t work) {
       const RegexInstruction& instruction = program[now_.dense[i]];
       bool taken = false;
       switch (instruction.op) {
-        case Op::character: taken = !at_end && c == instruction.x; break;
-        case Op::any: taken = !at_end; break;
-        case Op::any_but_newline: taken = !at_end && c != '\n'; break;
-        case Op::char_class: taken = !at_end && regex_->classes()[instruction.x].has(c); break;
+        case Op::character:
+          taken = !at_end && c == instruction.x;
+          break;
+        case Op::any:
+          taken = !at_end;
+          break;
+        case Op::char_class:
+          taken = !at_end && regex_->classes()[instruction.x].has(c);
+          break;
         case Op::match:
           if (mode_ == Mode::whole && !at_end) break;
           best_.assign(now_.slots.begin() + static_cast<std::ptrdiff_t>(i * width),
                        now_.slots.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
-          now_.dense.resize(i);   // all later threads are less wanted
+          now_.dense.resize(i);  // all later threads are less wanted
           break;
-        default: break;
+        default:
+          break;
       }
       if (taken) {
         std::copy_n(now_.slots.begin() + static_cast<std::ptrdiff_t>(i * width), width, scratch_.begin());

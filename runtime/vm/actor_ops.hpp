@@ -19,7 +19,4 @@ struct ActorOps {
 void set_actor_ops(const ActorOps& ops);
 const ActorOps& actor_ops();
 
-/// Sets the pending error of a process (for natives without NativeContext).
-NativeStatus trap(Process& process, Code code, std::string message);
-
 }  // namespace noodle::vm

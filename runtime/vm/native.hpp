@@ -39,6 +39,9 @@ struct NativeContext {
   void charge(std::uint64_t units);
 };
 
+/// Sets the pending error of a process (for C++ code without NativeContext) and returns trap.
+NativeStatus trap(Process& process, Code code, std::string message);
+
 using NativeFunction = NativeStatus (*)(NativeContext&);
 
 struct NativeEntry {

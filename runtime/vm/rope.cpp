@@ -28,7 +28,6 @@ std::int64_t& rope_bytes(Object* rope) { return rope->slots()[2].i; }
 /// The bytes of a builder's array: a count of the used ones, then text.
 std::int64_t& used_of(Object* array) { return array->slots()[0].i; }
 char* text_of(Object* array) { return reinterpret_cast<char*>(array->slots() + 1); }
-const char* text_of(const Object* array) { return reinterpret_cast<const char*>(array->slots() + 1); }
 std::size_t room_of(const Object* array) { return array->length() - sizeof(std::int64_t); }
 
 Object* new_rope(Process& process, std::size_t bytes) {

@@ -1,0 +1,76 @@
+// What only some processes need: links, monitors, a name, timers, own limits, a supervisor's or a child's state.
+//
+// Threads: fields under "shared" are guarded by the lock of the control block, the others belong to its owner.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "messages/error.hpp"
+#include "runtime/process/control.hpp"
+#include "runtime/process/pid_set.hpp"
+#include "runtime/process/supervision.hpp"
+
+namespace noodle::process {
+
+struct SupervisorState;
+
+/// How a process ended, for those outside.
+struct Exit {
+  Pid pid = 0;
+  std::uint16_t code = 0;         // 1800 normal
+  std::string message;
+  std::string trace;
+  vm::Slot result{};              // scalar result of a function that ended normally
+  std::uint64_t fuel = 0;
+};
+
+struct Extras {
+  // ---- shared
+  PidSet watchers;                                // monitor this process
+  PidSet links;
+  std::vector<Pid> waiting_senders;               // parked until there is room in the mailbox
+  std::string kill_reason;
+
+  // ---- owner
+  std::string name;                               // registered
+  PidSet watched;                                 // monitored by this process
+  Message* blocked = nullptr;                     // to be sent when its receiver has room
+  std::unique_ptr<vm::ProcessLimits> limits;      // own ones
+
+  struct Every {
+    std::int64_t interval_ns = 0;
+    std::int64_t due_ns = TimerWheel::kNever;
+    bool ticked = false;
+  };
+  std::vector<Every> everys;
+  std::int64_t kill_due_ns = TimerWheel::kNever;  // stopped, but does not come to a message boundary
+
+  struct Receive {
+    Message* given = nullptr;                     // last message looked at
+    Message* before = nullptr;                    // the pending message before it
+    std::int64_t deadline_ns = TimerWheel::kNever;
+  } receive;
+
+  struct FuelRate {
+    std::int64_t tokens = 0;
+    std::int64_t filled_ns = 0;
+  } rate;
+
+  // ---- supervision
+  Pid supervisor = 0;                             // it is a supervised child
+  std::uint32_t child_number = 0;
+  std::uint32_t restarts = 0;
+  std::unique_ptr<SupervisorState> supervision;   // it is a supervisor
+  Ending stopping;                                // why `on stopping` runs
+
+  std::function<void(const Exit&)> on_exit;
+};
+
+/// The extras of a process, made on first use. From the owner, or under the lock.
+Extras& extras_of(ProcessControl& control);
+
+}  // namespace noodle::process

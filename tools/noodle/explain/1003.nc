@@ -1,0 +1,5 @@
+/* a remark
+print(1);
+// ---- instead
+/* a remark */
+print(1);

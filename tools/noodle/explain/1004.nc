@@ -1,0 +1,3 @@
+print("50\% done");
+// ---- instead
+print("50% done");

@@ -1,0 +1,4 @@
+let x = ;
+// ---- instead
+let x = 0;
+print(x);

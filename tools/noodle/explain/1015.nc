@@ -1,0 +1,4 @@
+class A { while (true) { } }
+// ---- instead
+class A { func run() { while (true) { break; } } }
+A().run();

@@ -1,0 +1,4 @@
+print(1);
+func main() { }
+// ---- instead
+func main() { print(1); }

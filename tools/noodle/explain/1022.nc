@@ -1,0 +1,4 @@
+class A { private private x: int; }
+// ---- instead
+class A { private x: int; }
+print(A() is A);

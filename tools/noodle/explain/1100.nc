@@ -1,0 +1,5 @@
+let total = 3;
+print(totl);
+// ---- instead
+let total = 3;
+print(total);

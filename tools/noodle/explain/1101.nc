@@ -1,0 +1,4 @@
+let names: Lst<String> = [];
+// ---- instead
+let names: List<String> = [];
+print(names);

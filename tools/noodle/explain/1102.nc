@@ -1,0 +1,3 @@
+print("abc".size);
+// ---- instead
+print("abc".length);

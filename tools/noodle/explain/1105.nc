@@ -1,0 +1,5 @@
+import std.math;
+print(math.secret());
+// ---- instead
+import std.math;
+print(math.sqrt(4.0));

@@ -1,0 +1,4 @@
+let n: int = "five";
+// ---- instead
+let n: int = 5;
+print(n);

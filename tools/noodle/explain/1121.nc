@@ -1,0 +1,5 @@
+let n = 5;
+n();
+// ---- instead
+let n = () => 5;
+print(n());

@@ -1,0 +1,3 @@
+print(true * 2);
+// ---- instead
+print(1 * 2);

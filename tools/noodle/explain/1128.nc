@@ -1,0 +1,4 @@
+let things = [];
+// ---- instead
+let things: List<int> = [];
+print(things);

@@ -1,0 +1,4 @@
+func f() { break; }
+// ---- instead
+func f() { while (true) { break; } }
+f();

@@ -1,0 +1,2 @@
+$ noodle run returns_outside.nc
+error 1142: `return` outside a function

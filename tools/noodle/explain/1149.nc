@@ -1,0 +1,3 @@
+print(true < false);
+// ---- instead
+print(1 < 2);

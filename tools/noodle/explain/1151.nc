@@ -1,0 +1,4 @@
+let m: Map<String> = {};
+// ---- instead
+let m: Map<String, int> = {};
+print(m);

@@ -1,0 +1,3 @@
+throw "it broke";
+// ---- instead
+try { throw Error(5001, "it broke"); } catch (e) { print(e.message); }

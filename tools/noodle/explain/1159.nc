@@ -1,0 +1,6 @@
+class A { }
+let a = spawn A();
+// ---- instead
+actor A { }
+let a = spawn A();
+print(a is ActorRef<A>);

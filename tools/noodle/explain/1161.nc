@@ -1,0 +1,3 @@
+func main(n: int) { }
+// ---- instead
+func main(args: List<String>) { print(args.length); }

@@ -1,0 +1,2 @@
+$ noodle run old.nc
+error 1165: assignment has no value here

@@ -1,0 +1,5 @@
+func greet() { print("hi"); }
+let x = greet();
+// ---- instead
+func greet() { print("hi"); }
+greet();

@@ -1,0 +1,2 @@
+$ noodle run picture.png.nbc
+error 1500: not an NBC file

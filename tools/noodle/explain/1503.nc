@@ -1,0 +1,2 @@
+$ noodle run truncated.nbc
+error 1503: NBC structure is malformed

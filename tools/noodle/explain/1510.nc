@@ -1,0 +1,2 @@
+$ noodle verify hostile.nbc
+error 1510: byte code: operand out of range

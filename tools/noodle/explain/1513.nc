@@ -1,0 +1,2 @@
+$ noodle verify hostile.nbc
+error 1513: byte code: register read before it is set

@@ -1,0 +1,2 @@
+$ noodle verify hostile.nbc
+error 1517: byte code: signatures do not agree

@@ -1,0 +1,2 @@
+$ noodle verify hostile.nbc
+error 1518: byte code: type table invalid

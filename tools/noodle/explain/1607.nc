@@ -1,0 +1,3 @@
+print(int(1e300));
+// ---- instead
+print(int(1e3));

@@ -1,0 +1,7 @@
+import std.json;
+let j = json.parse("{}");
+print(j["name"].string());
+// ---- instead
+import std.json;
+let j = json.parse("{}");
+print(j.has("name"));

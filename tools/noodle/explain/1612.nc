@@ -1,0 +1,3 @@
+panic("the table is inconsistent");
+// ---- instead
+print("the table is consistent");

@@ -1,0 +1,2 @@
+$ noodle run old.nbc
+error 1614: no case matched

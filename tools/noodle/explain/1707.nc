@@ -1,0 +1,2 @@
+$ noodle run app.nc
+error 1707: message too large

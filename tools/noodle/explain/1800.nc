@@ -1,0 +1,4 @@
+func brief() { }
+let p = spawn brief();
+monitor(p);
+receive { case down(ref, reason) => throw reason }

@@ -1,0 +1,4 @@
+$ noodle repl
+> while (true) { }
+^C
+error 1802: process was killed

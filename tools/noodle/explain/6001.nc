@@ -1,0 +1,2 @@
+$ noodle node
+error 6001: message frame is malformed

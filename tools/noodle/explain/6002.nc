@@ -1,0 +1,2 @@
+$ noodle node
+error 6002: message frame is too large

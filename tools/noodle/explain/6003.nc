@@ -1,0 +1,2 @@
+$ noodle node
+error 6003: message frame holds another type

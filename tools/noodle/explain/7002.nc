@@ -1,0 +1,2 @@
+$ noodle run /root/secret.nc
+error 7002: cannot read `/root/secret.nc`: Permission denied

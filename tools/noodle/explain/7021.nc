@@ -1,0 +1,2 @@
+$ noodle test app
+3 passed, 1 failed

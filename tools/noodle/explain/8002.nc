@@ -1,0 +1,5 @@
+actor A { }
+spawn A() with { caps: ["teleport"] };
+// ---- instead
+actor A { }
+spawn A() with { caps: ["log"] };
