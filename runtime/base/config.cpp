@@ -15,6 +15,8 @@
 namespace noodle {
 namespace {
 
+constexpr std::string_view kPrefix = "NOODLE_";
+
 std::string what_is(const ConfigValue& value) {
   return std::visit(
       [](const auto& v) -> std::string {
@@ -138,8 +140,13 @@ struct Config::Loader {
       }
     }
     for (const auto& [name, value] : environment) {
-      if (!name.starts_with("NOODLE_") || std::find(names.begin(), names.end(), name) != names.end()) continue;
-      config.warnings_.push_back("environment variable " + name + " names no option" + suggestion(name, names));
+      if (!name.starts_with(kPrefix) || std::find(names.begin(), names.end(), name) != names.end()) continue;
+      // Compared without the prefix, which would make all names look alike.
+      std::vector<std::string> tails;
+      for (const std::string& known : names) tails.push_back(known.substr(kPrefix.size()));
+      const std::string_view near = nearest_name(std::string_view(name).substr(kPrefix.size()), tails);
+      config.warnings_.push_back("environment variable " + name + " names no option" +
+                                 (near.empty() ? "" : "; did you mean `NOODLE_" + std::string(near) + "`?"));
     }
   }
 
@@ -172,7 +179,7 @@ std::map<std::string, std::string> noodle_environment() {
   std::map<std::string, std::string> found;
   for (const char* const* variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
     const char* equals = std::strchr(*variable, '=');
-    if (equals == nullptr || std::strncmp(*variable, "NOODLE_", 7) != 0) continue;
+    if (equals == nullptr || !std::string_view(*variable).starts_with(kPrefix)) continue;
     found.emplace(std::string(*variable, equals), equals + 1);
   }
   return found;

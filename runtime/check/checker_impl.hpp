@@ -52,7 +52,7 @@ class DepthGuard {
   ~DepthGuard() { --depth_; }
   DepthGuard(const DepthGuard&) = delete;
   DepthGuard& operator=(const DepthGuard&) = delete;
-  bool too_deep() const { return depth_ > 256; }
+  bool too_deep(int limit = 256) const { return depth_ > limit; }
 
  private:
   int& depth_;
@@ -142,6 +142,7 @@ class Checker {
   // ---- bodies
   void ensure_body(HFunc& func);
   void reference(HFunc* func);                        // queue a library body
+  void queue(HFunc* func);
   HClass* message_class(HFunc& handler);
   void use_class(const Type* type);                   // methods of a constructed library class may be called virtually
 
@@ -158,6 +159,7 @@ class Checker {
   CheckOptions options;
   ModuleInfo* prelude = nullptr;
   ModuleInfo* host = nullptr;
+  int expression_depth = 0;                           // over all bodies that wait for each other
 
  private:
   ModuleInfo* add_module(std::shared_ptr<SourceModule> source, bool is_host);

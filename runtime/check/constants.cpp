@@ -254,13 +254,7 @@ HFunc* Checker::default_value(HFunc& callee, std::size_t index) {
   made_side.result_type = func->params[index]->type;
   made->result = made_side.result_type;
   info(func).defaults[index] = made;
-  DepthGuard guard(depth_);
-  if (guard.too_deep()) {
-    report(Code::nesting_too_deep, func->file, made->span, "default values depend on each other too deeply");
-    made->checked = true;
-    return made;
-  }
-  ensure_body(*made);
+  queue(made);
   return made;
 }
 

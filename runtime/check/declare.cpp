@@ -270,8 +270,12 @@ void Checker::drain() {
 }
 
 void Checker::reference(HFunc* func) {
+  if (func->has_body && !func->checked && info(func).module->is_library) queue(func);
+}
+
+void Checker::queue(HFunc* func) {
   FuncInfo& side = info(func);
-  if (side.queued || func->checked || !func->has_body || !side.module->is_library) return;
+  if (side.queued || func->checked) return;
   side.queued = true;
   queue_.push_back(func);
 }

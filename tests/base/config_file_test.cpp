@@ -82,7 +82,7 @@ TEST_CASE("JSON values that no option takes are named") {
   CHECK(json("{\"a\": 18446744073709551615}") == "a@1:2=a number that is too large\n");
   CHECK(json("{\"a\": [1, \"x\"], \"b\": 2}") == "a@1:2=a list with something else than texts\nb@1:17=2\n");
   CHECK(json("{\"a\": [{\"x\": [\"y\", {}]}, [\"z\"], \"w\"], \"b\": 2}") ==
-        "a@1:2=a list with something else than texts\nb@1:41=2\n");
+        "a@1:2=a list with something else than texts\nb@1:39=2\n");
 }
 
 TEST_CASE("syntax errors name file, line and column") {

@@ -143,9 +143,9 @@ int run_cli(int argc, char** argv) {
     return app.exit(success);
   } catch (const CLI::ParseError& problem) {
     std::string message = problem.what();
-    if (argc > 1 && argv[1][0] != '-' && app.get_subcommand_no_throw(argv[1]) == nullptr) {
-      std::vector<std::string> names;
-      for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+    if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end()) {
       message = "no such command: `" + std::string(argv[1]) + "`";
       const std::string_view nearest = nearest_name(argv[1], names);
       if (!nearest.empty()) message += "; did you mean `noodle " + std::string(nearest) + "`?";

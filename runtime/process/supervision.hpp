@@ -1,0 +1,95 @@
+// Supervision: what a supervisor does when a child ends. Pure: events in, effects out, no clock, no process.
+//
+// OTP's model (J. Armstrong, "Making reliable distributed systems in the presence of software errors", 2003, ch. 5):
+// strategies, restart kinds, and a limit of restarts in a sliding window. Effects are taken one at a time with next(),
+// in the order in which they must happen: stops in reverse order of the children, each waiting for its end, then starts
+// in order.
+// Time: nanoseconds of any monotonic clock, given with every event.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+namespace noodle::process {
+
+enum class Strategy : std::uint8_t { one_for_one, one_for_all, rest_for_one };
+enum class Restart : std::uint8_t {
+  permanent,   // always
+  transient,   // only after an error
+  temporary    // never
+};
+
+class Supervision {
+ public:
+  struct Options {
+    Strategy strategy = Strategy::one_for_one;
+    std::int64_t intensity = 5;                  // restarts allowed ...
+    std::int64_t period_ns = 10'000'000'000;     // ... in this time
+    std::int64_t backoff_ns = 0;                 // wait before a restart, doubled by each one in the period
+    std::int64_t backoff_limit_ns = 0;
+  };
+  enum class Action : std::uint8_t {
+    none,       // nothing to do until the next event (or next_due_ns)
+    start,      // create the child
+    stop,       // stop the child; report its end with ended()
+    release,    // the child has ended for good
+    ready,      // all children have been created for the first time
+    finish      // all children have ended; the supervisor ends (see gave_up, failed)
+  };
+  struct Effect {
+    Action action = Action::none;
+    std::uint32_t child = 0;
+    bool operator==(const Effect&) const = default;
+  };
+
+  Supervision(Options options, std::uint32_t children);
+
+  /// How the child restarts; known when it was created.
+  void set_restart(std::uint32_t child, Restart restart) { children_[child].restart = restart; }
+  /// The child has ended; `abnormal`: by an error, a kill or a stop from elsewhere than this supervisor.
+  void ended(std::uint32_t child, bool abnormal, std::int64_t now_ns);
+  /// The child could not be created.
+  void start_failed(std::uint32_t child, std::int64_t now_ns);
+  /// The supervisor has to end.
+  void shut_down();
+
+  Effect next(std::int64_t now_ns);
+  /// When a delayed start is due; INT64_MAX without one.
+  std::int64_t next_due_ns() const;
+
+  /// It ends because children failed too often (1820).
+  bool gave_up() const { return gave_up_; }
+  /// It ends because a child could not be created at first.
+  bool failed() const { return failed_; }
+
+ private:
+  enum class State : std::uint8_t {
+    absent,     // not created yet, or ended and to be created again
+    running,
+    doomed,     // to be stopped
+    stopping,
+    gone        // ended for good
+  };
+  struct Child {
+    State state = State::absent;
+    Restart restart = Restart::permanent;
+    bool unreleased = false;                     // gone, effect not taken yet
+    std::int64_t start_ns = INT64_MIN;           // not before
+  };
+
+  bool note_restart(std::int64_t now_ns);
+  void restart(std::uint32_t child, std::int64_t now_ns);
+  void end_for_good(Child& child);
+
+  Options options_;
+  std::vector<Child> children_;
+  std::deque<std::int64_t> restarts_;            // moments of restarts in the period
+  bool announced_ = false;                       // `ready` was taken
+  bool shutting_down_ = false;
+  bool finished_ = false;
+  bool gave_up_ = false;
+  bool failed_ = false;
+};
+
+}  // namespace noodle::process

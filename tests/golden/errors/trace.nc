@@ -1,0 +1,11 @@
+// The trace names functions and lines, innermost first.
+func c(n: int): int { return 10 / n; }
+func b(n: int): int {
+  return c(n) + 1;
+}
+func a(n: int): int { return b(n); }
+func main() {
+  try { print(a(0)); } catch (e) {
+    for (line in e.trace.lines()) { print(line.split("(")[0].trim()); }
+  }
+}
