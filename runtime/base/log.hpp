@@ -39,7 +39,8 @@ std::string_view to_string(LogLevel level);
 /// Any case; nullopt when `text` is no level.
 std::optional<LogLevel> parse_log_level(std::string_view text);
 
-/// A named value of a log line. Secrets print as "[redacted]".
+/// A named value of a log line; texts are not copied and must live until the call returns. Secrets print as
+/// "[redacted]".
 struct LogField {
   std::string_view key;
   std::variant<std::int64_t, std::uint64_t, double, bool, std::string_view> value;

@@ -2,6 +2,7 @@
 
 #include <unordered_set>
 
+#include "messages/utf8.hpp"
 #include "runtime/bytecode/function_checks.hpp"
 #include "runtime/bytecode/type_checks.hpp"
 
@@ -10,6 +11,7 @@ namespace noodle::bytecode {
 namespace {
 
 constexpr std::size_t kMaxTable = 1u << 22;
+constexpr std::size_t kMaxLiteralBytes = 256u << 20;
 
 /// Tables that point to functions and types: handlers, actors, tests, exports, main.
 class TableChecks {
@@ -43,6 +45,10 @@ class TableChecks {
     }
     if (!m_.sources.empty() && m_.sources.size() != m_.files.size()) {
       return Error{Code::verify_layout, "source texts and source files differ in number", {}};
+    }
+    for (const std::string& literal : m_.strings) {
+      if (literal.size() > kMaxLiteralBytes) return Error{Code::verify_limit, "a literal is too long", {}};
+      if (!is_valid_utf8(literal)) return Error{Code::verify_layout, "a literal is not UTF-8", {}};
     }
     return {};
   }

@@ -1,9 +1,27 @@
 // New objects, records, enum values and collections.
+#include <bit>
+
 #include "runtime/codegen/function_gen.hpp"
 
 namespace noodle::codegen {
 
 using check::TypeKind;
+
+/// Constants whose bits are zero: new objects have them already.
+static bool is_zero(const HNode* node) {
+  return node->op == HOp::const_null || (node->op == HOp::const_int && node->ival == 0) ||
+         (node->op == HOp::const_float && std::bit_cast<std::uint64_t>(node->fval) == 0);
+}
+
+/// Hands on a temporary on top of the P registers.
+Reg FunctionGen::deliver(Reg object, Reg dest) {
+  if (!dest || object.same(dest)) return object;
+  Mark mark = registers_.mark();
+  --mark.p;
+  registers_.release(mark);
+  move(dest, object);
+  return dest;
+}
 
 Reg FunctionGen::new_object(const HNode* node, Reg dest) {
   const Type* type = type_of(node);
@@ -14,16 +32,16 @@ Reg FunctionGen::new_object(const HNode* node, Reg dest) {
   code_.emit_d(Op::new_, object.index, builder_.types.index(type));
   const Type* owner = builder_.types.view_as(type, node->func->owner);
   const std::vector<const Type*> targs = owner ? owner->args : concrete(node->targs);
+  if (can_inline(node->func, targs)) {
+    inline_call(node, node->func, targs, object, {});
+    registers_.release(window);
+    return deliver(object, dest);
+  }
   move(alloc(Rep::p), object);
   push_arguments(node);
   at(node);
   finish_call(Op::call, window, builder_.function(node->func, targs), Rep::none, {});
-  if (!dest || object.same(dest)) return object;
-  Mark released = registers_.mark();
-  --released.p;
-  registers_.release(released);
-  move(dest, object);
-  return dest;
+  return deliver(object, dest);
 }
 
 /// An object whose fields are given one by one; null kids take the field's default.
@@ -37,18 +55,13 @@ Reg FunctionGen::new_fields(const HNode* node, Reg dest) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const FieldSlot slot = builder_.types.field(type, fields[i].field);
     const HNode* given = i < node->kids.size() ? node->kids[i] : nullptr;
-    if (given && (given->op == HOp::const_null || (given->op == HOp::const_int && given->ival == 0))) continue;
+    if (given && is_zero(given)) continue;
     const Reg r = given ? value(given) : field_default(type, fields[i].field, object, node);
     at(node);
     if (r) set_slot(object, slot, r);
     registers_.release(mark);
   }
-  if (!dest || object.same(dest)) return object;
-  Mark released = registers_.mark();
-  --released.p;
-  registers_.release(released);
-  move(dest, object);
-  return dest;
+  return deliver(object, dest);
 }
 
 /// Default of a field of `object`: none when it is all zero bits anyway.
@@ -76,18 +89,13 @@ Reg FunctionGen::new_enum(const HNode* node, Reg dest) {
   code_.emit_d(Op::new_, object.index, builder_.types.enum_case(type, node->case_index));
   for (std::uint32_t i = 0; i < node->kids.size(); ++i) {
     const HNode* kid = node->kids[i];
-    if (kid->op == HOp::const_null || (kid->op == HOp::const_int && kid->ival == 0)) continue;
+    if (is_zero(kid)) continue;
     const Reg r = value(kid);
     at(node);
     if (r) set_slot(object, builder_.types.payload(type, node->case_index, i), r);
     registers_.release(mark);
   }
-  if (!dest || object.same(dest)) return object;
-  Mark released = registers_.mark();
-  --released.p;
-  registers_.release(released);
-  move(dest, object);
-  return dest;
+  return deliver(object, dest);
 }
 
 Reg FunctionGen::new_list(const HNode* node, Reg dest) {
@@ -107,12 +115,7 @@ Reg FunctionGen::new_list(const HNode* node, Reg dest) {
     if (r) code_.emit(op, list.index, r.index);
     registers_.release(mark);
   }
-  if (!dest || list.same(dest)) return list;
-  Mark released = registers_.mark();
-  --released.p;
-  registers_.release(released);
-  move(dest, list);
-  return dest;
+  return deliver(list, dest);
 }
 
 /// Map and set literals.
@@ -134,12 +137,7 @@ Reg FunctionGen::new_map(const HNode* node, Reg dest) {
       native_call(window, "set.put", {{self, key}, {}}, node, {});
     }
   }
-  if (!dest) return object;
-  Mark released = registers_.mark();
-  --released.p;
-  registers_.release(released);
-  move(dest, object);
-  return dest;
+  return deliver(object, dest);
 }
 
 /// An empty collection or empty Bytes.

@@ -132,6 +132,7 @@ class FunctionGen {
   bool intrinsic(const HNode* node, Reg dest, Reg& result);
 
   // ---- construction and closures (construct.cpp, closures.cpp)
+  Reg deliver(Reg object, Reg dest);
   Reg new_object(const HNode* node, Reg dest);
   Reg new_fields(const HNode* node, Reg dest);
   Reg field_default(const Type* object_type, const HField* field, Reg object, const HNode* node);
@@ -171,15 +172,19 @@ class FunctionGen {
   Reg loop_operand(const HNode* node, const HNode* body);
   bool assigned_in(const HVar* var, const HNode* body) const;
   void hoist_constants(const HNode* loop);
+  void forget_constants();
   void try_(const HNode* node);
   void guarded(const HNode* node, Label target, std::uint32_t error_register);
+  bool has_finally(std::size_t tries) const;
   void run_finally(std::size_t tries);
   void suspend_ranges(std::size_t from);
   void resume_ranges(std::size_t from);
 
   // ---- inlining (inline.cpp)
   bool can_inline(HFunc* func, const std::vector<const Type*>& targs);
-  Reg inline_call(const HNode* node, HFunc* func, const std::vector<const Type*>& targs, Reg dest);
+  bool constructor_is_plain(const HFunc& func, const std::vector<const Type*>& targs);
+  Reg inline_call(const HNode* node, HFunc* func, const std::vector<const Type*>& targs, Reg object, Reg dest);
+  Reg inline_argument(const HNode* node, std::size_t i, const HVar* param, const HFunc& func);
 
   ModuleBuilder& builder_;
   const Instance& instance_;

@@ -137,6 +137,7 @@ void Parser::import_decl(Decl& decl) {
   decl.kind = Decl::Kind::import;
   next();
   if (at(Tok::string_lit)) {
+    decl.name.span = t_->span();
     decl.text = string_text(*t_, 1);
     next();
   } else if (at(Tok::l_brace) || at(Tok::star)) {

@@ -90,6 +90,7 @@ struct ProcessControl {
   std::atomic<Extras*> extras{nullptr};
   std::atomic<std::int32_t> children{0};
   // ---- owner
+  std::uint32_t index = 0;                        // in the table
   std::uint32_t generation = 0;
   ProcessControl* run_next = nullptr;             // in an overflow or free list
   Worker* worker = nullptr;                       // runs it now

@@ -6,8 +6,8 @@
 
 #include "runtime/vm/heap.hpp"
 #include "runtime/vm/process.hpp"
-#include "runtime/vm/rope.hpp"
-#include "runtime/vm/utf8.hpp"
+#include "runtime/values/rope.hpp"
+#include "runtime/values/utf8.hpp"
 
 namespace noodle::process {
 namespace {

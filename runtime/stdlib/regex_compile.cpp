@@ -5,7 +5,7 @@
 
 #include "runtime/stdlib/code_points.hpp"
 #include "runtime/stdlib/regex.hpp"
-#include "runtime/vm/utf8.hpp"
+#include "runtime/values/utf8.hpp"
 
 namespace noodle::stdlib {
 namespace {

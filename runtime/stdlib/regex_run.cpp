@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "runtime/stdlib/regex.hpp"
-#include "runtime/vm/utf8.hpp"
+#include "runtime/values/utf8.hpp"
 
 namespace noodle::stdlib {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "runtime/vm/native.hpp"
 #include "runtime/vm/process.hpp"
-#include "runtime/vm/utf8.hpp"
+#include "runtime/values/utf8.hpp"
 
 namespace noodle::vm {
 namespace {

@@ -9,10 +9,10 @@
 
 #include "runtime/vm/actor_ops.hpp"
 #include "runtime/vm/handlers.hpp"
-#include "runtime/vm/list.hpp"
+#include "runtime/values/list.hpp"
 #include "runtime/vm/native.hpp"
 #include "runtime/vm/process.hpp"
-#include "runtime/vm/rope.hpp"
+#include "runtime/values/rope.hpp"
 #include "runtime/vm/unwind.hpp"
 
 // Running words hold the distance of a handler's label from the first label. Unoptimised and instrumented builds are too

@@ -40,7 +40,8 @@ struct Class {
   const InterfaceEntry* interface_table = nullptr;   // open addressing by selector & mask; selector kNone = empty
   std::uint32_t interface_mask = 0;
   const std::uint32_t* ancestors = nullptr;     // class ids from root to itself, depth + 1 entries
-  const std::uint64_t* interfaces = nullptr;    // bit set over type indexes it implements, or null
+  const std::uint32_t* interfaces = nullptr;    // type indexes of the interfaces it implements, ascending
+  std::uint32_t interface_count = 0;
   const std::uint8_t* scalar_slots = nullptr;   // physical slot of the n-th scalar field
   const std::uint8_t* pointer_slots = nullptr;  // physical slot of the n-th pointer field
   std::uint64_t layout_hash = 0;                // name, kinds, field names and types, recursively by name
@@ -79,12 +80,12 @@ struct Program {
   std::vector<Object*> strings;                 // static String objects of module.strings
   std::vector<Object*> static_closures;         // by function index, or null
   std::vector<std::uint32_t> closure_class;     // function index -> closure class without captures, or kNone
+  std::vector<std::uint32_t> actor_ref_type;    // by type index of an actor: class of its ActorRefs
   std::unordered_map<std::string, std::uint32_t> type_by_name;
   std::unordered_map<std::uint64_t, std::uint32_t> type_by_layout;
   std::vector<std::uint64_t> handler_hash;      // by handler index: hash of name and signature, same in every program
   std::uint64_t content_hash = 0;
-  std::unique_ptr<std::byte[]> arena;           // code, tables, static objects
-  std::vector<std::unique_ptr<std::byte[]>> arenas;
+  std::vector<std::unique_ptr<std::byte[]>> arenas;   // code, tables, static objects
 
   const Class& class_of(const Object* object) const { return classes[object->class_id()]; }
   /// Source position of a predecoded word of a function: file index, line, column (0 when unknown).

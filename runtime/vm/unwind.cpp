@@ -1,8 +1,8 @@
 #include "runtime/vm/unwind.hpp"
 
 #include "runtime/vm/native.hpp"
-#include "runtime/vm/rope.hpp"
-#include "runtime/vm/value.hpp"
+#include "runtime/values/rope.hpp"
+#include "runtime/values/value.hpp"
 
 namespace noodle::vm {
 namespace {

@@ -60,12 +60,13 @@ TEST_CASE("times print in UTC with microseconds") {
 
 TEST_CASE("a line is one JSON object with time, level, component, correlation, message and fields") {
   std::string line;
+  const std::string string = "s";
   const std::vector<LogField> fields{{"int", -5},
                                      {"unsigned", 18'446'744'073'709'551'615u},
                                      {"real", 0.5},
                                      {"truth", true},
                                      {"text", "a\"b"},
-                                     {"string", std::string("s")},
+                                     {"string", string},
                                      {"view", std::string_view("v")},
                                      {"key", Secret("hunter2")}};
   append_log_line(line, 1'769'860'800'000'000'000, LogLevel::warning, "vm", CorrelationId{1, 2}, "line\nbreak",

@@ -27,8 +27,15 @@ export class StringBuilder {
 
 // ---------------------------------------------------------------- regular expressions
 
-/// One match. Positions are in code points; groups[0] is the whole match, null for a group that took no part.
-export record Match(text: String, start: int, end: int, groups: List<String?>)
+/// One match. Positions are in code points; groups[0] is the whole match, null for a group that took no part. names[i] is the
+/// name of group i or "".
+export record Match(text: String, start: int, end: int, groups: List<String?>, names: List<String>) {
+  /// Text of a named group, null when it took no part or there is none of that name.
+  func group(name: String): String? {
+    let at = names.indexOf(name);
+    return at > 0 ? groups[at] : null;
+  }
+}
 
 /// Compiled regular expression. Matching takes time in proportion to the text, whatever the pattern.
 ///
@@ -37,23 +44,23 @@ export record Match(text: String, start: int, end: int, groups: List<String?>)
 /// Errors: 1613 with the position for a malformed pattern, or one of more than 10 000 instructions.
 export class Regex {
   pattern: String;
-  private program: List<int>;
+  private names: List<String>;
 
   constructor(pattern: String) {
     self.pattern = pattern;
-    self.program = regexCompile(pattern);
+    self.names = regexNames(pattern);
   }
 
   /// True if the pattern occurs anywhere.
-  func test(text: String): bool { return self.run(text, 0, 0).length > 0; }
+  func test(text: String): bool { return self.run(text, 0).length > 0; }
   /// True if the pattern fits the whole text.
-  func matches(text: String): bool { return self.run(text, 0, 1).length > 0; }
+  func matches(text: String): bool { return self.run(text, 0, true).length > 0; }
   /// First match at or after position `from`, or null.
   func find(text: String, from: int = 0): Match? {
     let start = regexByteOffset(text, from);
-    let slots = self.run(text, start, 0);
+    let slots = self.run(text, start);
     if (slots.length == 0) { return null; }
-    return toMatch(text, slots, from + regexCount(text, start, slots[0]));
+    return toMatch(text, slots, names, from + regexCount(text, start, slots[0]));
   }
   /// All matches that do not overlap, from left to right.
   func findAll(text: String): List<Match> {
@@ -63,11 +70,11 @@ export class Regex {
     let counted = 0;
     let position = 0;
     while (at <= size) {
-      let slots = self.run(text, at, 0);
+      let slots = self.run(text, at);
       if (slots.length == 0) { break; }
       position += regexCount(text, counted, slots[0]);
       counted = slots[0];
-      out.push(toMatch(text, slots, position));
+      out.push(toMatch(text, slots, names, position));
       at = slots[1] > slots[0] ? slots[1] : regexNext(text, slots[1]);
     }
     return out;
@@ -83,11 +90,11 @@ export class Regex {
     let copied = 0;
     let position = 0;
     while (at <= size) {
-      let slots = self.run(text, at, 0);
+      let slots = self.run(text, at);
       if (slots.length == 0) { break; }
       position += regexCount(text, copied, slots[0]);
       out.push(regexSlice(text, copied, slots[0]));
-      let found = toMatch(text, slots, position);
+      let found = toMatch(text, slots, names, position);
       out.push(f(found));
       position = found.end;
       copied = slots[1];
@@ -103,7 +110,7 @@ export class Regex {
     let at = 0;
     let copied = 0;
     while (at < size) {
-      let slots = self.run(text, at, 0);
+      let slots = self.run(text, at);
       if (slots.length == 0) { break; }
       if (slots[1] == slots[0]) {
         at = regexNext(text, slots[1]);
@@ -117,12 +124,8 @@ export class Regex {
     out.push(regexSlice(text, copied, size));
     return out;
   }
-  /// Byte offsets of the groups (-1: no part), empty without a match. `mode` 0: search, 1: the whole text.
-  private func run(text: String, from: int, mode: int): List<int> {
-    let state: List<int> = [from, mode];
-    while (!regexStep(program, text, state)) { }
-    return state;
-  }
+  /// Byte offsets of the groups (-1: took no part), empty without a match.
+  private func run(text: String, from: int, whole: bool = false): List<int> { return regexRun(pattern, text, from, whole); }
 }
 
 /// Text with every character that means something in a pattern escaped.
@@ -132,7 +135,7 @@ export func escapeRegex(text: String): String {
   return out.join();
 }
 
-func toMatch(text: String, slots: List<int>, position: int): Match {
+func toMatch(text: String, slots: List<int>, names: List<String>, position: int): Match {
   let groups: List<String?> = [];
   let i = 0;
   while (i < slots.length) {
@@ -140,7 +143,7 @@ func toMatch(text: String, slots: List<int>, position: int): Match {
     i += 2;
   }
   let whole = regexSlice(text, slots[0], slots[1]);
-  return Match(whole, position, position + whole.length, groups);
+  return Match(whole, position, position + whole.length, groups, names);
 }
 
 func expand(replacement: String, found: Match): String {
@@ -170,9 +173,10 @@ func expand(replacement: String, found: Match): String {
   return out.join();
 }
 
-@native("regex.compile") func regexCompile(pattern: String): List<int>;
-/// Works for a bounded time on `state` ([from, mode] at first); true when it holds the result.
-@native("regex.step") func regexStep(program: List<int>, text: String, state: List<int>): bool;
+/// Names of the groups; 1613 for a malformed pattern.
+@native("regex.names") func regexNames(pattern: String): List<String>;
+@native("regex.run") func regexRun(pattern: String, text: String, from: int, whole: bool): List<int>;
+// Byte offsets against code points: offset of a position, code points between two offsets, offset behind a code point.
 @native("regex.byteOffset") func regexByteOffset(text: String, position: int): int;
 @native("regex.count") func regexCount(text: String, from: int, to: int): int;
 @native("regex.next") func regexNext(text: String, at: int): int;

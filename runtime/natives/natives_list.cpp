@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "runtime/vm/native_call.hpp"
-#include "runtime/vm/rope.hpp"
-#include "runtime/vm/value.hpp"
+#include "runtime/natives/native_call.hpp"
+#include "runtime/values/rope.hpp"
+#include "runtime/values/value.hpp"
 
 namespace noodle::vm {
 namespace {

@@ -8,8 +8,8 @@
 #include <bit>
 #include <cmath>
 
-#include "runtime/vm/native_call.hpp"
-#include "runtime/vm/rope.hpp"
+#include "runtime/natives/native_call.hpp"
+#include "runtime/values/rope.hpp"
 
 namespace noodle::vm {
 namespace {
@@ -39,8 +39,8 @@ NativeStatus no_order(NativeContext& native) {
   return native.trap(Code::invalid_argument, "the elements of the list have no order");
 }
 
-/// One sort of `count` elements, in `native_progress` units: first the runs, then each merge pass, all counted in
-/// elements. `prepare` has been done before.
+/// One step of a sort of `count` elements; true if there are more. `progress` counts elements: those of the runs, then
+/// those of each merge pass.
 template <class T, class Less>
 bool sort_step(std::int64_t& progress, T* list, T* scratch, std::int64_t count, const Less& less) {
   if (progress < count) {
@@ -89,14 +89,14 @@ bool sort_step(std::int64_t& progress, T* list, T* scratch, std::int64_t count, 
 }
 
 /// Makes all Strings of a list flat, so that they can be compared without allocating.
-NativeStatus flatten_texts(NativeContext& native, std::int64_t& done) {
+NativeStatus flatten_texts(NativeContext& native) {
   const std::int64_t count = list_at(native, 0)->count;
-  for (; done < count; ++done) {
-    Object* text = list_at(native, 0)->storage->pointers()[done];
+  for (std::int64_t k = 0; k < count; ++k) {
+    Object* text = list_at(native, 0)->storage->pointers()[k];
     if (text->class_id() != kRope) continue;
     Root root(native.process, text);
     if (!flat_string(native.process, root.object)) return NativeStatus::trap;
-    list_at(native, 0)->storage->pointers()[done] = root.object;
+    list_at(native, 0)->storage->pointers()[k] = root.object;
     if (out_of_slice(native)) return NativeStatus::again;
   }
   return NativeStatus::ok;
@@ -113,12 +113,9 @@ NativeStatus refuse_nan(NativeContext& native) {
   return NativeStatus::ok;
 }
 
-/// Checks before sorting; `progress` counts flattened texts while it is negative.
+/// What must be done before elements are compared.
 NativeStatus prepare(NativeContext& native, Order order) {
-  if (order == Order::texts) {
-    std::int64_t done = 0;
-    return flatten_texts(native, done);
-  }
+  if (order == Order::texts) return flatten_texts(native);
   return order == Order::floats ? refuse_nan(native) : NativeStatus::ok;
 }
 
@@ -126,16 +123,18 @@ std::string_view text_of(const Object* object) { return static_cast<const String
 
 /// Runs steps of `step` until it is done or the slice ends. Progress 0 means not begun: it is kept one higher.
 template <class Step>
-bool run_steps(NativeContext& native, std::uint64_t units, const Step& step) {
+bool run_steps(NativeContext& native, const Step& step) {
   std::int64_t progress = native.process.native_progress - 1;
-  while (step(progress)) {
-    native.charge(units);
+  while (true) {
+    const std::int64_t before = progress;
+    const bool more = step(progress);
+    native.charge(static_cast<std::uint64_t>(progress - before) / 2);   // about 5 ns an element
+    if (!more) return true;
     if (out_of_slice(native)) {
       native.process.native_progress = progress + 1;
       return false;
     }
   }
-  return true;
 }
 
 /// First call of a sort: checks, and a scratch array of the storage kind.
@@ -167,7 +166,7 @@ NativeStatus sort(NativeContext& native) {
   Object* storage = list->storage;
   Object* scratch = native.process.native_scratch ? native.process.native_scratch : storage;
   const std::int64_t count = list->count;
-  const bool done = run_steps(native, kRun / 8, [&](std::int64_t& progress) {
+  const bool done = run_steps(native, [&](std::int64_t& progress) {
     if (kind == Storage::byte) {
       return sort_step(progress, storage->bytes(), scratch->bytes(), count, std::less<>());
     }
@@ -226,7 +225,7 @@ NativeStatus order(NativeContext& native) {
   if (count > 1) {
     auto* numbers = &positions->storage->slots()[0].i;
     const bool done = with_less(list_at(native, 0), kind, by, [&](const auto& less) {
-      return run_steps(native, kRun / 8, [&](std::int64_t& progress) {
+      return run_steps(native, [&](std::int64_t& progress) {
         return sort_step(progress, numbers, numbers + count, count, less);
       });
     });

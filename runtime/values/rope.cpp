@@ -1,4 +1,4 @@
-#include "runtime/vm/rope.hpp"
+#include "runtime/values/rope.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -7,7 +7,7 @@
 #include "runtime/vm/heap.hpp"
 #include "runtime/vm/native.hpp"
 #include "runtime/vm/process.hpp"
-#include "runtime/vm/utf8.hpp"
+#include "runtime/values/utf8.hpp"
 
 namespace noodle::vm {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "runtime/vm/heap.hpp"
-#include "runtime/vm/list.hpp"
+#include "runtime/values/list.hpp"
 #include "runtime/vm/native.hpp"
 #include "runtime/vm/process.hpp"
 

@@ -1,4 +1,4 @@
-#include "runtime/vm/utf8.hpp"
+#include "runtime/values/utf8.hpp"
 
 #include <bit>
 #include <cstring>

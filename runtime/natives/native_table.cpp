@@ -4,7 +4,7 @@
 #include <unordered_map>
 
 #include "runtime/vm/actor_ops.hpp"
-#include "runtime/vm/native_call.hpp"
+#include "runtime/natives/native_call.hpp"
 
 namespace noodle::vm {
 namespace {

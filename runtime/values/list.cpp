@@ -1,4 +1,4 @@
-#include "runtime/vm/list.hpp"
+#include "runtime/values/list.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,0 +1,132 @@
+// Inlining of small leaf functions, methods and constructors at their call sites.
+//
+// The callee must be in the same source file (so positions in error traces stay right), not call anything itself, and
+// bind each parameter to an argument already evaluated. Its returns become results of a block.
+#include "runtime/codegen/function_gen.hpp"
+
+namespace noodle::codegen {
+
+namespace {
+
+constexpr std::uint32_t kMaxNodes = 24;           // of an inlined body
+constexpr std::uint32_t kMaxInlinedNodes = 4'000; // in one function
+
+/// Counts nodes; above the limit when something must not be inlined.
+std::uint32_t cost(const HNode* node) {
+  if (!node) return 0;
+  switch (node->op) {
+    case HOp::call:
+    case HOp::call_virtual:
+    case HOp::call_interface:
+    case HOp::call_bound:
+    case HOp::call_closure:
+    case HOp::lambda:
+    case HOp::func_ref:
+    case HOp::bound_method:
+    case HOp::new_object:
+    case HOp::new_map:
+    case HOp::new_set:
+    case HOp::spawn:
+    case HOp::spawn_func:
+    case HOp::send:
+    case HOp::ask:
+    case HOp::send_raw:
+    case HOp::stop:
+    case HOp::self_ref:
+    case HOp::loop:
+    case HOp::for_range:
+    case HOp::for_list:
+    case HOp::for_map:
+    case HOp::for_set:
+    case HOp::for_string:
+    case HOp::throw_:
+    case HOp::try_: return kMaxNodes + 1;
+    default: break;
+  }
+  std::uint32_t sum = 1;
+  for (const HNode* kid : node->kids) {
+    if ((sum += cost(kid)) > kMaxNodes) break;
+  }
+  return sum;
+}
+
+}  // namespace
+
+bool FunctionGen::can_inline(HFunc* func, const std::vector<const Type*>& targs) {
+  if (!builder_.options.optimise || !func->has_body || func == instance_.func || frames_.size() > 1) return false;
+  if (inlined_nodes_ > kMaxInlinedNodes || func->file != instance_.func->file) return false;
+  if (builder_.program.ensure_body) builder_.program.ensure_body(*func);
+  if (!func->body || !func->captures.empty()) return false;
+  if (func->self && func->self->in_cell) return false;
+  for (const HVar* param : func->params) {
+    if (param->in_cell) return false;
+  }
+  if (func->kind == HFunc::Kind::constructor && !constructor_is_plain(*func, targs)) return false;
+  const std::uint32_t nodes = cost(func->body);
+  if (nodes > kMaxNodes) return false;
+  inlined_nodes_ += nodes;
+  return true;
+}
+
+/// A constructor is inlined when all it does is in its body (zero_fields adds nothing).
+bool FunctionGen::constructor_is_plain(const HFunc& func, const std::vector<const Type*>& targs) {
+  const check::Substitution types = builder_.substitution(func, targs);
+  for (const HField& field : func.owner->fields) {
+    const Type* type = builder_.concrete(field.type, types);
+    if (!field.required && !field.init && check::rep_of(type) == Rep::p && !type->is(check::TypeKind::nullable) &&
+        !type->is(check::TypeKind::any) && !type->is(check::TypeKind::json)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// `object`: self of a constructor, else none (self is the first argument of the node).
+Reg FunctionGen::inline_call(const HNode* node, HFunc* func, const std::vector<const Type*>& targs, Reg object,
+                             Reg dest) {
+  const check::Substitution types = builder_.substitution(*func, targs);
+  const Rep kind = func->result ? check::rep_of(builder_.concrete(func->result, types)) : Rep::none;
+  Reg result = dest;
+  if (!result && kind != Rep::none) {
+    result = alloc(kind);
+    result.fresh = true;
+  }
+  const Mark mark = registers_.mark();
+  std::vector<const HVar*> params;
+  if (func->self && !object) params.push_back(func->self);
+  params.insert(params.end(), func->params.begin(), func->params.end());
+  std::vector<Reg> arguments;
+  for (std::size_t i = 0; i < params.size(); ++i) arguments.push_back(inline_argument(node, i, params[i], *func));
+
+  Frame callee;
+  callee.func = func;
+  callee.types = &types;
+  callee.places.resize(func->vars.size());
+  callee.inlined = true;
+  callee.end = code_.new_label();
+  callee.result = result;
+  callee.tries = tries_.size();
+  frames_.push_back(std::move(callee));
+  const Label end = frame().end;
+  if (object) place(func->self) = {Place::Kind::reg, object};
+  for (std::size_t i = 0; i < params.size(); ++i) place(params[i]) = {Place::Kind::reg, arguments[i]};
+  statement(func->body);
+  frames_.pop_back();
+  code_.bind(end);
+  registers_.release(mark);
+  result.fresh = false;
+  return result;
+}
+
+/// A variable or literal is used in place when neither side changes it; everything else is evaluated into a register.
+Reg FunctionGen::inline_argument(const HNode* node, std::size_t i, const HVar* param, const HFunc& func) {
+  const HNode* kid = node->kids[i];
+  if (assigned_in(param, func.body)) return push(kid);
+  const Mark mark = registers_.mark();
+  Reg r = value(kid);
+  if (!r || !mark.is_below(r)) return r;
+  for (std::size_t later = i + 1; later < node->kids.size(); ++later) r = protect(r, mark, node->kids[later]);
+  return r;
+}
+
+}  // namespace noodle::codegen
