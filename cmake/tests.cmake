@@ -50,6 +50,11 @@ if(NOT NOODLE_FUZZ)
   endforeach()
 endif()
 
+# The check script checked: each rule against a small tree that breaks it.
+if(NOT NOODLE_FUZZ)
+  add_test(NAME check_rules COMMAND ${CMAKE_SOURCE_DIR}/tests/check/check_test.py)
+endif()
+
 # Fuzz targets: tests/fuzz/<name>.cpp defines LLVMFuzzerTestOneInput. With NOODLE_FUZZ they are libFuzzer programs,
 # otherwise programs that replay the corpus in tests/fuzz/corpus/<name>.
 file(GLOB fuzz_targets CONFIGURE_DEPENDS tests/fuzz/*.cpp)

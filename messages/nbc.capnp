@@ -2,7 +2,10 @@
 # of container.hpp as one segment. Numbers of fields never change; readers ignore fields they do not know.
 @0xd3f1c0a4b7e25961;
 
-const none :UInt32 = 0xffffffff;   # absent index
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("noodle::nbc");
+
+# 0xffffffff stands for an absent index.
 
 struct Module {
   name @0 :Text;

@@ -17,7 +17,8 @@ namespace noodle::bytecode {
 std::string pack_lines(const std::vector<LineEntry>& lines);
 bool unpack_lines(std::string_view data, std::vector<LineEntry>& lines);
 
-/// Precondition of packing: all states have the given numbers of registers; shorter ones are filled with unset registers.
+/// Precondition of packing: all states have the given numbers of registers; shorter ones are filled with unset
+/// registers.
 std::string pack_joins(const std::vector<JoinState>& joins, std::uint32_t scalar_registers,
                        std::uint32_t pointer_registers);
 bool unpack_joins(std::string_view data, std::uint32_t scalar_registers, std::uint32_t pointer_registers,

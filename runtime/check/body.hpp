@@ -218,7 +218,7 @@ class Body {
   HNode* object_literal(const Expr& e, const Type* hint);
   HNode* map_literal(const Expr& e, const Type* map_type);
   HNode* lambda(const Expr& e, const Type* hint);
-  HNode* lambda_value(HFunc& func, const Type* type, Span span) ;
+  HNode* lambda_value(HFunc& func, const Type* type, Span span);
   HNode* check_lambda(const Expr& e, std::vector<const Type*> params, const Type* result, std::string_view name);
   HNode* forwarding_lambda(HFunc& target, HNode* self, const Type* self_type, const std::vector<const Type*>& targs,
                            const Type* type, Span span);
@@ -230,6 +230,7 @@ class Body {
 
   // ---- calls (call.cpp, arguments.cpp, construct.cpp)
   HNode* call(const Expr& e, const Type* hint);
+  HNode* safe_call(const Expr& e, const Expr& callee, const Type* hint);
   HNode* call_symbol(Symbol& symbol, const Expr& e, const Type* hint);
   HNode* call_member(HNode* object, const lang::Name& name, const Expr& e, const Type* hint);
   HNode* call_super(const Expr& e, const Type* hint);
@@ -247,16 +248,19 @@ class Body {
                      Span span);
   std::vector<HNode*> arguments(const std::vector<Formal>& formals, const std::vector<lang::Arg>& args,
                                 std::string_view callee, Inference& inference, const Type* formal_result, const Type* hint,
-                                Span span, bool positional = true);
+                                Span span, bool positional, std::vector<HNode*>& setup, bool& failed);
+  void learn_from_hint(Inference& inference, const Type* formal, const Type* hint);
   bool bind_type_args(Inference& inference, const std::vector<const Type*>& params, const std::vector<TypeExpr*>& written,
                       std::string_view callee, Span span);
   bool finish_inference(Inference& inference, std::string_view callee, Span span);
   void fill_defaults(HFunc& func, std::vector<HNode*>& args, const std::vector<const Type*>& targs, Span span);
-  HNode* in_written_order(std::vector<HNode*>& args, const std::vector<std::size_t>& order, Span span);
-  bool check_needs(HFunc& func, const Inference& inference, Span span);
+  bool check_needs(HFunc& func, Inference& inference, Span span, bool inferred);
   void check_capability(const HFunc& func, Span span);
   HNode* construct(HClass& cls, const std::vector<lang::Arg>& args, const std::vector<TypeExpr*>& type_args, Span span,
-                   const Type* hint);
+                   const Type* hint, bool exact = false);
+  HNode* construct_builtin(HClass& cls, const std::vector<lang::Arg>& args, const std::vector<TypeExpr*>& type_args, Span span,
+                           const Type* hint);
+  HNode* with_setup(std::vector<HNode*> setup, HNode* made);
   HNode* construct_case(HClass& cls, std::uint32_t index, const std::vector<lang::Arg>& args, bool called, Span span,
                         const Type* hint);
   HNode* new_expr(const Expr& e, const Type* hint);
@@ -274,7 +278,7 @@ class Body {
   void statements(const std::vector<Stmt*>& list, std::vector<HNode*>& out);
   HNode* scoped(const Stmt& s);
   HNode* let_stmt(const Stmt& s);
-  HNode* local_func(const Stmt& s);
+  HNode* local_func(const Stmt& s, std::vector<HNode*>& out);
   HNode* if_stmt(const Stmt& s);
   HNode* while_stmt(const Stmt& s);
   HNode* for_in(const Stmt& s);
@@ -317,7 +321,6 @@ class Body {
   bool has_assigned_names_ = false;
   AssignedNames assigned_names_;
   std::uint32_t lambda_count_ = 0;
-  bool lowering_only_ = false;
 };
 
 /// True if a hint says nothing: absent, a hole, or with holes where the whole type must be known.

@@ -213,7 +213,7 @@ HNode* Body::forwarding_lambda(HFunc& target, HNode* self, const Type* owner, co
   return seq({let(held, self, span), n}, type, span);
 }
 
-HNode* Body::local_func(const Stmt& s) {
+HNode* Body::local_func(const Stmt& s, std::vector<HNode*>& out) {
   const Decl& decl = *s.decl;
   if (!decl.type_params.empty()) {
     report(Code::misplaced_statement, decl.name.span, "local functions have no type parameters of their own",
@@ -244,7 +244,8 @@ HNode* Body::local_func(const Stmt& s) {
   local->assigned = true;
   HNode* set = node(HOp::set_local, void_type(), s.span, {made});
   set->var = local->var;
-  return block({let(local->var, nullptr, s.span), set}, s.span);
+  out.push_back(let(local->var, nullptr, s.span));
+  return set;
 }
 
 }  // namespace noodle::check

@@ -71,7 +71,7 @@ HNode* Body::object_literal(const Expr& e, const Type* hint) {
       std::vector<lang::Arg> args;
       args.reserve(e.fields.size());
       for (const lang::ObjectField& field : e.fields) args.push_back({field.name, field.value});
-      return construct(*hint->decl, args, {}, e.span, hint);
+      return construct(*hint->decl, args, {}, e.span, hint, true);
     }
   }
   if (hint && hint->is(TypeKind::map)) return map_literal(e, hint);

@@ -75,7 +75,7 @@ Reg FunctionGen::call(const HNode* node, Reg dest) {
 
 Reg FunctionGen::call_function(const HNode* node, HFunc* func, const std::vector<const Type*>& targs, Reg dest) {
   at(node);
-  if (can_inline(func, targs)) return inline_call(node, func, targs, {}, dest);
+  if (can_inline(func)) return inline_call(node, func, targs, {}, dest);
   const Mark window = begin_call(dest);
   push_arguments(node);
   at(node);

@@ -32,7 +32,7 @@ Reg FunctionGen::new_object(const HNode* node, Reg dest) {
   code_.emit_d(Op::new_, object.index, builder_.types.index(type));
   const Type* owner = builder_.types.view_as(type, node->func->owner);
   const std::vector<const Type*> targs = owner ? owner->args : concrete(node->targs);
-  if (can_inline(node->func, targs)) {
+  if (can_inline(node->func)) {
     inline_call(node, node->func, targs, object, {});
     registers_.release(window);
     return deliver(object, dest);
@@ -154,30 +154,6 @@ Reg FunctionGen::new_collection(const Type* type, Reg dest) {
   const char* name = type->is(TypeKind::map) ? "map.new" : type->is(TypeKind::set) ? "set.new" : "bytes.new";
   const std::uint32_t native = builder_.native(name, {{}, builder_.types.ref(type)});
   return finish_call(Op::ncall, window, native, Rep::p, dest);
-}
-
-/// Start of a constructor: fields of the class that it does not set itself and whose zero is an object.
-void FunctionGen::zero_fields() {
-  const HFunc& func = *instance_.func;
-  if (!func.owner || !func.self || !func.body) return;
-  const Type* type = concrete(func.self->type);
-  const Reg self = place(func.self).reg;
-  for (const HField& field : func.owner->fields) {
-    if (field.required || field.init) continue;
-    bool set = false;
-    const std::vector<HNode*>& body = func.body->kids;
-    for (const HNode* s : body) {
-      const HNode* node = s->op == HOp::expr ? s->kids[0] : s;
-      set |= node->op == HOp::set_field && node->field == &field && node->kids[0]->op == HOp::local &&
-             node->kids[0]->var == func.self;
-    }
-    const FieldSlot slot = builder_.types.field(type, &field);
-    if (set || slot.rep != Rep::p) continue;
-    const Mark mark = registers_.mark();
-    code_.set_position(func.span.start);
-    if (const Reg r = field_default(type, &field, self, func.body)) set_slot(self, slot, r);
-    registers_.release(mark);
-  }
 }
 
 }  // namespace noodle::codegen

@@ -18,6 +18,7 @@ Reg FunctionGen::upcast(const HNode* node, Reg dest) {
   const HNode* kid = node->kids[0];
   const Type* plain = type->is(TypeKind::nullable) ? type->args[0] : type;
   const Type* from = type_of(kid);
+  if (check::is_scalar(from) && !check::is_scalar(type)) return conversion(node, dest);   // a type parameter's value
   if (from->is(TypeKind::nullable)) from = from->args[0];
   const bool interface = plain->decl && plain->decl->kind == HClass::Kind::interface;
   const bool exact = interface || plain->is(TypeKind::func) || plain->is(TypeKind::actor_ref);
@@ -39,14 +40,19 @@ Reg FunctionGen::conversion(const HNode* node, Reg dest) {
   if (!r) return dest;
   registers_.release(mark);
   at(node);
-  if (node->op == HOp::box) {
+  if (node->op == HOp::box || node->op == HOp::upcast) {
     const Reg to = target_or_new(dest, Rep::p);
     code_.emit_extra(Op::box, to.index, r.index, 0, builder_.types.box(type_of(kid)));
     return to;
   }
   const Type* from = type_of(kid);
   const bool nullable = from->is(TypeKind::nullable) || from->is(TypeKind::any) || from->is(TypeKind::json);
-  if (node->op == HOp::unbox) {
+  if (node->op == HOp::unbox || check::is_scalar(type_of(node))) {
+    if (check::is_scalar(from)) {
+      const Reg to = dest ? dest : mark.is_below(r) ? r : alloc(Rep::s);
+      move(to, r);
+      return to;
+    }
     if (from->is(TypeKind::any) || from->is(TypeKind::json)) return cast(node, dest);
     if (nullable) code_.emit(Op::nnul, r.index, r.index);
     const Reg to = target_or_new(dest, Rep::s);

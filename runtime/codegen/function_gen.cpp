@@ -15,7 +15,6 @@ void FunctionGen::run() {
   bind_parameters();
   const HFunc& func = *instance_.func;
   if (func.body) {
-    if (func.kind == HFunc::Kind::constructor) zero_fields();
     statement(func.body);
     if (code_.reachable()) {
       if (!func.result || check::rep_of(concrete(func.result)) == Rep::none) {

@@ -136,7 +136,6 @@ class FunctionGen {
   Reg new_object(const HNode* node, Reg dest);
   Reg new_fields(const HNode* node, Reg dest);
   Reg field_default(const Type* object_type, const HField* field, Reg object, const HNode* node);
-  void zero_fields();
   Reg new_enum(const HNode* node, Reg dest);
   Reg new_list(const HNode* node, Reg dest);
   Reg new_map(const HNode* node, Reg dest);
@@ -181,8 +180,7 @@ class FunctionGen {
   void resume_ranges(std::size_t from);
 
   // ---- inlining (inline.cpp)
-  bool can_inline(HFunc* func, const std::vector<const Type*>& targs);
-  bool constructor_is_plain(const HFunc& func, const std::vector<const Type*>& targs);
+  bool can_inline(HFunc* func);
   Reg inline_call(const HNode* node, HFunc* func, const std::vector<const Type*>& targs, Reg object, Reg dest);
   Reg inline_argument(const HNode* node, std::size_t i, const HVar* param, const HFunc& func);
 

@@ -52,7 +52,7 @@ std::uint32_t cost(const HNode* node) {
 
 }  // namespace
 
-bool FunctionGen::can_inline(HFunc* func, const std::vector<const Type*>& targs) {
+bool FunctionGen::can_inline(HFunc* func) {
   if (!builder_.options.optimise || !func->has_body || func == instance_.func || frames_.size() > 1) return false;
   if (inlined_nodes_ > kMaxInlinedNodes || func->file != instance_.func->file) return false;
   if (builder_.program.ensure_body) builder_.program.ensure_body(*func);
@@ -61,23 +61,9 @@ bool FunctionGen::can_inline(HFunc* func, const std::vector<const Type*>& targs)
   for (const HVar* param : func->params) {
     if (param->in_cell) return false;
   }
-  if (func->kind == HFunc::Kind::constructor && !constructor_is_plain(*func, targs)) return false;
   const std::uint32_t nodes = cost(func->body);
   if (nodes > kMaxNodes) return false;
   inlined_nodes_ += nodes;
-  return true;
-}
-
-/// A constructor is inlined when all it does is in its body (zero_fields adds nothing).
-bool FunctionGen::constructor_is_plain(const HFunc& func, const std::vector<const Type*>& targs) {
-  const check::Substitution types = builder_.substitution(func, targs);
-  for (const HField& field : func.owner->fields) {
-    const Type* type = builder_.concrete(field.type, types);
-    if (!field.required && !field.init && check::rep_of(type) == Rep::p && !type->is(check::TypeKind::nullable) &&
-        !type->is(check::TypeKind::any) && !type->is(check::TypeKind::json)) {
-      return false;
-    }
-  }
   return true;
 }
 
@@ -121,7 +107,11 @@ Reg FunctionGen::inline_call(const HNode* node, HFunc* func, const std::vector<c
 /// A variable or literal is used in place when neither side changes it; everything else is evaluated into a register.
 Reg FunctionGen::inline_argument(const HNode* node, std::size_t i, const HVar* param, const HFunc& func) {
   const HNode* kid = node->kids[i];
-  if (assigned_in(param, func.body)) return push(kid);
+  if (assigned_in(param, func.body)) {
+    const Reg copy = push(kid);
+    if (copy && kid->op == HOp::upcast) widen(copy, type_of(kid));
+    return copy;
+  }
   const Mark mark = registers_.mark();
   Reg r = value(kid);
   if (!r || !mark.is_below(r)) return r;

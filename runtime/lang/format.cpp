@@ -18,13 +18,19 @@ struct Canonical {
 constexpr Canonical kTypeNames[] = {{"string", "String"}, {"Int", "int"},   {"Float", "float"},
                                     {"Bool", "bool"},     {"Byte", "byte"}, {"bytes", "Bytes"}};
 
-bool has_braces(const Decl& decl) { return decl.body != nullptr || decl.has_body; }
+bool has_braces(const Decl& decl) {
+  return decl.body != nullptr || decl.has_body;
+}
 
-std::uint32_t start_of(const Decl* decl) { return decl->span.start; }
+std::uint32_t start_of(const Decl* decl) {
+  return decl->span.start;
+}
 
 }  // namespace
 
-std::string format(const Ast& ast) { return Printer(ast).file(); }
+std::string format(const Ast& ast) {
+  return Printer(ast).file();
+}
 
 Printer::Printer(const Ast& ast) : ast_(ast), source_(ast.source->text()) {
   for (const Decl* decl : ast.decls) own_types_.push_back(decl->name.text);
@@ -112,17 +118,21 @@ void Printer::declaration_body(const Decl& decl) {
       }
       out_.text(";");
       return;
-    case Decl::Kind::requires_: return capabilities(decl);
+    case Decl::Kind::requires_:
+      return capabilities(decl);
     case Decl::Kind::func:
     case Decl::Kind::handler:
-    case Decl::Kind::constructor: return function(decl);
+    case Decl::Kind::constructor:
+      return function(decl);
     case Decl::Kind::class_:
     case Decl::Kind::interface:
     case Decl::Kind::actor:
     case Decl::Kind::agent:
     case Decl::Kind::record:
-    case Decl::Kind::supervisor: return class_like(decl);
-    case Decl::Kind::enum_: return enumeration(decl);
+    case Decl::Kind::supervisor:
+      return class_like(decl);
+    case Decl::Kind::enum_:
+      return enumeration(decl);
     case Decl::Kind::alias:
       out_.text("type ");
       word(decl.name);
@@ -141,12 +151,17 @@ void Printer::declaration_body(const Decl& decl) {
       expr(*decl.init);
       out_.text(" ");
       return block(*decl.body);
-    case Decl::Kind::child: return supervised_child(decl);
-    case Decl::Kind::statement: return statement(*decl.stmt);
-    case Decl::Kind::constant: out_.text("const "); break;
+    case Decl::Kind::child:
+      return supervised_child(decl);
+    case Decl::Kind::statement:
+      return statement(*decl.stmt);
+    case Decl::Kind::constant:
+      out_.text("const ");
+      break;
     case Decl::Kind::field:
     case Decl::Kind::metadata:
-    case Decl::Kind::error: break;
+    case Decl::Kind::error:
+      break;
   }
   if (decl.type_first) {
     type(*decl.type);
@@ -209,11 +224,15 @@ void Printer::function(const Decl& decl) {
   block(*decl.body);
 }
 
-void Printer::signature(const Decl& decl) {
+void Printer::header(const Decl& decl) {
   type_params(decl.type_params);
-  params(decl.params, decl.type_params.empty()                 ? decl.name.span.end
+  params(decl.params, decl.type_params.empty()                   ? decl.name.span.end
                       : decl.type_params.back().bound != nullptr ? decl.type_params.back().bound->span.end
                                                                  : decl.type_params.back().name.span.end);
+}
+
+void Printer::signature(const Decl& decl) {
+  header(decl);
   if (decl.type == nullptr) return;
   out_.text(": ");
   type(*decl.type);
@@ -221,20 +240,28 @@ void Printer::signature(const Decl& decl) {
 
 void Printer::class_like(const Decl& decl) {
   switch (decl.kind) {
-    case Decl::Kind::class_: out_.text("class "); break;
-    case Decl::Kind::interface: out_.text("interface "); break;
-    case Decl::Kind::actor: out_.text("actor "); break;
-    case Decl::Kind::agent: out_.text("agent "); break;
-    case Decl::Kind::record: out_.text("record "); break;
-    default: out_.text("supervisor "); break;
+    case Decl::Kind::class_:
+      out_.text("class ");
+      break;
+    case Decl::Kind::interface:
+      out_.text("interface ");
+      break;
+    case Decl::Kind::actor:
+      out_.text("actor ");
+      break;
+    case Decl::Kind::agent:
+      out_.text("agent ");
+      break;
+    case Decl::Kind::record:
+      out_.text("record ");
+      break;
+    default:
+      out_.text("supervisor ");
+      break;
   }
   word(decl.name);
   if (decl.has_header) {
-    Decl header;
-    header.name = decl.name;
-    header.type_params = decl.type_params;
-    header.params = decl.params;
-    signature(header);
+    header(decl);
   } else {
     type_params(decl.type_params);
   }
@@ -350,8 +377,8 @@ void Printer::params(const std::vector<Param>& list, std::uint32_t from) {
   if (list.empty()) {
     inline_comments(end);
   } else {
-    elements(list, end, [](const Param& item) { return item.name.span.start; },
-             [this](const Param& item) { param(item); });
+    elements(
+        list, end, [](const Param& item) { return item.name.span.start; }, [this](const Param& item) { param(item); });
   }
   out_.text(")");
   out_.close();
@@ -413,7 +440,8 @@ void Printer::type(const TypeExpr& item) {
         type(*item.inner);
       }
       return out_.text("?");
-    case TypeExpr::Kind::error: return;
+    case TypeExpr::Kind::error:
+      return;
   }
 }
 

@@ -6,7 +6,9 @@
 namespace noodle::lang {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
@@ -35,7 +37,9 @@ bool Printer::comment_before(std::uint32_t position) const {
   return next_comment_ < ast_.comments.size() && ast_.comments[next_comment_].span.start < position;
 }
 
-bool Printer::is_line_comment(const Comment& comment) const { return source_[comment.span.start + 1] != '*'; }
+bool Printer::is_line_comment(const Comment& comment) const {
+  return source_[comment.span.start + 1] != '*';
+}
 
 bool Printer::line_break_between(std::uint32_t from, std::uint32_t to) const {
   return from < to && source_.substr(from, to - from).find('\n') != std::string_view::npos;

@@ -1,5 +1,6 @@
 // Expressions in the canonical layout.
 #include <array>
+#include <cctype>
 
 #include "runtime/lang/format_printer.hpp"
 
@@ -12,46 +13,64 @@ struct Operator {
 };
 
 // In the order of BinaryOp.
-constexpr std::array<Operator, 22> kBinary = {{{"??", 1},  {"||", 2},  {"&&", 3}, {"|", 4},   {"^", 5},   {"&", 6},
-                                               {"==", 7},  {"!=", 7},  {"<", 8},  {">", 8},   {"<=", 8},  {">=", 8},
-                                               {"in", 8},  {"..", 9},  {"..<", 9}, {"<<", 10}, {">>", 10}, {"+", 11},
-                                               {"-", 11},  {"*", 12},  {"/", 12}, {"%", 12}}};
+constexpr std::array<Operator, 22> kBinary = {{{"??", 1}, {"||", 2}, {"&&", 3},  {"|", 4},   {"^", 5},   {"&", 6},
+                                               {"==", 7}, {"!=", 7}, {"<", 8},   {">", 8},   {"<=", 8},  {">=", 8},
+                                               {"in", 8}, {"..", 9}, {"..<", 9}, {"<<", 10}, {">>", 10}, {"+", 11},
+                                               {"-", 11}, {"*", 12}, {"/", 12},  {"%", 12}}};
 
 constexpr std::array<std::string_view, 5> kAssign = {{" =", " +=", " -=", " *=", " /="}};
 
-const Operator& operator_of(const Expr& expr) { return kBinary[static_cast<std::size_t>(expr.binary_op)]; }
+const Operator& operator_of(const Expr& expr) {
+  return kBinary[static_cast<std::size_t>(expr.binary_op)];
+}
 
 bool is_link(const Expr& expr) {
   switch (expr.kind) {
     case Expr::Kind::member:
     case Expr::Kind::safe_member:
     case Expr::Kind::call:
-    case Expr::Kind::index: return true;
-    case Expr::Kind::inc_dec: return !expr.flag;
-    default: return false;
+    case Expr::Kind::index:
+      return true;
+    case Expr::Kind::inc_dec:
+      return !expr.flag;
+    default:
+      return false;
   }
 }
 
-bool is_member(const Expr& expr) { return expr.kind == Expr::Kind::member || expr.kind == Expr::Kind::safe_member; }
+bool is_member(const Expr& expr) {
+  return expr.kind == Expr::Kind::member || expr.kind == Expr::Kind::safe_member;
+}
 
 // May stand behind `(` on the same line when it is the last argument, and end on the line of `)`.
 bool is_braced(const Expr& expr) {
   switch (expr.kind) {
-    case Expr::Kind::lambda: return expr.body != nullptr || (expr.a != nullptr && is_braced(*expr.a));
+    case Expr::Kind::lambda:
+      return expr.body != nullptr || (expr.a != nullptr && is_braced(*expr.a));
     case Expr::Kind::object:
-    case Expr::Kind::match: return true;
-    case Expr::Kind::list: return !expr.items.empty();
-    default: return false;
+    case Expr::Kind::match:
+      return true;
+    case Expr::Kind::list:
+      return !expr.items.empty();
+    default:
+      return false;
   }
+}
+
+// The keyword, not a parameter such as `function`.
+bool begins_with_func(std::string_view text) {
+  if (text.substr(0, 4) != "func") return false;
+  const auto next = static_cast<unsigned char>(text[4]);
+  return next < 0x80 && std::isalnum(next) == 0 && next != '_';
 }
 
 }  // namespace
 
 // The right side of `=`, `:` or `=>`, with the blank before it: on the next line if it fits there only.
 void Printer::value(const Expr& item) {
-  const bool next_line = item.kind == Expr::Kind::binary || item.kind == Expr::Kind::is || item.kind == Expr::Kind::as ||
-                         item.kind == Expr::Kind::cond || item.kind == Expr::Kind::string_lit ||
-                         item.kind == Expr::Kind::name;
+  const bool next_line = item.kind == Expr::Kind::binary || item.kind == Expr::Kind::is ||
+                         item.kind == Expr::Kind::as || item.kind == Expr::Kind::cond ||
+                         item.kind == Expr::Kind::string_lit || item.kind == Expr::Kind::name;
   if (!next_line) {
     out_.text(" ");
     return expr(item);
@@ -67,7 +86,8 @@ void Printer::value(const Expr& item) {
 void Printer::expr(const Expr& item) {
   inline_comments(item.span.start);
   switch (item.kind) {
-    case Expr::Kind::error: return;
+    case Expr::Kind::error:
+      return;
     case Expr::Kind::int_lit:
     case Expr::Kind::float_lit:
     case Expr::Kind::bool_lit:
@@ -77,11 +97,13 @@ void Printer::expr(const Expr& item) {
     case Expr::Kind::duration_lit:
     case Expr::Kind::name:
     case Expr::Kind::self:
-    case Expr::Kind::super: return raw(item.span);
+    case Expr::Kind::super:
+      return raw(item.span);
     case Expr::Kind::member:
     case Expr::Kind::safe_member:
     case Expr::Kind::call:
-    case Expr::Kind::index: return chain(item);
+    case Expr::Kind::index:
+      return chain(item);
     case Expr::Kind::unary:
       out_.text(item.unary_op == UnaryOp::neg ? "-" : item.unary_op == UnaryOp::logical_not ? "!" : "~");
       // `- -x` must not become `--x`.
@@ -91,21 +113,27 @@ void Printer::expr(const Expr& item) {
       if (!item.flag) return chain(item);
       out_.text(item.int_value == 1 ? "++" : "--");
       return expr(*item.a);
-    case Expr::Kind::binary: return binary(item);
+    case Expr::Kind::binary:
+      return binary(item);
     case Expr::Kind::assign:
       expr(*item.a);
       out_.text(kAssign[static_cast<std::size_t>(item.assign_op)]);
       return value(*item.b);
-    case Expr::Kind::cond: return conditional(item);
+    case Expr::Kind::cond:
+      return conditional(item);
     case Expr::Kind::is:
     case Expr::Kind::as:
       expr(*item.a);
       out_.text(item.kind == Expr::Kind::is ? " is " : " as ");
       return bare_type(*item.type);
-    case Expr::Kind::lambda: return lambda(item);
-    case Expr::Kind::list: return list(item);
-    case Expr::Kind::object: return object(item);
-    case Expr::Kind::match: return match(item);
+    case Expr::Kind::lambda:
+      return lambda(item);
+    case Expr::Kind::list:
+      return list(item);
+    case Expr::Kind::object:
+      return object(item);
+    case Expr::Kind::match:
+      return match(item);
     case Expr::Kind::spawn:
       out_.text("spawn ");
       expr(*item.a);
@@ -229,7 +257,8 @@ void Printer::link(const Expr& step) {
       expr(*step.b);
       inline_comments(step.span.end - 1);
       return out_.text("]");
-    default: return out_.text(step.int_value == 1 ? "++" : "--");
+    default:
+      return out_.text(step.int_value == 1 ? "++" : "--");
   }
 }
 
@@ -244,7 +273,8 @@ void Printer::argument(const Arg& arg) {
 // The last argument has braces and the others are plain: no line break at the parentheses.
 bool Printer::hugs(const std::vector<Arg>& args, std::uint32_t end) const {
   if (args.empty() || !is_braced(*args.back().value) || comment_before(args.back().value->span.start)) return false;
-  if (args.size() > 1 && args.back().value->kind != Expr::Kind::lambda && args.back().value->kind != Expr::Kind::object) {
+  if (args.size() > 1 && args.back().value->kind != Expr::Kind::lambda &&
+      args.back().value->kind != Expr::Kind::object) {
     return false;
   }
   for (std::size_t i = 0; i + 1 < args.size(); ++i) {
@@ -274,19 +304,15 @@ void Printer::arguments(const std::vector<Arg>& args, std::uint32_t end) {
   }
   out_.open();
   out_.text("(");
-  elements(args, close,
-           [](const Arg& arg) { return arg.name.text.empty() ? arg.value->span.start : arg.name.span.start; },
-           [this](const Arg& arg) { argument(arg); });
+  elements(
+      args, close, [](const Arg& arg) { return arg.name.text.empty() ? arg.value->span.start : arg.name.span.start; },
+      [this](const Arg& arg) { argument(arg); });
   out_.text(")");
   out_.close();
 }
 
 void Printer::lambda(const Expr& item) {
-  const std::string_view written = source_.substr(item.span.start);
-  const bool keyword = written.substr(0, 4) == "func" && (written[4] == '(' || written[4] == ' ' || written[4] == '\n' ||
-                                                          written[4] == '\t' || written[4] == '/' || written[4] == '\r');
-  const bool function = keyword && item.body != nullptr && source_[item.span.start] == 'f' && !arrow_ahead(item);
-  if (function) {
+  if (begins_with_func(source_.substr(item.span.start))) {
     out_.text("func ");
     params(item.params, item.span.start);
     if (item.result_type != nullptr) {
@@ -317,8 +343,9 @@ void Printer::list(const Expr& item) {
   }
   out_.open();
   out_.text("[");
-  elements(item.items, item.span.end - 1, [](const Expr* element) { return element->span.start; },
-           [this](const Expr* element) { expr(*element); });
+  elements(
+      item.items, item.span.end - 1, [](const Expr* element) { return element->span.start; },
+      [this](const Expr* element) { expr(*element); });
   out_.text("]");
   out_.close();
 }

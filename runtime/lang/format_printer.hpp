@@ -41,6 +41,7 @@ class Printer {
   // ---- declarations (format.cpp)
   void declaration(const Decl& decl);
   void declaration_body(const Decl& decl);
+  void header(const Decl& decl);
   void signature(const Decl& decl);
   void function(const Decl& decl);
   void class_like(const Decl& decl);
@@ -67,6 +68,7 @@ class Printer {
   void for_header(const Stmt& stmt);
   void try_catch(const Stmt& stmt);
   void simple(const Stmt& stmt);
+  std::uint32_t arms_end(const Stmt& stmt) const;
   void arms(const std::vector<Arm>& list, std::uint32_t end);
   void arm(const Arm& arm);
   void pattern(const Pattern& pattern);

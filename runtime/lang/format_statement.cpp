@@ -5,9 +5,12 @@ namespace noodle::lang {
 
 void Printer::statement(const Stmt& stmt) {
   switch (stmt.kind) {
-    case Stmt::Kind::block: return block(stmt);
-    case Stmt::Kind::local_func: return declaration(*stmt.decl);
-    case Stmt::Kind::if_: return if_else(stmt);
+    case Stmt::Kind::block:
+      return block(stmt);
+    case Stmt::Kind::local_func:
+      return declaration(*stmt.decl);
+    case Stmt::Kind::if_:
+      return if_else(stmt);
     case Stmt::Kind::while_:
       out_.open();
       out_.text("while (");
@@ -21,7 +24,8 @@ void Printer::statement(const Stmt& stmt) {
       for_header(stmt);
       branch(*stmt.then_);
       return out_.close();
-    case Stmt::Kind::try_: return try_catch(stmt);
+    case Stmt::Kind::try_:
+      return try_catch(stmt);
     case Stmt::Kind::receive:
       out_.text("receive ");
       return arms(stmt.arms, stmt.span.end - 1);
@@ -33,7 +37,8 @@ void Printer::statement(const Stmt& stmt) {
         return arms(stmt.a->arms, stmt.a->span.end - 1);
       }
       break;
-    default: break;
+    default:
+      break;
   }
   simple(stmt);
   out_.text(";");
@@ -49,19 +54,27 @@ void Printer::simple(const Stmt& stmt) {
     expr(*stmt.a);
   };
   switch (stmt.kind) {
-    case Stmt::Kind::let: return let(stmt);
-    case Stmt::Kind::return_: return operand("return");
-    case Stmt::Kind::throw_: return operand("throw");
-    case Stmt::Kind::stop: return operand("stop");
-    case Stmt::Kind::break_: return out_.text("break");
-    case Stmt::Kind::continue_: return out_.text("continue");
+    case Stmt::Kind::let:
+      return let(stmt);
+    case Stmt::Kind::return_:
+      return operand("return");
+    case Stmt::Kind::throw_:
+      return operand("throw");
+    case Stmt::Kind::stop:
+      return operand("stop");
+    case Stmt::Kind::break_:
+      return out_.text("break");
+    case Stmt::Kind::continue_:
+      return out_.text("continue");
     case Stmt::Kind::send:
       operand("send");
       if (!stmt.flag) return;
       out_.text(" <- ");
       return expr(*stmt.b);
-    case Stmt::Kind::expr: return expr(*stmt.a);
-    default: return;
+    case Stmt::Kind::expr:
+      return expr(*stmt.a);
+    default:
+      return;
   }
 }
 
@@ -82,8 +95,9 @@ void Printer::block(const Stmt& stmt) {
   for (const Stmt* item : stmt.body) {
     if (item->kind != Stmt::Kind::empty) body.push_back(item);
   }
-  braces(body, stmt.span.end - 1, [](const Stmt* item) { return item->span.start; },
-         [this](const Stmt* item) { statement(*item); });
+  braces(
+      body, stmt.span.end - 1, [](const Stmt* item) { return item->span.start; },
+      [this](const Stmt* item) { statement(*item); });
 }
 
 // The body of `if`, `while`, `for`: a block on the same line, a single statement on the same or the next one.
@@ -180,7 +194,7 @@ void Printer::try_catch(const Stmt& stmt) {
     if (stmt.catch_body != nullptr) {
       block(*stmt.catch_body);
     } else {
-      arms(stmt.arms, closing_brace(stmt));
+      arms(stmt.arms, arms_end(stmt));
     }
   }
   if (stmt.else_ == nullptr) return;
@@ -189,13 +203,14 @@ void Printer::try_catch(const Stmt& stmt) {
 }
 
 // The end of the arms of `catch`: the brace before `finally`, or the end of the statement.
-std::uint32_t Printer::closing_brace(const Stmt& stmt) const {
+std::uint32_t Printer::arms_end(const Stmt& stmt) const {
   if (stmt.else_ == nullptr) return stmt.span.end - 1;
   return stmt.arms.back().span.end;
 }
 
 void Printer::arms(const std::vector<Arm>& list, std::uint32_t end) {
-  braces(list, end, [](const Arm& item) { return item.span.start; }, [this](const Arm& item) { arm(item); });
+  braces(
+      list, end, [](const Arm& item) { return item.span.start; }, [this](const Arm& item) { arm(item); });
 }
 
 void Printer::arm(const Arm& item) {
@@ -223,8 +238,10 @@ void Printer::arm(const Arm& item) {
 void Printer::pattern(const Pattern& item) {
   switch (item.kind) {
     case Pattern::Kind::wildcard:
-    case Pattern::Kind::bind: return word(item.name);
-    case Pattern::Kind::literal: return raw(item.span);
+    case Pattern::Kind::bind:
+      return word(item.name);
+    case Pattern::Kind::literal:
+      return raw(item.span);
     case Pattern::Kind::typed:
       word(item.name);
       out_.text(": ");
@@ -244,7 +261,8 @@ void Printer::pattern(const Pattern& item) {
         pattern(*item.items[i]);
       }
       return;
-    case Pattern::Kind::error: return;
+    case Pattern::Kind::error:
+      return;
   }
 }
 

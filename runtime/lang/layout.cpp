@@ -26,17 +26,23 @@ bool Layout::fits(std::size_t group, int room) const {
         if (end != std::string_view::npos) return room >= 0;
         break;
       }
-      case Kind::open: ++depth; break;
-      case Kind::close: --depth; break;
+      case Kind::open:
+        ++depth;
+        break;
+      case Kind::close:
+        --depth;
+        break;
       case Kind::line:
       case Kind::soft:
         if (depth <= 0) return true;
         if (item.kind == Kind::line) --room;
         break;
       case Kind::hard:
-      case Kind::blank: return true;
+      case Kind::blank:
+        return true;
       case Kind::indent:
-      case Kind::dedent: break;
+      case Kind::dedent:
+        break;
     }
   }
   return room >= 0;
@@ -68,7 +74,9 @@ std::string Layout::render(int width) const {
   for (std::size_t i = 0; i < items_.size(); ++i) {
     const Item& item = items_[i];
     switch (item.kind) {
-      case Kind::text: put(item.text); break;
+      case Kind::text:
+        put(item.text);
+        break;
       case Kind::flat_text:
         if (!broken.back()) put(item.text);
         break;
@@ -77,9 +85,15 @@ std::string Layout::render(int width) const {
         broken.push_back(item.broken || (broken.back() && !fits(i, width - start)));
         break;
       }
-      case Kind::close: broken.pop_back(); break;
-      case Kind::indent: ++level; break;
-      case Kind::dedent: --level; break;
+      case Kind::close:
+        broken.pop_back();
+        break;
+      case Kind::indent:
+        ++level;
+        break;
+      case Kind::dedent:
+        --level;
+        break;
       case Kind::line:
         if (broken.back()) {
           new_line();
@@ -90,7 +104,9 @@ std::string Layout::render(int width) const {
       case Kind::soft:
         if (broken.back()) new_line();
         break;
-      case Kind::hard: new_line(); break;
+      case Kind::hard:
+        new_line();
+        break;
       case Kind::blank:
         new_line();
         out += '\n';

@@ -1,7 +1,7 @@
 // Line breaking for the formatter: a stream of texts, possible breaks and groups, laid out in a given width.
 //
-// A group is printed on one line if it fits together with the text behind it up to the next possible break; otherwise all
-// breaks that belong directly to it become new lines. (After D. C. Oppen, Prettyprinting, TOPLAS 1980.)
+// A group is printed on one line if it fits together with the text behind it up to the next possible break; otherwise
+// all breaks that belong directly to it become new lines. (After D. C. Oppen, Prettyprinting, TOPLAS 1980.)
 #pragma once
 
 #include <cstddef>
@@ -39,7 +39,8 @@ class Layout {
   void blank() { add(Kind::blank); }
   /// The groups opened since the innermost begin_block() are printed on several lines.
   void break_groups() {
-    for (std::size_t i = barriers_.empty() ? 0 : barriers_.back(); i < open_.size(); ++i) items_[open_[i]].broken = true;
+    for (std::size_t i = barriers_.empty() ? 0 : barriers_.back(); i < open_.size(); ++i)
+      items_[open_[i]].broken = true;
   }
   void break_group() { items_[open_.back()].broken = true; }
   /// What is inside a block does not decide the layout of what is around it.

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "runtime/process/mailbox.hpp"
 #include "runtime/process/timer_wheel.hpp"
@@ -18,6 +19,7 @@ namespace noodle::process {
 
 class Worker;
 class Grants;
+class Run;
 struct Extras;
 struct LoadedProgram;
 struct ActorInfo;
@@ -45,6 +47,7 @@ constexpr std::size_t kPriorities = 3;
 /// What a process does between two message boundaries.
 enum class Activity : std::uint8_t {
   none,         // at a message boundary
+  born,         // has not run yet
   function,     // a process that runs a function
   constructor,
   started,      // on started
@@ -69,10 +72,11 @@ enum class Wait : std::uint8_t {
   restart       // its supervisor decides whether the place is used again
 };
 
-/// Why a process ends. `error` is set for errors it threw itself: then the object is vm::Process::pending_error.
+/// Why a process ends. With `thrown` the Error object is vm::Process::pending_error, else `text` says more.
 struct Ending {
-  std::uint16_t code = 0;
-  bool error = false;
+  Code code{};
+  bool thrown = false;
+  std::string text;
 };
 
 struct ProcessControl {
@@ -94,17 +98,20 @@ struct ProcessControl {
   std::uint32_t generation = 0;
   ProcessControl* run_next = nullptr;             // in an overflow or free list
   Worker* worker = nullptr;                       // runs it now
+  Run* run = nullptr;
+  const vm::Function* function = nullptr;         // that it runs, if it is no actor
   const Grants* grants = nullptr;
-  Message* current = nullptr;                     // start arguments before the first run
+  Message* arrived = nullptr;                     // start arguments before the first run; the answer to its ask
   Pid parent = 0;
   Pid asker = 0;                                  // of the ask being handled
-  std::uint64_t spawn_number = 0;                 // order of spawning
+  std::uint64_t spawn_number = 0;                 // order of spawning in its run
   std::int64_t deadline_ns = TimerWheel::kNever;  // of `wait`
   std::uint32_t asker_number = 0;
   std::uint32_t ask_number = 0;                   // of its last ask
   std::uint32_t activity_number = 0;              // which `every`, which child
   bool stop_after = false;                        // stop self: ends after the current handler
-  bool reported = false;                          // its reply has gone out
+  bool result_known = false;                      // `result` is what its function returned
+  vm::Slot result{};
   Timer timer;
   vm::Process process;
 };

@@ -16,7 +16,14 @@
 
 namespace noodle::process {
 
-struct SupervisorState;
+/// A supervisor at work (supervisor.hpp).
+struct SupervisorState {
+  Supervision core;
+  std::vector<Pid> children;                      // 0: not there
+  Pid waiting_spawner = 0;                        // gets an answer when all children are there
+  std::uint32_t waiting_number = 0;
+  Ending ending;                                  // what it ends with when all children have ended
+};
 
 /// How a process ended, for those outside.
 struct Exit {
@@ -40,6 +47,7 @@ struct Extras {
   PidSet watched;                                 // monitored by this process
   Message* blocked = nullptr;                     // to be sent when its receiver has room
   std::unique_ptr<vm::ProcessLimits> limits;      // own ones
+  std::shared_ptr<const Grants> grants;           // if not those of the run
 
   struct Every {
     std::int64_t interval_ns = 0;
@@ -65,7 +73,7 @@ struct Extras {
   std::uint32_t child_number = 0;
   std::uint32_t restarts = 0;
   std::unique_ptr<SupervisorState> supervision;   // it is a supervisor
-  Ending stopping;                                // why `on stopping` runs
+  Ending ending;                                  // while `on stopping` runs, or a supervisor decides
 
   std::function<void(const Exit&)> on_exit;
 };

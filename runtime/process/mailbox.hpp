@@ -21,6 +21,7 @@ class Mailbox {
   /// Bounds from now on. Totals go on counting over all processes that use this mailbox one after another.
   void set_limits(std::uint32_t messages, std::uint32_t bytes, MailboxPolicy policy);
   MailboxPolicy policy() const { return policy_.load(std::memory_order_relaxed); }
+  std::uint32_t limit_messages() const { return limit_messages_.load(std::memory_order_relaxed); }
   std::uint32_t limit_bytes() const { return limit_bytes_.load(std::memory_order_relaxed); }
 
   /// Books room for a message of `bytes`; false when the mailbox is full. An empty mailbox takes any message.

@@ -32,20 +32,21 @@ enum class MessageKind : std::uint8_t {
   // in the control lane
   reply,        // result of the ask `ask`
   failure,      // the ask `ask` failed
-  link_exit     // a linked process ended with an error
+  link_exit,    // a linked process ended with an error
+  rebirth,      // from the supervisor of an ended child: start again with these arguments
+  release       // the child ends for good
 };
 
 struct MessageLink {
   std::atomic<MessageLink*> next{nullptr};
 };
 
-/// Why something ended, in messages: an Error object of the receiver's program (refs[0]) or a code and a text.
 struct Message : MessageLink {
   Pid to = 0;
   Pid from = 0;
   std::uint32_t block_bytes = 0;
   std::uint32_t payload_bytes = 0;   // image, or text of an error without object
-  std::uint32_t number = 0;          // handler index; code of down, failure, link_exit; child index
+  std::uint32_t number = 0;          // handler index; code of a failure; child index
   std::uint32_t ask = 0;             // sequence number of the ask, to match its reply
   std::uint16_t scalars = 0;
   std::uint16_t pointers = 0;

@@ -1,56 +1,82 @@
-// Running a program to its end: one call that sets up a System, runs main and applies the end-of-run rules.
+// A run: one program's main process with everything it spawned, from its start to the end of the last of them.
 //
-// Threads: call from any thread; blocks until the run has ended. Errors: 1705, 1709, 8001-8003 and whatever the program throws.
+// When the main process ends, the others are stopped one after another in reverse order of spawning, and no further
+// message is delivered (language.md, rule 23); what is left after 5 s is killed.
+// Threads: any.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "messages/error.hpp"
-#include "runtime/vm/process.hpp"
-#include "runtime/vm/program.hpp"
+#include "runtime/process/capability.hpp"
+#include "runtime/process/extras.hpp"
+#include "runtime/process/loaded_program.hpp"
+#include "runtime/process/output.hpp"
 
 namespace noodle::process {
 
-/// Drives workers: calls `body(i)` for i in 0..count-1, each on a thread of its own, and returns when all have returned.
-/// The default uses std::thread; actors/ supplies detached CAF actors.
-using WorkerDriver = std::function<void(std::uint32_t count, const std::function<void(std::uint32_t)>& body)>;
+class System;
 
-struct RunOptions {
-  std::uint32_t workers = 0;                        // 0: one per core
-  std::int64_t slice_fuel = 4000;
-  vm::ProcessLimits main_limits;                    // of the main process
-  std::uint64_t vm_memory_bytes = 0;                // of all processes; 0: 75 % of the machine
-  std::int64_t time_limit_ms = 0;                   // 0: none; else 1709 and exit code 124
-  std::vector<std::string> grants;                  // "fs.read:/data"; the default entry capabilities are always granted
-  std::function<void(std::string_view)> output;     // gets whole lines of print; null: standard output
-  WorkerDriver driver;
-  std::function<bool()> interrupted;                // polled about every 50 ms; true kills the run (exit code 137)
+/// What happened to a run.
+struct RunEnd {
+  Exit main;
+  std::uint64_t fuel = 0;           // spent by all its processes
+  std::uint64_t failed = 0;         // processes that ended with an error, main included
 };
 
-struct RunStatistics {
-  std::uint64_t processes_spawned = 0, messages_sent = 0, dead_letters = 0, fuel = 0, collections = 0;
-  std::uint64_t peak_vm_memory_bytes = 0;
+struct RunSettings {
+  std::shared_ptr<const LoadedProgram> program;
+  std::uint32_t function = bytecode::kNone;      // takes nothing or a List<String>
+  std::vector<std::string> arguments;
+  GrantsPtr grants;                              // null: entry_grants()
+  Output* output = nullptr;                      // outlives the run
+  vm::ProcessLimits limits;                      // of main, and defaults of what it spawns
+  std::function<void(const Exit&)> on_uncaught;  // a process other than main ended with an error
+  std::function<void(const RunEnd&)> on_end;     // called once, from any thread
 };
 
-/// How a run ended. `error_code` 0: normally. Trace: one `function (file:line:column)` a line.
-struct RunResult {
-  int exit_code = 0;
-  std::uint16_t error_code = 0;
-  std::string error_message;
-  std::string error_trace;
-  bool error_by_program = false;                    // the program's own throw, not the system
-  RunStatistics statistics;
+class Run {
+ public:
+  Run(System& system, RunSettings settings) : system_(system), settings_(std::move(settings)) {}
+
+  const RunSettings& settings() const { return settings_; }
+  System& system() const { return system_; }
+  Pid main() const { return main_.load(std::memory_order_relaxed); }
+  bool finishing() const { return finishing_.load(std::memory_order_relaxed); }
+  /// Ends the run now: main is killed, the others are stopped.
+  void kill(const std::string& reason);
+
+  // ---- for the process layer
+  std::uint64_t next_spawn_number() { return spawned_.fetch_add(1, std::memory_order_relaxed); }
+  void set_main(Pid pid) { main_.store(pid, std::memory_order_relaxed); }
+  /// The main process has ended: the run finishes.
+  void main_ended(Exit exit, std::shared_ptr<Run> self);
+  /// A process of a finishing run has ended: stops the next one.
+  void process_ended(Pid pid);
+  /// Sets what is to be stopped, last first; false when there is nothing.
+  bool begin_stops(std::vector<Pid> order);
+  void kill_rest();
+  void complete();
+  std::atomic<std::uint64_t> fuel{0}, failed{0};
+
+ private:
+  void stop_next(std::unique_lock<std::mutex>& lock);
+
+  System& system_;
+  RunSettings settings_;
+  std::atomic<Pid> main_{0};
+  std::atomic<std::uint64_t> spawned_{0};
+  std::atomic<bool> finishing_{false};
+  std::mutex mutex_;
+  Exit main_exit_;
+  std::vector<Pid> to_stop_;        // in order of spawning: the last is stopped first
+  Pid stopping_ = 0;
+  std::shared_ptr<Run> self_;       // while it finishes
 };
-
-/// Runs `main` with `args`. Errors of the set-up (no main, unknown capability) are reported in the result as well.
-RunResult run_program(std::shared_ptr<const vm::Program> program, std::vector<std::string> args, const RunOptions& options);
-
-/// Runs one function without parameters (a test) as main.
-RunResult run_function(std::shared_ptr<const vm::Program> program, std::uint32_t function, const RunOptions& options);
 
 }  // namespace noodle::process

@@ -5,12 +5,10 @@
 #include <string_view>
 
 #include "messages/error.hpp"
+#include "messages/exit_code.hpp"
 #include "runtime/lang/diagnostic.hpp"
 
 namespace noodle::tools {
-
-/// Exit codes of the program (docs/language.md, "Program").
-enum Exit : int { kExitOk = 0, kExitUncaught = 1, kExitCompile = 2, kExitUsage = 64, kExitTimeLimit = 124, kExitKilled = 137 };
 
 bool stderr_is_terminal();
 bool stdout_is_terminal();

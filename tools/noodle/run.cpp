@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "actors/work/vm_driver.hpp"
-#include "runtime/process/run.hpp"
+#include "runtime/process/run_program.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/vm/program.hpp"
 #include "tools/noodle/commands.hpp"
@@ -18,16 +18,18 @@ volatile std::sig_atomic_t interrupted = 0;
 
 void on_interrupt(int) { interrupted = 1; }
 
+/// Codes that are not in the table were thrown by the program itself.
+const char* origin(std::uint16_t code) { return find_error(code) == nullptr ? "  (raised by the program)" : ""; }
+
 void print_uncaught(const process::RunResult& result, bool json) {
   if (json) {
     std::cerr << R"({"severity":"error","code":)" << result.error_code << ",\"message\":" << json_string(result.error_message)
-              << ",\"trace\":" << json_string(result.error_trace)
-              << ",\"raisedByProgram\":" << (result.error_by_program ? "true" : "false") << "}\n";
+              << ",\"trace\":" << json_string(result.error_trace) << "}\n";
     return;
   }
   const bool color = stderr_is_terminal();
   std::cerr << (color ? "\033[1;31m" : "") << "error " << result.error_code << (color ? "\033[0m" : "") << ": "
-            << result.error_message << (result.error_by_program ? "  (raised by the program)" : "") << '\n';
+            << result.error_message << origin(result.error_code) << '\n';
   std::string_view trace = result.error_trace;
   while (!trace.empty()) {
     const std::size_t end = trace.find('\n');
@@ -35,21 +37,33 @@ void print_uncaught(const process::RunResult& result, bool json) {
     if (end == std::string_view::npos) break;
     trace.remove_prefix(end + 1);
   }
-  if (const ErrorInfo* info = find_error(result.error_code); info != nullptr && !result.error_by_program) {
+  if (const ErrorInfo* info = find_error(result.error_code)) {
     std::cerr << "help: " << info->advice << " (noodle explain " << result.error_code << ")\n";
   }
 }
 
-void print_statistics(const process::RunStatistics& s, bool json) {
+/// A process other than main ended with an error: one line, so that supervised crashes are seen but do not drown the rest.
+void print_process_end(const process::Exit& exit, bool json) {
+  std::string line;
   if (json) {
-    std::cerr << "{\"processes\":" << s.processes_spawned << ",\"messages\":" << s.messages_sent
-              << ",\"deadLetters\":" << s.dead_letters << ",\"fuel\":" << s.fuel << ",\"collections\":" << s.collections
-              << ",\"peakVmMemoryBytes\":" << s.peak_vm_memory_bytes << "}\n";
+    line = R"({"severity":"warning","code":)" + std::to_string(exit.code) + ",\"process\":" + std::to_string(exit.pid & 0xffffffff) +
+           ",\"message\":" + json_string(exit.message) + ",\"trace\":" + json_string(exit.trace) + "}\n";
+  } else {
+    const std::string place = exit.trace.substr(0, exit.trace.find('\n'));
+    line = "process " + std::to_string(exit.pid & 0xffffffff) + " ended with error " + std::to_string(exit.code) + ": " +
+           exit.message + (place.empty() ? "" : " at " + place) + "\n";
+  }
+  std::cerr << line << std::flush;
+}
+
+void print_statistics(const process::SystemStats& s, bool json) {
+  if (json) {
+    std::cerr << "{\"processes\":" << s.spawned << ",\"failed\":" << s.failed << ",\"messages\":" << s.messages
+              << ",\"deadLetters\":" << s.dead_letters << ",\"slices\":" << s.slices << ",\"fuel\":" << s.fuel << "}\n";
     return;
   }
-  std::cerr << "processes " << s.processes_spawned << ", messages " << s.messages_sent << ", dead letters " << s.dead_letters
-            << ", fuel " << s.fuel << ", collections " << s.collections << ", peak VM memory "
-            << (s.peak_vm_memory_bytes + 1023) / 1024 << " KiB\n";
+  std::cerr << "processes " << s.spawned << " (" << s.failed << " failed), messages " << s.messages << ", dead letters "
+            << s.dead_letters << ", slices " << s.slices << ", fuel " << s.fuel << '\n';
 }
 
 }  // namespace
@@ -70,11 +84,16 @@ int run_command(const RunCommand& command, const CommonOptions& common) {
   if (command.memory_bytes != 0) options.main_limits.memory_bytes = command.memory_bytes;
   if (command.fuel != 0) options.main_limits.fuel = command.fuel;
   options.driver = actors::caf_driver();
+  options.on_uncaught = [&common](const process::Exit& exit) { print_process_end(exit, common.json); };
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
   options.interrupted = [] { return interrupted != 0; };
   const process::RunResult result = process::run_program(*program, command.arguments, options);
-  if (result.error_code != 0) print_uncaught(result, common.json);
+  if (result.error_code != 0) {
+    print_uncaught(result, common.json);
+  } else if (!result.error_message.empty()) {
+    std::cerr << "warning: " << result.error_message << '\n';
+  }
   if (command.stats) print_statistics(result.statistics, common.json);
   return result.exit_code;
 }

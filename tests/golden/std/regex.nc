@@ -7,7 +7,7 @@ func main() {
   print(date.findAll("2024-05-01 2025-06-02").map(x => x.start), date.test("none"), date.matches("2024-05-01"), date.matches("2024-05-01 "));
   // expect: [0, 11] false true false
   print(date.replace("d: 2024-05-01.", "$3/$2/$1 $$"), text.Regex("a*").replace("baac", "-"), text.Regex("o").replaceWith("foo", x => x.start.toString()));
-  // expect: d: 01/05/2024 $. -b-c- f12
+  // expect: d: 01/05/2024 $. -b--c- f12
   print(text.Regex(",\\s*").split("a, b,c"), text.Regex("").split("abc"), text.Regex("x").split("abc"), text.Regex("\\s+").split(" a b"));
   // expect: ["a", "b", "c"] ["a", "b", "c"] ["abc"] ["", "a", "b"]
   print(text.Regex("(?i)straSSE|ÄRGER").findAll("Ärger in der Strasse").map(x => x.text), text.Regex("é+").find("caféé!")?.start);

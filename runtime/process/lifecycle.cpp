@@ -1,0 +1,264 @@
+#include "runtime/process/lifecycle.hpp"
+
+#include "runtime/process/delivery.hpp"
+#include "runtime/process/links.hpp"
+#include "runtime/process/reason.hpp"
+#include "runtime/vm/context.hpp"
+#include "runtime/vm/heap.hpp"
+
+namespace noodle::process {
+namespace {
+
+/// Sets up everything that a new life starts with.
+void begin_life(ProcessControl& control, Birth& birth) {
+  vm::Process& process = control.process;
+  SpawnSettings* settings = birth.settings.get();
+  vm::ProcessLimits* limits = const_cast<vm::ProcessLimits*>(&birth.run->settings().limits);
+  if (settings && settings->limits) {
+    Extras& extras = extras_of(control);
+    extras.limits = std::make_unique<vm::ProcessLimits>(*settings->limits);
+    limits = extras.limits.get();
+  }
+  if (birth.own_grants) extras_of(control).grants = birth.own_grants;
+  control.priority = birth.priority;
+  control.activity = Activity::born;
+  control.wait = Wait::none;
+  control.run = birth.run;
+  control.function = birth.function;
+  control.grants = birth.grants;
+  control.arrived = birth.arguments;
+  control.deadline_ns = TimerWheel::kNever;
+  control.asker = 0;
+  control.stop_after = false;
+  process.heap.limit_bytes = limits->memory_bytes;
+  process.heap.background = true;
+  process.program = birth.program->program.get();
+  process.limits = limits;
+  process.fuel = 0;
+  process.fuel_spent = 0;
+  process.capabilities = birth.grants->bits();
+  process.after_call = false;
+  process.resume_native = false;
+  control.mailbox.set_limits(limits->mailbox_messages, limits->mailbox_bytes,
+                             static_cast<MailboxPolicy>(limits->mailbox_policy));
+  control.program.store(birth.program, std::memory_order_relaxed);
+  control.actor.store(birth.actor, std::memory_order_relaxed);
+}
+
+/// Frees heap, frames and what natives keep.
+void drop_memory(Worker& worker, ProcessControl& control) {
+  vm::Process& process = control.process;
+  vm::Context* context = process.context;
+  if (process.saved || context) vm::discard_frames(process);
+  if (context && context != worker.context()) worker.keep_context(context);
+  process.native_state.reset();
+  process.native_scratch = nullptr;
+  process.native_progress = 0;
+  process.state = nullptr;
+  process.pending_error = nullptr;
+  if (process.heap.start) vm::release_heap(process);
+  if (control.arrived) release_message(std::exchange(control.arrived, nullptr));
+}
+
+/// Fails the ask that the process was answering.
+void fail_current_ask(Worker& worker, ProcessControl& control, const Reason& reason) {
+  if (!control.asker) return;
+  ProcessControl* asker = worker.system().find(control.asker);
+  if (asker) {
+    Message* failure = new_reason_message(worker, control, asker->program.load(std::memory_order_relaxed),
+                                          MessageKind::failure, reason);
+    if (failure) {
+      failure->number = static_cast<std::uint32_t>(Code::ask_failed);
+      failure->ask = control.asker_number;
+      asker->waits_for.store(0, std::memory_order_relaxed);
+      post_control(worker.system(), &worker, control.asker, failure);
+    }
+  }
+  control.asker = 0;
+}
+
+/// Messages that nobody will handle: asks fail with the reason, the rest is counted.
+void clear_mailbox(Worker& worker, ProcessControl& control, const Reason& reason) {
+  System& system = worker.system();
+  while (Message* message = control.mailbox.pop()) {
+    control.mailbox.release_room(*message);
+    if (message->kind == MessageKind::ask && message->to == reason.pid) {
+      control.asker = message->from;
+      control.asker_number = message->ask;
+      fail_current_ask(worker, control, reason);
+      system.dead_letter(*message);
+      release_message(message);
+    } else {
+      refuse(system, &worker, message, Code::no_such_process, "the process has ended");
+    }
+  }
+  for (Message* message = control.mailbox.take_control(); message != nullptr;) {
+    auto* next = static_cast<Message*>(message->next.load(std::memory_order_relaxed));
+    refuse(system, &worker, message, Code::no_such_process, "the process has ended");
+    message = next;
+  }
+}
+
+void report_exit(ProcessControl& control, Pid pid, const Ending& ending, const Reason& reason, Extras* extras) {
+  Run& run = *control.run;
+  run.fuel.fetch_add(control.process.fuel_spent, std::memory_order_relaxed);
+  if (ending.thrown) run.failed.fetch_add(1, std::memory_order_relaxed);
+  const bool main = run.main() == pid;
+  const bool uncaught = ending.thrown && !main && run.settings().on_uncaught;
+  if (!main && !uncaught && !(extras && extras->on_exit)) return;
+  Exit exit{pid, static_cast<std::uint16_t>(reason.code), reason.text, {}, {}, control.process.fuel_spent};
+  if (reason.error) exit.trace = error_trace(reason.error);
+  if (control.result_known) exit.result = control.result;
+  if (uncaught) run.settings().on_uncaught(exit);
+  if (extras && extras->on_exit) extras->on_exit(exit);
+  if (main) run.main_ended(std::move(exit));
+}
+
+}  // namespace
+
+Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth birth) {
+  ProcessControl* control = system.table().acquire(slots);
+  if (!control) {
+    release_message(birth.arguments);
+    return Error{Code::too_many_processes,
+                 "the node has " + std::to_string(system.options().max_processes) + " processes", {}};
+  }
+  const Pid pid = make_pid(control->index, ++control->generation);
+  if (birth.settings && !birth.settings->name.empty()) {
+    if (!system.names().add(birth.settings->name, pid)) {
+      release_message(birth.arguments);
+      control->state.store(kIdle);
+      system.table().release(*control, slots);
+      return Error{Code::name_taken, "the name `" + birth.settings->name + "` is taken", {}};
+    }
+    extras_of(*control).name = birth.settings->name;
+  }
+  if (birth.supervisor) {
+    Extras& extras = extras_of(*control);
+    extras.supervisor = birth.supervisor;
+    extras.child_number = birth.child_number;
+  }
+  if (birth.on_exit) extras_of(*control).on_exit = std::move(birth.on_exit);
+  begin_life(*control, birth);
+  control->process.pid = pid;
+  control->process.control = control;
+  control->process.signals.store(0, std::memory_order_relaxed);
+  control->parent = birth.parent;
+  control->spawn_number = birth.run->next_spawn_number();
+  control->children.store(0, std::memory_order_relaxed);
+  control->result_known = false;
+  control->live.store(pid);
+  // A run that began to finish meanwhile may have missed this process.
+  if (birth.run->finishing()) control->process.signals.fetch_or(kSignalKill);
+  if (worker) count(worker->stats.spawned);
+  system.schedule(*control, worker, true);
+  return pid;
+}
+
+Message* new_rebirth(Birth birth) {
+  Message* message = new_message(MessageKind::rebirth, 1, 0, 0);
+  if (!message) {
+    release_message(birth.arguments);
+    return nullptr;
+  }
+  message->scalar_arguments()[0].u = reinterpret_cast<std::uint64_t>(new Birth(std::move(birth)));
+  return message;
+}
+
+void discard_birth(Message& message) {
+  auto* birth = reinterpret_cast<Birth*>(message.scalar_arguments()[0].u);
+  release_message(birth->arguments);
+  delete birth;
+}
+
+void rebirth(Worker& worker, ProcessControl& control, Message& message) {
+  const std::unique_ptr<Birth> birth(reinterpret_cast<Birth*>(message.scalar_arguments()[0].u));
+  drop_memory(worker, control);
+  begin_life(control, *birth);
+  ++extras_of(control).restarts;
+}
+
+bool end_child_life(Worker& worker, ProcessControl& control, const Ending& ending) {
+  Extras* extras = control.extras.load(std::memory_order_relaxed);
+  if (!extras || !extras->supervisor || control.run->finishing()) return false;
+  ProcessControl* supervisor = worker.system().find(extras->supervisor);
+  if (!supervisor) return false;
+  const Reason reason = reason_of(control, ending);
+  if (ending.thrown && control.run->settings().on_uncaught) {
+    Exit exit{control.process.pid, static_cast<std::uint16_t>(reason.code), reason.text, error_trace(reason.error), {},
+              control.process.fuel_spent};
+    control.run->settings().on_uncaught(exit);
+  }
+  count(worker.stats.failed, ending.thrown);
+  control.run->fuel.fetch_add(std::exchange(control.process.fuel_spent, 0), std::memory_order_relaxed);
+  fail_current_ask(worker, control, reason);
+  forget_watched(worker, control);
+  vm::Context* context = control.process.context;
+  if (control.process.saved || context) vm::discard_frames(control.process);
+  if (context && context != worker.context()) worker.keep_context(context);
+  if (extras->blocked) release_message(std::exchange(extras->blocked, nullptr));
+  if (control.arrived) release_message(std::exchange(control.arrived, nullptr));
+  extras->everys.clear();
+  extras->kill_due_ns = TimerWheel::kNever;
+  extras->receive = {};
+  extras->ending = ending;   // its Error object stays on the heap until the place is used again
+  control.process.signals.fetch_and(~(kSignalStop | kSignalTimer));
+  control.waits_for.store(0, std::memory_order_relaxed);
+  control.activity = Activity::none;
+  control.wait = Wait::restart;
+  Message* exit = new_message(MessageKind::child_exit, 1, 0, 0);
+  if (!exit) return false;
+  exit->from = control.process.pid;
+  exit->to = extras->supervisor;
+  exit->number = extras->child_number;
+  exit->scalar_arguments()[0].i = static_cast<std::int64_t>(reason.code);
+  deliver(worker.system(), &worker, *supervisor, exit);
+  return true;
+}
+
+void end_process(Worker& worker, ProcessControl& control, const Ending& ending) {
+  System& system = worker.system();
+  vm::Process& process = control.process;
+  const Pid pid = process.pid;
+  Reason reason = reason_of(control, ending);
+  reason.pid = pid;
+  Extras* extras;
+  {
+    const ControlLock lock(control);
+    control.live.store(0);
+    extras = control.extras.exchange(nullptr, std::memory_order_acq_rel);
+  }
+  const std::unique_ptr<Extras> owned(extras);
+  count(worker.stats.ended);
+  if (ending.thrown) count(worker.stats.failed);
+  fail_current_ask(worker, control, reason);
+  clear_mailbox(worker, control, reason);
+  control.waits_for.store(0, std::memory_order_relaxed);
+  if (extras) {
+    control.mailbox.senders_wait.store(false);
+    for (const Pid sender : extras->waiting_senders) system.signal(sender, kSignalResume, &worker);
+    if (!extras->name.empty()) system.names().remove(extras->name, pid);
+    if (extras->blocked) refuse(system, &worker, extras->blocked, Code::no_such_process, "the sender has ended");
+    if (!control.run->finishing()) tell_watchers(worker, control, *extras, reason);
+    unwatch_all(worker, pid, *extras);
+    if (extras->supervision) end_children(worker, *extras->supervision);
+  }
+  if (ProcessControl* parent = system.find(control.parent)) parent->children.fetch_sub(1, std::memory_order_relaxed);
+  TimerWheel::disarm(control.timer);
+  report_exit(control, pid, ending, reason, extras);
+  Run& run = *control.run;
+  const bool finishing = run.finishing();
+  drop_memory(worker, control);
+  process.signals.store(0, std::memory_order_relaxed);
+  control.activity = Activity::none;
+  control.wait = Wait::none;
+  if (finishing) run.process_ended(pid);
+}
+
+void clear_dead(System& system, Worker& worker, ProcessControl& control) {
+  static_cast<void>(system);
+  Reason reason;
+  clear_mailbox(worker, control, reason);
+}
+
+}  // namespace noodle::process

@@ -1,0 +1,57 @@
+// Birth and end of processes.
+//
+// Threads: spawn from any thread; end_process from the worker that runs the process.
+#pragma once
+
+#include <optional>
+
+#include "runtime/process/extras.hpp"
+#include "runtime/process/system.hpp"
+
+namespace noodle::process {
+
+/// `spawn ... with { }`, read and checked.
+struct SpawnSettings {
+  std::string name;
+  std::optional<vm::ProcessLimits> limits;
+  GrantsPtr grants;                          // null: the spawner's
+  Priority priority = Priority::normal;
+  Restart restart = Restart::permanent;
+};
+
+/// What a new process is made of.
+struct Birth {
+  Run* run = nullptr;
+  const LoadedProgram* program = nullptr;
+  const ActorInfo* actor = nullptr;          // or:
+  const vm::Function* function = nullptr;
+  Message* arguments = nullptr;              // kind start, or null; taken over
+  Pid parent = 0;
+  const Grants* grants = nullptr;
+  GrantsPtr own_grants;                      // keeps `grants`, if they are not the run's
+  Priority priority = Priority::normal;
+  std::unique_ptr<SpawnSettings> settings;   // null: defaults
+  Pid supervisor = 0;                        // it becomes child `child_number` of this supervisor
+  std::uint32_t child_number = 0;
+  std::function<void(const Exit&)> on_exit;
+};
+
+/// Makes a process and schedules it. Errors: 1705, 1815. On an error the arguments are released.
+Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth birth);
+/// Gives a supervised child that has ended a new life in its place.
+void rebirth(Worker& worker, ProcessControl& control, Message& message);
+/// Message (kind rebirth) that carries `birth` to the place of a child; null when out of memory.
+Message* new_rebirth(Birth birth);
+/// Frees the birth in a rebirth message that nobody will take.
+void discard_birth(Message& message);
+
+/// Ends a process for good: tells askers, links, monitors, supervisor and run, then frees everything. The slot is dead
+/// after this; its state is still kScheduled.
+void end_process(Worker& worker, ProcessControl& control, const Ending& ending);
+/// Ends the life of a supervised child, whose place waits for the supervisor's decision. False: it has no living
+/// supervisor, so end_process has to be called.
+bool end_child_life(Worker& worker, ProcessControl& control, const Ending& ending);
+/// Turns what came for a dead process into dead letters.
+void clear_dead(System& system, Worker& worker, ProcessControl& control);
+
+}  // namespace noodle::process

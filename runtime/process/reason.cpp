@@ -1,0 +1,69 @@
+#include "runtime/process/reason.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/process/loaded_program.hpp"
+#include "runtime/process/worker.hpp"
+#include "runtime/vm/heap.hpp"
+#include "runtime/vm/rope.hpp"
+
+namespace noodle::process {
+namespace {
+
+constexpr std::size_t kLongestText = 4096;
+constexpr std::size_t kLargestError = 1 << 20;
+
+std::string text_of(const vm::Object* text) {
+  if (!text) return {};
+  std::string out(vm::text_bytes(text), '\0');
+  vm::copy_text(text, out.data());
+  return out;
+}
+
+}  // namespace
+
+Code error_code(const vm::Object* error) { return static_cast<Code>(error->slots()[vm::kErrorCode].i); }
+std::string error_text(const vm::Object* error) { return text_of(error->pointers()[vm::kErrorMessage]); }
+std::string error_trace(const vm::Object* error) { return text_of(error->pointers()[vm::kErrorTrace]); }
+
+std::string title_of(Code code) {
+  const ErrorInfo* info = find_error(static_cast<std::uint16_t>(code));
+  return info ? std::string(info->title) : "error " + std::to_string(static_cast<unsigned>(code));
+}
+
+Reason reason_of(const ProcessControl& control, const Ending& ending) {
+  Reason reason{ending.code, ending.text, nullptr, control.process.pid};
+  if (ending.thrown) {
+    reason.error = control.process.pending_error;
+    reason.text = error_text(reason.error);
+  } else if (reason.text.empty()) {
+    reason.text = title_of(ending.code);
+  }
+  return reason;
+}
+
+Message* new_reason_message(Worker& worker, const ProcessControl& sender, const LoadedProgram* receiver_program,
+                            MessageKind kind, const Reason& reason) {
+  const LoadedProgram* program = sender.program.load(std::memory_order_relaxed);
+  if (reason.error && receiver_program == program &&
+      worker.writer.write(*program->program, std::span(&reason.error, 1), true, kLargestError)) {
+    return new_message(kind, {}, worker.writer.refs(), {worker.writer.data(), worker.writer.size()});
+  }
+  std::size_t bytes = std::min(reason.text.size(), kLongestText);
+  while (bytes > 0 && bytes < reason.text.size() && (reason.text[bytes] & 0xc0) == 0x80) --bytes;
+  const vm::Slot code{static_cast<std::int64_t>(reason.code)};
+  return new_message(kind, std::span(&code, 1), {}, {reason.text.data(), bytes});
+}
+
+vm::Object* reason_object(vm::Process& receiver, Message& message) {
+  if (message.pointers == 1) {
+    char* base = adopt_image(receiver, message.payload(), message.payload_bytes);
+    if (base) return resolve(message.refs()[0], base);
+    return std::exchange(receiver.pending_error, nullptr);
+  }
+  return vm::new_error(receiver, static_cast<std::uint16_t>(message.scalar_arguments()[0].i),
+                       {message.payload(), message.payload_bytes}, nullptr);
+}
+
+}  // namespace noodle::process

@@ -1,0 +1,165 @@
+#include "runtime/process/run_program.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <thread>
+
+#include "messages/exit_code.hpp"
+
+namespace noodle::process {
+
+namespace {
+
+class ThreadDrive final : public WorkerDrive {
+ public:
+  explicit ThreadDrive(System& system) : system_(system) {
+    for (std::size_t i = 0; i < system.workers(); ++i) {
+      threads_.emplace_back([this, i] {
+        Worker& worker = system_.worker(i);
+        while (!stop_.load(std::memory_order_acquire)) {
+          if (!worker.step()) worker.wait(TimerWheel::kNever);
+        }
+      });
+    }
+  }
+  ~ThreadDrive() override {
+    stop_.store(true, std::memory_order_release);
+    for (std::size_t i = 0; i < system_.workers(); ++i) system_.worker(i).notify();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+ private:
+  System& system_;
+  std::atomic<bool> stop_{false};
+  std::vector<std::thread> threads_;
+};
+
+class CallbackOutput final : public Output {
+ public:
+  explicit CallbackOutput(std::function<void(std::string_view)> callback) : callback_(std::move(callback)) {}
+  void write(std::string_view text) override {
+    const std::lock_guard lock(mutex_);
+    callback_(text);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::function<void(std::string_view)> callback_;
+};
+
+/// The end of a run, awaited by the thread that started it.
+struct Ended {
+  std::mutex mutex;
+  std::condition_variable condition;
+  bool done = false;
+  RunEnd end;
+};
+
+RunResult set_up_failure(const Error& error) {
+  RunResult result;
+  result.exit_code = kExitUncaught;
+  result.error_code = error.number();
+  result.error_message = error.message;
+  return result;
+}
+
+int exit_code_of(const vm::Program& program, std::uint32_t function, const Exit& exit, bool timed_out, RunResult& result) {
+  if (timed_out) {
+    result.error_code = static_cast<std::uint16_t>(Code::time_limit);
+    return kExitTimeLimit;
+  }
+  if (exit.code == static_cast<std::uint16_t>(Code::exit_killed)) return kExitKilled;
+  if (result.error_code != 0) return kExitUncaught;
+  const bytecode::TypeRef type = program.module.functions[function].signature.result;
+  if (type.index != bytecode::kInt) return kExitOk;
+  if (exit.result.i >= 0 && exit.result.i <= kExitLargest) return static_cast<int>(exit.result.i);
+  result.error_message = "main returned " + std::to_string(exit.result.i) + "; exit codes are 0 to 125, so it is 125";
+  return kExitLargest;
+}
+
+RunResult run_to_end(std::shared_ptr<const vm::Program> program, std::uint32_t function, std::vector<std::string> args,
+                     const RunOptions& options) {
+  if (function == bytecode::kNone) return set_up_failure({Code::no_main, "the module has no main", {}});
+  std::vector<Grant> grants;
+  for (const std::string& text : options.grants) {
+    auto grant = parse_grant(text);
+    if (!grant) return set_up_failure(grant.error());
+    grants.push_back(std::move(*grant));
+  }
+  SystemOptions system_options;
+  system_options.workers = options.workers != 0 ? options.workers : std::max(1u, std::thread::hardware_concurrency());
+  system_options.slice_fuel = options.slice_fuel;
+  system_options.vm_memory_bytes = options.vm_memory_bytes;
+  System system(system_options);
+
+  std::unique_ptr<Output> output;
+  if (options.output) {
+    output = std::make_unique<CallbackOutput>(options.output);
+  } else {
+    output = std::make_unique<FileOutput>(1);
+  }
+  Ended ended;
+  RunSettings settings;
+  settings.program = System::load(program);
+  settings.function = function;
+  settings.arguments = std::move(args);
+  settings.grants = entry_grants(grants);
+  settings.output = output.get();
+  settings.limits = options.main_limits;
+  settings.on_uncaught = options.on_uncaught;
+  settings.on_end = [&ended](const RunEnd& end) {
+    const std::lock_guard lock(ended.mutex);
+    ended.end = end;
+    ended.done = true;
+    ended.condition.notify_all();
+  };
+  auto started = system.start(std::move(settings));
+  if (!started) return set_up_failure(started.error());
+  const std::shared_ptr<Run> run = *started;
+  const std::unique_ptr<WorkerDrive> drive = options.driver ? options.driver(system) : drive_with_threads(system);
+
+  const auto begin = std::chrono::steady_clock::now();
+  bool timed_out = false;
+  bool killed = false;
+  {
+    std::unique_lock lock(ended.mutex);
+    while (!ended.done) {
+      ended.condition.wait_for(lock, std::chrono::milliseconds(20));
+      if (ended.done || killed) continue;
+      const auto elapsed = std::chrono::steady_clock::now() - begin;
+      timed_out = options.time_limit_ms > 0 && elapsed >= std::chrono::milliseconds(options.time_limit_ms);
+      if (!timed_out && !(options.interrupted && options.interrupted())) continue;
+      killed = true;
+      lock.unlock();
+      run->kill(timed_out ? "time limit" : "interrupted");
+      lock.lock();
+    }
+  }
+  output->flush();
+  RunResult result;
+  const Exit& exit = ended.end.main;
+  if (exit.code != static_cast<std::uint16_t>(Code::exit_normal)) {
+    result.error_code = exit.code;
+    result.error_message = exit.message;
+    result.error_trace = exit.trace;
+  }
+  if (timed_out) result.error_message = "the run took longer than " + std::to_string(options.time_limit_ms) + " ms";
+  result.exit_code = exit_code_of(*program, function, exit, timed_out, result);
+  result.statistics = system.stats();
+  return result;
+}
+
+}  // namespace
+
+std::unique_ptr<WorkerDrive> drive_with_threads(System& system) { return std::make_unique<ThreadDrive>(system); }
+
+RunResult run_program(std::shared_ptr<const vm::Program> program, std::vector<std::string> args, const RunOptions& options) {
+  const std::uint32_t main = program->module.main;
+  return run_to_end(std::move(program), main, std::move(args), options);
+}
+
+RunResult run_function(std::shared_ptr<const vm::Program> program, std::uint32_t function, const RunOptions& options) {
+  return run_to_end(std::move(program), function, {}, options);
+}
+
+}  // namespace noodle::process

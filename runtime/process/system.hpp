@@ -1,0 +1,146 @@
+// The process system of a node: its processes, workers, names and limits. No threads of its own but one for large heaps.
+//
+// This folder is the actor runtime of NoodleCore. In the order of a message: ops (the actor instructions) -> image (copy)
+// -> delivery -> mailbox -> worker (queues) -> turn (a slice of a process) -> lifecycle (spawn and end) -> supervisor.
+// Threads: any, except where noted.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "messages/limits.hpp"
+#include "runtime/base/clock.hpp"
+#include "runtime/process/names.hpp"
+#include "runtime/process/process_table.hpp"
+#include "runtime/process/run.hpp"
+#include "runtime/process/worker.hpp"
+
+namespace noodle::process {
+
+class Background;
+
+/// A message that nobody will handle.
+struct DeadLetter {
+  Pid to = 0;
+  Pid from = 0;
+  MessageKind kind{};
+};
+
+struct SystemOptions {
+  unsigned workers = 1;
+  std::int64_t slice_fuel = kDefaultSliceFuel;
+  std::uint32_t max_processes = kDefaultProcesses;
+  std::uint64_t vm_memory_bytes = 0;             // all heaps together; 0: 75 % of the machine
+  std::size_t max_message_bytes = 64 * kMiB;
+  const Clock* clock = &system_clock();
+  std::function<void(const DeadLetter&)> on_dead_letter;   // from any worker
+};
+
+struct SystemStats {
+  std::uint64_t live = 0, spawned = 0, ended = 0, failed = 0, messages = 0, slices = 0, fuel = 0, dead_letters = 0;
+  std::uint64_t heap_bytes = 0;
+};
+
+/// Facts about one process, taken without stopping it.
+struct ProcessFacts {
+  Pid pid = 0;
+  Pid parent = 0;
+  std::string what;                // registered name, or name of its actor or function
+  std::uint32_t state = 0;         // kIdle, kScheduled, kParked
+  std::uint32_t messages = 0;      // in its mailbox
+};
+
+class System {
+ public:
+  explicit System(SystemOptions options);
+  ~System();
+  System(const System&) = delete;
+  System& operator=(const System&) = delete;
+
+  const SystemOptions& options() const { return options_; }
+  Worker& worker(std::size_t index) { return *workers_[index]; }
+  std::size_t workers() const { return workers_.size(); }
+
+  /// Prepares a linked program for running.
+  static std::shared_ptr<const LoadedProgram> load(std::shared_ptr<const vm::Program> program);
+  /// Starts a program. Errors: 1705, 1708, 1613 (arguments for a main that takes none are ignored).
+  Result<std::shared_ptr<Run>> start(RunSettings settings);
+
+  void kill(Pid pid, std::string reason);
+  void stop(Pid pid);
+  void suspend(Pid pid);
+  void resume(Pid pid);
+  SystemStats stats() const;
+  /// At most `limit` living processes.
+  std::vector<ProcessFacts> list(std::size_t limit) const;
+
+  // ---- for the process layer
+  ProcessTable& table() { return table_; }
+  Names& names() { return names_; }
+  Background& background() { return *background_; }
+  ProcessControl* find(Pid pid) const { return table_.find(pid); }
+  /// Makes a process runnable whose state the caller has made kScheduled; `from` is the calling worker or null.
+  void schedule(ProcessControl& control, Worker* from, bool next);
+  /// Wakes it for a message: if it is idle.
+  void wake(ProcessControl& control, Worker* from) {
+    std::uint32_t state = control.state.load();
+    if (state == kIdle && control.state.compare_exchange_strong(state, kScheduled)) schedule(control, from, true);
+  }
+  /// Wakes it for a control message or signal: if it does not run.
+  void wake_always(ProcessControl& control, Worker* from) {
+    std::uint32_t state = control.state.load();
+    while (state != kScheduled) {
+      if (control.state.compare_exchange_weak(state, kScheduled)) return schedule(control, from, true);
+    }
+  }
+  void signal(Pid pid, std::uint32_t bits, Worker* from);
+  void dead_letter(const Message& message);
+  vm::Context* take_context();
+  void give_context(vm::Context* context);
+  void notify_one();
+
+  std::atomic<std::uint64_t> dead_letters{0};
+
+ private:
+  friend class Worker;
+
+  void add_shared(ProcessControl& control);
+  ProcessControl* take_shared();
+  bool anything_to_run() const;
+  bool fall_asleep(Worker& worker);
+  void wake_up(Worker& worker);
+
+  const SystemOptions options_;
+  ProcessTable table_;
+  Names names_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<Background> background_;
+
+  std::mutex shared_mutex_;
+  struct SharedQueue {
+    ProcessControl* first = nullptr;
+    ProcessControl* last = nullptr;
+  };
+  std::array<SharedQueue, kPriorities> shared_;
+  std::atomic<std::size_t> shared_count_{0};
+
+  std::mutex sleepers_mutex_;
+  std::vector<Worker*> sleepers_;
+  std::atomic<unsigned> sleeping_{0};
+  std::atomic<unsigned> searching_{0};
+
+  std::mutex contexts_mutex_;
+  std::vector<vm::Context*> contexts_;
+  FreeSlots outside_slots_;
+  std::mutex outside_mutex_;
+};
+
+/// Registers the natives and actor instructions of this layer; before any link. More than once is harmless.
+void install();
+
+}  // namespace noodle::process

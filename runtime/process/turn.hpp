@@ -1,0 +1,90 @@
+// A turn: one slice of one process, from being taken out of a run queue to being put away again.
+//
+// Between two message boundaries a process is in an activity (a handler, its constructor, a tick ...), which runs in one
+// or many slices. At a boundary it takes, in this order: an end that was asked for, what its supervisor role demands,
+// ticks that are due, the oldest message.
+// Threads: the worker that owns the process.
+#pragma once
+
+#include "runtime/process/extras.hpp"
+#include "runtime/process/reason.hpp"
+#include "runtime/process/system.hpp"
+
+namespace noodle::process {
+
+class Turn {
+ public:
+  /// What becomes of the process after the turn.
+  enum class Outcome : std::uint8_t {
+    ready,        // its slice is used up
+    idle,         // any message wakes it
+    parked,       // control messages and signals wake it
+    dead,         // it has ended
+    collecting    // its heap is to be collected in the background
+  };
+
+  Turn(Worker& worker, ProcessControl& control)
+      : worker_(worker), control_(control), process_(control.process), left_(worker.system().options().slice_fuel) {}
+
+  Outcome run();
+
+ private:
+  enum class Next : std::uint8_t { run, idle, parked, dead };
+
+  // ---- control messages, signals (turn_control.cpp)
+  bool handle_signals();
+  bool handle_control_messages();
+  bool handle_control(Message& message);
+  void handle_timer();
+  bool demand_stop();
+  bool demand_finish();
+
+  // ---- at a message boundary (turn_boundary.cpp)
+  Next next_activity();
+  Next start_life();
+  Next start_message(Message* message);
+  Next start_handler(Message* message);
+  Next start_down(Message* message);
+  Next start_other(Message* message);
+  Next start_every();
+  Next begin_stopping(Ending ending);
+  Next supervise();
+  bool adopt_arguments(Message& message, unsigned first_pointer);
+  void bind_context();
+  void call(const vm::Function& function, Activity activity);
+  Message* pop_message();
+  void drop(Message* message);
+
+  // ---- end of an activity (turn_activity.cpp)
+  Next finish_activity();
+  Next fail_activity();
+  Next after_constructor();
+  void reply();
+  Next end(Ending ending);
+
+  // ---- waiting (turn_wait.cpp)
+  bool can_continue();
+  bool continue_with_answer();
+  bool continue_with_room();
+  bool continue_with_message();
+  void restore_context();
+  void fail_wait(Code code, std::string_view text, vm::Object* cause = nullptr);
+  void arm_timer();
+  bool within_fuel_rate();
+
+  Extras* extras() const { return control_.extras.load(std::memory_order_relaxed); }
+  System& system() const { return worker_.system(); }
+  const LoadedProgram& program() const { return *control_.program.load(std::memory_order_relaxed); }
+  const ActorInfo* actor() const { return control_.actor.load(std::memory_order_relaxed); }
+
+  Worker& worker_;
+  ProcessControl& control_;
+  vm::Process& process_;
+  std::int64_t left_;      // fuel of this slice
+};
+
+/// Looks at the next message for a `receive`: gives its value in `value` (a new object on the heap).
+enum class Look : std::uint8_t { found, nothing, failed };
+Look look_at_next(ProcessControl& control, vm::Object*& value);
+
+}  // namespace noodle::process

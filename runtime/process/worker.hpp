@@ -1,0 +1,88 @@
+// A worker runs processes, one slice after another. Whoever owns it drives it: a thread, or a CAF actor.
+//
+//     while (!stop) if (!worker.step()) worker.wait(TimerWheel::kNever);
+//
+// Queues: the process woken last runs next (bounded, so that two that wake each other do not keep the others out), then
+// the worker's own queues by priority, then the shared queue, then what other workers have.
+// Threads: step and wait by the driving thread; notify by any.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "runtime/process/control.hpp"
+#include "runtime/process/parker.hpp"
+#include "runtime/process/process_table.hpp"
+#include "runtime/process/run_ring.hpp"
+
+namespace noodle::process {
+
+class System;
+
+struct WorkerStats {
+  std::atomic<std::uint64_t> slices{0}, spawned{0}, ended{0}, failed{0}, messages{0}, fuel{0}, stolen{0};
+};
+
+/// Adds to a counter that only this thread writes.
+inline void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) {
+  counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+}
+
+class Worker {
+ public:
+  Worker(System& system, unsigned index);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// Runs one slice of one process; false if there was none to run.
+  bool step();
+  /// Sleeps until there is work, a timer, notify() or the deadline (TimerWheel::kNever: none).
+  void wait(std::int64_t deadline_ns);
+  void notify() { parker_.unpark(); }
+
+  System& system() const { return system_; }
+  unsigned index() const { return index_; }
+  /// The time, read once in a few slices.
+  std::int64_t now_ns() const { return now_ns_; }
+  std::int64_t read_clock();
+
+  // ---- for the process layer, on the driving thread
+  /// Queues a process whose state the caller has made kScheduled. `next`: run it next.
+  void enqueue(ProcessControl& control, bool next);
+  vm::Context* context() const { return context_; }
+  /// Takes a new context in place of the one that stays with its process.
+  void replace_context();
+  void keep_context(vm::Context* context);
+
+  ImageWriter writer;
+  TimerWheel wheel;
+  FreeSlots free_slots;
+  WorkerStats stats;
+
+ private:
+  friend class System;
+
+  ProcessControl* next();
+  ProcessControl* next_local();
+  ProcessControl* steal();
+  void housekeep();
+  void run(ProcessControl& control);
+
+  System& system_;
+  const unsigned index_;
+  std::array<RunRing, kPriorities> rings_;
+  ProcessControl* next_ = nullptr;        // woken last
+  unsigned next_streak_ = 0;              // processes taken from next_ in a row
+  unsigned turns_ = 0;
+  std::uint32_t random_;
+  std::int64_t now_ns_;
+  std::int64_t fuel_since_clock_ = 0;
+  bool searching_ = false;                // looks for work after it was woken for it
+  vm::Context* context_;
+  Parker parker_;
+};
+
+}  // namespace noodle::process
