@@ -18,8 +18,7 @@ Frame* Frame::allocate(std::uint64_t type, std::size_t words, bool foreign) {
 }
 
 void Frame::release() const noexcept {
-  if (references_.fetch_sub(1, std::memory_order_release) != 1) return;
-  std::atomic_thread_fence(std::memory_order_acquire);
+  if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   this->~Frame();
   ::operator delete(const_cast<Frame*>(this));
 }

@@ -5,13 +5,15 @@ using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("noodle::wire");
 
 struct Value {
-  # A relocatable heap image: objects one after another as on a process heap (runtime/vm/object.hpp), except that
+  # One value, or the arguments of one message: scalars by themselves, all else in a relocatable heap image
+  # (runtime/process/image.hpp): objects one after another as on a process heap, except that
   #  - the class id in a header is an index into `layouts`,
-  #  - a pointer is the byte offset of its object within the image plus 1; null is 0.
-  # The root object is the first one; an empty image is the value null. The receiver checks bounds, layouts and UTF-8
-  # while it copies the image to its own heap.
-  layouts @0 :List(UInt64);   # layout hashes: name, kinds, field names and types, the same in every program
-  image @1 :Data;
+  #  - a reference is the byte offset of its object within the image << 1 | 1; null is 0.
+  # The receiver checks bounds, layouts and UTF-8 before it adopts the image.
+  scalars @0 :List(UInt64);     # in order of the scalar parameters; floats by their bits
+  references @1 :List(UInt64);  # in order of the others
+  layouts @2 :List(UInt64);     # layout hashes: name, kinds, field names and types, the same in every program
+  image @3 :Data;
 }
 
 struct ProcessRef {

@@ -64,27 +64,28 @@ struct StatsRequest {
 }
 
 struct StatsAnswer {
-  processes @0 :UInt32;
-  ready @1 :UInt32;
-  parked @2 :UInt32;
-  spawned @3 :UInt64;         # since start
-  failed @4 :UInt64;
-  messages @5 :UInt64;
-  slices @6 :UInt64;
-  fuel @7 :UInt64;
-  heapBytes @8 :UInt64;
-  collections @9 :UInt64;
-  rows @10 :List(ProcessRow);
+  live @0 :UInt64;            # processes now; the rest counts since start
+  spawned @1 :UInt64;
+  ended @2 :UInt64;
+  failed @3 :UInt64;
+  messages @4 :UInt64;
+  slices @5 :UInt64;
+  fuel @6 :UInt64;
+  deadLetters @7 :UInt64;
+  heapBytes @8 :UInt64;       # of all processes together, now
+  rows @9 :List(ProcessRow);
 }
 
 struct ProcessRow {
   process @0 :UInt64;
   parent @1 :UInt64;
-  name @2 :Text;              # registered name, or the actor's or function's name
-  state @3 :Text;
-  mailbox @4 :UInt32;
-  heapBytes @5 :UInt64;
-  fuel @6 :UInt64;
-  restarts @7 :UInt32;
-  failure @8 :Failure;        # last error
+  what @2 :Text;              # registered name, or name of its actor or function
+  state @3 :ProcessState;
+  mailbox @4 :UInt32;         # messages waiting
+}
+
+enum ProcessState {
+  idle @0;
+  scheduled @1;
+  parked @2;
 }

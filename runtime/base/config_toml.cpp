@@ -38,6 +38,14 @@ bool flatten(const toml::table& table, const std::string& prefix, int depth, std
       continue;
     }
     const toml::array* array = node.as_array();
+    if (array != nullptr && array->is_array_of_tables()) {  // [[a]]: a.0, a.1 ...
+      std::size_t number = 0;
+      for (const toml::node& item : *array) {
+        const std::string inner = entry.key + "." + std::to_string(number++) + ".";
+        if (!flatten(*item.as_table(), inner, depth + 1, out)) return false;
+      }
+      continue;
+    }
     entry.value = array != nullptr ? list_value(*array) : scalar_value(node);
     out.push_back(std::move(entry));
   }

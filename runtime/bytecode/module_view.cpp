@@ -169,4 +169,13 @@ std::string type_text(const Module& module, Cell cell) {
   return def.name + (boxed ? (cell & 1 ? "?" : " (boxed)") : (cell & 1 && def.kind != TypeKind::any) ? "?" : "");
 }
 
+std::string signature_text(const Module& module, const Signature& signature) {
+  std::string text = "(";
+  for (std::size_t i = 0; i < signature.params.size(); ++i) {
+    text += (i ? ", " : "") + type_text(module, to_cell(signature.params[i]));
+  }
+  text += ")";
+  return signature.result.index == kVoid ? text : text + ": " + type_text(module, to_cell(signature.result));
+}
+
 }  // namespace noodle::bytecode

@@ -93,7 +93,9 @@ class ModuleView {
   std::unordered_map<TypeIndex, TypeIndex> actor_refs_;
 };
 
-/// "String?" as a user would write it; "unset" and "null" for the two special cells.
+/// "String?" as a user would write it; "nothing" and "null" for the two special cells.
 std::string type_text(const Module& module, Cell cell);
+/// "(int, String?): bool"; the same for equal signatures of any two modules.
+std::string signature_text(const Module& module, const Signature& signature);
 
 }  // namespace noodle::bytecode

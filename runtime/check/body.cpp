@@ -249,8 +249,14 @@ HNode* Body::let(HVar* var, HNode* initial, Span span) {
   return n;
 }
 
+HNode* Body::statement(HNode* n) {
+  return n->op >= HOp::leave ? n : node(HOp::expr, n->type->is(TypeKind::never) ? n->type : void_type(), n->span, {n});
+}
+
 HNode* Body::seq(std::vector<HNode*> kids, const Type* type, Span span) {
   HNode* n = node(HOp::seq, type, span);
+  const std::size_t count = type->is(TypeKind::void_) ? kids.size() : kids.size() - 1;
+  for (std::size_t i = 0; i < count; ++i) kids[i] = statement(kids[i]);
   n->kids = std::move(kids);
   return n;
 }

@@ -15,6 +15,7 @@
 
 #include "runtime/check/checker_impl.hpp"
 #include "runtime/check/flow.hpp"
+#include "runtime/check/pattern.hpp"
 
 namespace noodle::check {
 
@@ -95,8 +96,6 @@ class Body {
   void check_statements(const std::vector<const Decl*>& statements);
 
  private:
-  friend class PatternCompiler;
-
   // ---- scopes (body.cpp)
   void open_scope();
   void close_scope();
@@ -137,6 +136,7 @@ class Body {
   HNode* const_string(std::string_view text, Span span);
   HNode* read(HVar* var, Span span);
   HNode* let(HVar* var, HNode* value, Span span);
+  HNode* statement(HNode* value);                        // a value that is dropped, as a statement
   HNode* seq(std::vector<HNode*> kids, const Type* type, Span span);
   HNode* not_(HNode* condition);
   HNode* is_null(HNode* value);
@@ -270,8 +270,29 @@ class Body {
   const Type* resolve(const TypeExpr* type) { return checker_.resolve(type, scope_); }
 
   // ---- match (match.cpp, pattern.cpp)
+  struct PatternScope {
+    bool binds = true;                 // false inside alternatives
+    bool receive = false;              // handlers and `down` are known
+    int parts = 0;
+  };
+  struct Arms;                         // arms of one match while they are lowered
   HNode* match(const Expr& e, const Type* hint);
   HNode* arm_value(const lang::Arm& arm, const Type* hint, bool value_used);
+  void match_arm(const lang::Arm& arm, const CheckedPattern& pattern, HVar* subject, bool total, Arms& arms,
+                 HNode* before = nullptr);
+  HNode* finish_arms(Arms& arms, const Type* hint, Span span);
+  CheckedPattern* new_pattern(CheckedPattern::Kind kind, const Type* type, Span span);
+  CheckedPattern* pattern(const Pattern& p, const Type* subject, PatternScope& scope);
+  CheckedPattern* typed_pattern(const Pattern& p, const Type* subject, PatternScope& scope);
+  CheckedPattern* literal_pattern(const Pattern& p, const Type* subject);
+  CheckedPattern* construct_pattern(const Pattern& p, const Type* subject, PatternScope& scope);
+  CheckedPattern* record_pattern(const Pattern& p, HClass& cls, const Type* subject, PatternScope& scope);
+  CheckedPattern* case_pattern(const Pattern& p, HClass& cls, std::uint32_t index, const Type* subject, PatternScope& scope);
+  CheckedPattern* tested(const Type* subject, const Type* target, Span span, bool& fits);
+  CheckedPattern* bad_pattern(Span span);
+  void lower(const CheckedPattern& pattern, HVar* subject, bool total, std::vector<HNode*>*& out);
+  HNode* pattern_test(const CheckedPattern& pattern, HNode* subject);
+  HNode* part(const CheckedPattern& pattern, std::size_t index, HNode* subject);
 
   // ---- statements (stmt.cpp, loops.cpp)
   HNode* stmt(const Stmt& s);
@@ -284,13 +305,17 @@ class Body {
   HNode* for_in(const Stmt& s);
   HNode* for_c(const Stmt& s);
   HNode* loop_body(const Stmt& body, LoopContext& loop);
-  void enter_loop(std::initializer_list<const Stmt*> stmts, std::initializer_list<const Expr*> exprs);
+  HNode* loop_variables(HNode* loop, std::initializer_list<Local*> locals, HNode* body, Span span);
+  void enter_loop(const Stmt& s);
   void leave_loop(LoopContext& loop, bool can_end, const Env& at_end);
   HNode* return_stmt(const Stmt& s);
   HNode* jump(const Stmt& s);
   HNode* throw_stmt(const Stmt& s);
   HNode* try_stmt(const Stmt& s);
   HNode* catch_arms(const Stmt& s, HVar* error);
+  void report_missing(const Expr& e, const Type* type, const std::optional<std::string>& missing);
+  HNode* for_range(const Stmt& s, const Expr& range, LoopContext& loop);
+  HNode* for_values(const Stmt& s, HNode* all, LoopContext& loop);
 
   // ---- actors (spawn.cpp, messages.cpp, receive.cpp)
   HNode* spawn(const Expr& e);
@@ -316,6 +341,7 @@ class Body {
   std::vector<Local*> stack_;
   std::vector<std::size_t> scopes_;
   std::unordered_map<std::string_view, Local*> names_;
+  std::deque<CheckedPattern> patterns_;
   std::vector<std::pair<HVar*, Local*>> inner_;   // captured copies of locals
   std::vector<const HField*> required_;           // constructors: fields that must be set
   bool has_assigned_names_ = false;

@@ -141,6 +141,10 @@ HNode* Body::construct(HClass& cls, const std::vector<lang::Arg>& args, const st
     fill_defaults(*constructor, kids, type->args, span);
     checker_.reference(constructor);
     n->func = constructor;
+    const HNode* code = kids.empty() ? nullptr : kids[0];
+    if (&cls == checker_.program.error_class && code && code->op == HOp::const_int && (code->ival < 1001 || code->ival > 9999)) {
+      report(Code::invalid_throw_code, code->span, "error code " + std::to_string(code->ival) + " is not in 1001 to 9999");
+    }
   } else {
     for (const FieldRef& ref : fields) {
       if (ref.field->init) checker_.reference(ref.field->init);

@@ -35,6 +35,8 @@ Reg FunctionGen::upcast(const HNode* node, Reg dest) {
 
 Reg FunctionGen::conversion(const HNode* node, Reg dest) {
   const HNode* kid = node->kids[0];
+  const Type* from = type_of(kid);
+  if (node->op == HOp::unbox && (from->is(TypeKind::any) || from->is(TypeKind::json))) return cast(node, dest);
   const Mark mark = registers_.mark();
   Reg r = value(kid);
   if (!r) return dest;
@@ -45,7 +47,6 @@ Reg FunctionGen::conversion(const HNode* node, Reg dest) {
     code_.emit_extra(Op::box, to.index, r.index, 0, builder_.types.box(type_of(kid)));
     return to;
   }
-  const Type* from = type_of(kid);
   const bool nullable = from->is(TypeKind::nullable) || from->is(TypeKind::any) || from->is(TypeKind::json);
   if (node->op == HOp::unbox || check::is_scalar(type_of(node))) {
     if (check::is_scalar(from)) {
@@ -53,7 +54,6 @@ Reg FunctionGen::conversion(const HNode* node, Reg dest) {
       move(to, r);
       return to;
     }
-    if (from->is(TypeKind::any) || from->is(TypeKind::json)) return cast(node, dest);
     if (nullable) code_.emit(Op::nnul, r.index, r.index);
     const Reg to = target_or_new(dest, Rep::s);
     code_.emit(Op::unbox, to.index, r.index);

@@ -56,8 +56,13 @@ void FunctionGen::let(const HNode* node, const std::vector<HNode*>& siblings, st
   const HVar* var = node->var;
   const Type* type = concrete(var->type);
   if (node->kids.empty()) {
-    const Reg r = var->in_cell ? zero(type, {}) : zero(type, alloc(check::rep_of(type)));
-    declare(var, r);
+    const bool is_zero_object = type->is(TypeKind::string) || type->is(TypeKind::bytes) || type->is(TypeKind::list) ||
+                                type->is(TypeKind::map) || type->is(TypeKind::set);
+    if (!var->in_cell) {
+      declare(var, zero(type, alloc(check::rep_of(type))));
+    } else {
+      declare(var, is_zero_object ? zero(type, {}) : Reg{});   // new cells are null or 0
+    }
     return;
   }
   if (alias(node, siblings, next)) return;
@@ -85,7 +90,7 @@ void FunctionGen::declare(const HVar* var, Reg from) {
   }
   const Reg cell = alloc(Rep::p);
   code_.emit_d(Op::new_, cell.index, builder_.types.cell(concrete(var->type)));
-  set_slot(cell, {0, from.rep, nullptr}, from);
+  if (from) set_slot(cell, {0, from.rep, nullptr}, from);
   place(var) = {Place::Kind::cell, cell};
 }
 

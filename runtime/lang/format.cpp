@@ -183,7 +183,7 @@ void Printer::declaration_body(const Decl& decl) {
 void Printer::capabilities(const Decl& decl) {
   out_.open();
   out_.text("requires ");
-  out_.indent();
+  out_.group_indent();
   for (std::size_t i = 0; i < decl.capabilities.size(); ++i) {
     const CapabilityUse& use = decl.capabilities[i];
     if (i > 0) {
@@ -200,7 +200,7 @@ void Printer::capabilities(const Decl& decl) {
     }
     out_.text(")");
   }
-  out_.dedent();
+  out_.group_dedent();
   out_.close();
   out_.text(";");
 }
@@ -266,8 +266,8 @@ void Printer::class_like(const Decl& decl) {
     type_params(decl.type_params);
   }
   out_.open();
-  out_.indent();
-  out_.indent();
+  out_.group_indent();
+  out_.group_indent();
   const auto list = [&](const char* keyword, const std::vector<TypeExpr*>& items) {
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (i > 0) out_.text(",");
@@ -285,8 +285,8 @@ void Printer::class_like(const Decl& decl) {
   } else {
     list("implements ", decl.interfaces);
   }
-  out_.dedent();
-  out_.dedent();
+  out_.group_dedent();
+  out_.group_dedent();
   out_.close();
   if (!decl.has_body) return out_.text(";");
   out_.text(" ");
@@ -316,7 +316,7 @@ void Printer::enumeration(const Decl& decl) {
   out_.text("{");
   if (!decl.members.empty()) out_.break_group();
   trailing_comments(decl.cases.front().name.span.start);
-  out_.indent();
+  out_.group_indent();
   out_.line();
   for (std::size_t i = 0; i < decl.cases.size(); ++i) {
     const std::uint32_t position = decl.cases[i].name.span.start;
@@ -336,7 +336,7 @@ void Printer::enumeration(const Decl& decl) {
     separate(cases_end);
     lines(decl.members, end, start_of, [this](const Decl* member) { declaration(*member); });
   }
-  out_.dedent();
+  out_.group_dedent();
   out_.line();
   out_.text("}");
   out_.close();

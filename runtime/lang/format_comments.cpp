@@ -149,6 +149,21 @@ void Printer::closing_comments(std::uint32_t end) {
   }
 }
 
+// Brackets around nothing, or around comments alone; `end` is the place of the closing one.
+void Printer::empty_brackets(std::string_view brackets, std::uint32_t end) {
+  out_.text(brackets.substr(0, 1));
+  while (comment_before(end)) {
+    const Comment& comment = ast_.comments[next_comment_++];
+    put_comment(comment);
+    if (is_line_comment(comment)) {
+      out_.hard();
+    } else if (comment_before(end)) {
+      out_.text(" ");
+    }
+  }
+  out_.text(brackets.substr(1));
+}
+
 // Offset of the first `)` from `from` on that is not in a comment.
 std::uint32_t Printer::closing_paren(std::uint32_t from) const {
   auto comment = std::lower_bound(ast_.comments.begin(), ast_.comments.end(), from,

@@ -57,6 +57,16 @@ bool is_braced(const Expr& expr) {
   }
 }
 
+// A call that is not the last of the chain (`links` begins with it) takes a function with a block.
+bool block_before_last_call(const std::vector<const Expr*>& links) {
+  for (std::size_t i = 1; i < links.size(); ++i) {
+    for (const Arg& arg : links[i]->args) {
+      if (arg.value->kind == Expr::Kind::lambda && arg.value->body != nullptr) return true;
+    }
+  }
+  return false;
+}
+
 // The keyword, not a parameter such as `function`.
 bool begins_with_func(std::string_view text) {
   if (text.substr(0, 4) != "func") return false;
@@ -76,10 +86,10 @@ void Printer::value(const Expr& item) {
     return expr(item);
   }
   out_.open();
-  out_.indent();
+  out_.group_indent();
   out_.line();
   expr(item);
-  out_.dedent();
+  out_.group_dedent();
   out_.close();
 }
 
@@ -157,11 +167,11 @@ void Printer::expr(const Expr& item) {
     case Expr::Kind::paren:
       out_.open();
       out_.text("(");
-      out_.indent();
+      out_.group_indent();
       out_.soft();
       expr(*item.a);
       closing_comments(item.span.end - 1);
-      out_.dedent();
+      out_.group_dedent();
       out_.soft();
       out_.text(")");
       return out_.close();
@@ -178,7 +188,7 @@ void Printer::binary(const Expr& item) {
   }
   out_.open();
   expr(*left);
-  out_.indent();
+  out_.group_indent();
   const bool range = item.binary_op == BinaryOp::range_incl || item.binary_op == BinaryOp::range_excl;
   for (auto step = spine.rbegin(); step != spine.rend(); ++step) {
     if (range) {
@@ -190,21 +200,21 @@ void Printer::binary(const Expr& item) {
     }
     expr(*(*step)->b);
   }
-  out_.dedent();
+  out_.group_dedent();
   out_.close();
 }
 
 void Printer::conditional(const Expr& item) {
   out_.open();
   expr(*item.a);
-  out_.indent();
+  out_.group_indent();
   out_.line();
   out_.text("? ");
   expr(*item.b);
   out_.line();
   out_.text(": ");
   expr(*item.c);
-  out_.dedent();
+  out_.group_dedent();
   out_.close();
 }
 
@@ -215,22 +225,29 @@ void Printer::chain(const Expr& item) {
   for (; is_link(*head); head = head->a) links.push_back(head);
   std::size_t calls = 0;
   for (const Expr* step : links) calls += step->kind == Expr::Kind::call && is_member(*step->a) ? 1 : 0;
-  const bool breaks = calls >= 3;
+  const bool commented = comment_before(item.span.end) && ast_.comments[next_comment_].span.start >= head->span.end;
+  const bool breaks = calls >= 3 || (calls > 0 && commented);
   expr(*head);
   if (breaks) {
     out_.open();
-    out_.indent();
+    out_.group_indent();
+    if (calls >= 3 && block_before_last_call(links)) out_.break_group();
   }
   bool called = false;
   for (std::size_t i = links.size(); i > 0; --i) {
     const Expr& step = *links[i - 1];
     const bool call_of_member = is_member(step) && i > 1 && links[i - 2]->kind == Expr::Kind::call;
-    if (breaks && call_of_member && (called || head->kind != Expr::Kind::name)) out_.soft();
+    if (breaks && call_of_member) {
+      const std::uint32_t position = step.name.span.start;
+      trailing_comments(position);
+      if (called || head->kind != Expr::Kind::name || comment_before(position)) out_.soft();
+      leading_comments(position);
+    }
     called = called || call_of_member;
     link(step);
   }
   if (breaks) {
-    out_.dedent();
+    out_.group_dedent();
     out_.close();
   }
 }
@@ -290,9 +307,7 @@ bool Printer::hugs(const std::vector<Arg>& args, std::uint32_t end) const {
 void Printer::arguments(const std::vector<Arg>& args, std::uint32_t end) {
   const std::uint32_t close = end - 1;
   if (args.empty()) {
-    out_.text("(");
-    inline_comments(close);
-    return out_.text(")");
+    return empty_brackets("()", close);
   }
   if (hugs(args, close)) {
     out_.text("(");
@@ -337,9 +352,7 @@ void Printer::lambda(const Expr& item) {
 
 void Printer::list(const Expr& item) {
   if (item.items.empty()) {
-    out_.text("[");
-    inline_comments(item.span.end - 1);
-    return out_.text("]");
+    return empty_brackets("[]", item.span.end - 1);
   }
   out_.open();
   out_.text("[");
@@ -353,13 +366,11 @@ void Printer::list(const Expr& item) {
 void Printer::object(const Expr& item) {
   const std::uint32_t end = item.span.end - 1;
   if (item.fields.empty()) {
-    out_.text("{");
-    inline_comments(end);
-    return out_.text("}");
+    return empty_brackets("{}", end);
   }
   out_.open();
   out_.text("{");
-  out_.indent();
+  out_.group_indent();
   out_.line();
   for (std::size_t i = 0; i < item.fields.size(); ++i) {
     const ObjectField& field = item.fields[i];
@@ -378,7 +389,7 @@ void Printer::object(const Expr& item) {
     value(*field.value);
   }
   closing_comments(end);
-  out_.dedent();
+  out_.group_dedent();
   out_.line();
   out_.text("}");
   out_.close();
@@ -396,7 +407,7 @@ void Printer::match(const Expr& item) {
   if (blocks) return arms(item.arms, end);
   out_.open();
   out_.text("{");
-  out_.indent();
+  out_.group_indent();
   out_.line();
   for (std::size_t i = 0; i < item.arms.size(); ++i) {
     if (i > 0) {
@@ -405,7 +416,7 @@ void Printer::match(const Expr& item) {
     }
     arm(item.arms[i]);
   }
-  out_.dedent();
+  out_.group_dedent();
   out_.line();
   out_.text("}");
   out_.close();

@@ -26,6 +26,7 @@ class Printer {
   void leading_comments(std::uint32_t position);
   void trailing_comments(std::uint32_t position);
   void closing_comments(std::uint32_t end);
+  void empty_brackets(std::string_view brackets, std::uint32_t end);
   std::uint32_t closing_paren(std::uint32_t from) const;
 
   // ---- pieces
@@ -99,7 +100,7 @@ class Printer {
 // Elements in brackets, separated by `,`: on one line, or one on each. The brackets are the caller's.
 template <class List, class Start, class Print>
 void Printer::elements(const List& list, std::uint32_t end, const Start& start, const Print& print) {
-  out_.indent();
+  out_.group_indent();
   out_.soft();
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (i > 0) {
@@ -111,7 +112,7 @@ void Printer::elements(const List& list, std::uint32_t end, const Start& start, 
     print(list[i]);
   }
   closing_comments(end);
-  out_.dedent();
+  out_.group_dedent();
   out_.soft();
 }
 

@@ -107,11 +107,11 @@ void Printer::branch(const Stmt& stmt) {
     return block(stmt);
   }
   if (stmt.kind == Stmt::Kind::empty) return out_.text(";");
-  out_.indent();
+  out_.group_indent();
   out_.line();
   leading_comments(stmt.span.start);
   statement(stmt);
-  out_.dedent();
+  out_.group_dedent();
 }
 
 void Printer::if_else(const Stmt& stmt) {

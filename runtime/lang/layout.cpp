@@ -42,6 +42,8 @@ bool Layout::fits(std::size_t group, int room) const {
         return true;
       case Kind::indent:
       case Kind::dedent:
+      case Kind::group_indent:
+      case Kind::group_dedent:
         break;
     }
   }
@@ -93,6 +95,12 @@ std::string Layout::render(int width) const {
         break;
       case Kind::dedent:
         --level;
+        break;
+      case Kind::group_indent:
+        level += broken.back() ? 1 : 0;
+        break;
+      case Kind::group_dedent:
+        level -= broken.back() ? 1 : 0;
         break;
       case Kind::line:
         if (broken.back()) {

@@ -30,6 +30,9 @@ class Layout {
   }
   void indent() { add(Kind::indent); }
   void dedent() { add(Kind::dedent); }
+  /// The same, but only if the group is printed on several lines.
+  void group_indent() { add(Kind::group_indent); }
+  void group_dedent() { add(Kind::group_dedent); }
   /// A blank or a new line; `soft`: nothing or a new line.
   void line() { add(Kind::line); }
   void soft() { add(Kind::soft); }
@@ -50,7 +53,20 @@ class Layout {
   std::string render(int width) const;
 
  private:
-  enum class Kind : std::uint8_t { text, flat_text, open, close, indent, dedent, line, soft, hard, blank };
+  enum class Kind : std::uint8_t {
+    text,
+    flat_text,
+    open,
+    close,
+    indent,
+    dedent,
+    group_indent,
+    group_dedent,
+    line,
+    soft,
+    hard,
+    blank
+  };
   struct Item {
     Kind kind;
     bool broken = false;

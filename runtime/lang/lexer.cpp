@@ -74,6 +74,7 @@ class Lexer {
   bool lines_count_ = true;   // false inside ( ), [ ] and ${ }
   bool in_template_ = false;  // reading template text
   bool has_doc_ = false;
+  bool internal_names_ = false;  // the prelude's own names begin with $
   Span doc_;
   std::vector<std::uint32_t> brackets_;
   std::vector<std::uint32_t> templates_;  // offsets of the open `
@@ -106,7 +107,7 @@ bool Lexer::word_char(std::size_t i, std::size_t& size) const {
 }
 
 void Lexer::word() {
-  std::size_t end = pos_;
+  std::size_t end = pos_ + (text_[pos_] == '$' ? 1 : 0);
   std::size_t size = 0;
   while (word_char(end, size)) end += size;
   emit(word_kind(text_.substr(pos_, end - pos_)), pos_, end);
@@ -342,6 +343,7 @@ void Lexer::odd_character() {
     pos_ = std::min(text_.find('\n', pos_), text_.size());
     return;
   }
+  if (c == '$' && internal_names_) return word();
   if (point.value == 0xFEFF && pos_ == 0) {
     pos_ = end;
     return;
@@ -393,6 +395,8 @@ void Lexer::run() {
            "save the file as UTF-8");
     text_ = {};
   }
+  const std::string_view path = source_.path();
+  internal_names_ = path.substr(path.find_last_of("/:") + 1) == "prelude.nc";
   out_.tokens.reserve(text_.size() / 4 + 16);
   while (pos_ < text_.size() && !diagnostics_.full()) {
     if (in_template_) {

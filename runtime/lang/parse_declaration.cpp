@@ -15,7 +15,7 @@ bool Parser::starts_declaration(const Token* token) const {
     case Tok::kw_enum:
     case Tok::kw_actor:
     case Tok::kw_supervisor:
-      return true;
+      return token[1].kind != Tok::dot;
     case Tok::kw_func:
       return is_word(token[1].kind);
     case Tok::cx_module:
@@ -80,7 +80,7 @@ void Parser::attributes(Decl& decl) {
 }
 
 void Parser::declaration(Decl& decl) {
-  const Tok meant = is_name(kind()) ? mistaken_declaration() : kind();
+  const Tok meant = is_name(kind()) ? mistaken_declaration() : module_name() ? Tok::ident : kind();
   const bool plain = decl.attributes.empty() && !decl.is_export;
   switch (meant) {
     case Tok::kw_import:

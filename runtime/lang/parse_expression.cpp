@@ -201,9 +201,15 @@ Expr* Parser::spawn() {
   if (!nest) return error_expr();
   Expr* result = make_expr(Expr::Kind::spawn, next().start);
   result->a = postfix();
-  if (!panic_ && result->a->kind != Expr::Kind::call && result->a->kind != Expr::Kind::error) {
-    soft(Code::expected_token, result->a->span, "`spawn` starts an actor or a function, and needs a call",
-         "write `spawn " + std::string(source_.text(result->a->span)) + "()`");
+  if (!panic_ && result->a->kind != Expr::Kind::call) {
+    if (result->a->kind == Expr::Kind::name || result->a->kind == Expr::Kind::member) {
+      soft(Code::expected_token, result->a->span, "`spawn` starts an actor or a function, and needs a call",
+           "write `spawn " + std::string(source_.text(result->a->span)) + "()`");
+    }
+    Expr* call = make_expr(Expr::Kind::call, result->a->span.start);  // what cannot be called is the checker's to say
+    call->span = result->a->span;
+    call->a = result->a;
+    result->a = call;
   }
   if (!panic_ && at(Tok::cx_with)) {
     next();

@@ -4,6 +4,20 @@
 
 namespace noodle::lang {
 
+namespace {
+
+constexpr bool is_operator(Tok kind) {
+  return kind >= Tok::safe_dot && kind <= Tok::caret && kind != Tok::arrow;
+}
+
+}  // namespace
+
+// `actor.join(x)`: a declaration keyword before `.` is the name of an imported module.
+bool Parser::module_name() const {
+  const bool keyword = at(Tok::kw_actor) || at(Tok::kw_supervisor) || at(Tok::kw_class) || at(Tok::kw_enum);
+  return keyword && t_[1].kind == Tok::dot;
+}
+
 Expr* Parser::primary() {
   Expr* result = nullptr;
   switch (kind()) {
@@ -45,7 +59,11 @@ Expr* Parser::primary() {
     case Tok::kw_new:
       return new_expr();
     default:
-      if (!is_name(kind())) {
+      if (!is_name(kind()) && !module_name()) {
+        if (is_operator(kind())) {
+          fail(Code::unexpected_token, t_->span(), "unexpected " + found(*t_) + ", expected an expression", advice());
+          return error_expr();
+        }
         fail_expected("an expression", Code::expected_expression);
         return error_expr();
       }
@@ -244,7 +262,12 @@ Expr* Parser::object() {
         continue;
       }
     } else {
-      fail_expected("a field name in `{ name: value }`");
+      if (is_literal(kind())) {
+        fail(Code::expected_token, t_->span(), "expected a field name in `{ name: value }`, found " + found(*t_),
+             "keys of `{ }` are names or strings; set other keys by `m[key] = value`");
+      } else {
+        fail_expected("a field name in `{ name: value }`");
+      }
     }
     field.value = !panic_ && expect(Tok::colon, "after the field name") ? expr() : error_expr();
     if (!comma_or_close(Tok::r_brace, "fields")) break;

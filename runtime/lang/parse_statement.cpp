@@ -55,7 +55,11 @@ Stmt* Parser::statement() {
     case Tok::kw_supervisor:
     case Tok::kw_import:
     case Tok::kw_export:
-      misplaced(*stmt);
+      if (module_name()) {
+        expression_statement(*stmt);
+      } else {
+        misplaced(*stmt);
+      }
       break;
     case Tok::cx_receive:
       if (t_[1].kind != Tok::l_brace) {
@@ -149,8 +153,8 @@ bool Parser::simple_statement(Stmt& stmt) {
 // `stop` is a statement when an operand follows that could not continue an expression `stop`.
 bool Parser::starts_stop() const {
   const Token& operand = t_[1];
-  return !operand.newline() && (is_name(operand.kind) || operand.kind == Tok::kw_self || operand.kind == Tok::kw_ask ||
-                                operand.kind == Tok::kw_spawn || operand.kind == Tok::kw_match);
+  if (operand.newline() || operand.kind == Tok::l_paren || operand.kind == Tok::l_bracket) return false;
+  return starts_operand(operand) && operand.kind != Tok::minus;
 }
 
 void Parser::let_statement(Stmt& stmt) {

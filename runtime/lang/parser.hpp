@@ -1,6 +1,7 @@
 // Parser of NoodleCore: LL(k), recovers at `;`, `}` and declaration keywords.
 //
-// Limits: nesting 256 (1016), source 16 MiB (1020). Never fails: what cannot be parsed is an `error` node plus a diagnostic.
+// Limits: nesting 256 (1016), source 16 MiB (1020). Never fails: what cannot be parsed is an `error` node plus a
+// diagnostic.
 #pragma once
 
 #include "runtime/lang/ast.hpp"

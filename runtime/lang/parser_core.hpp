@@ -78,6 +78,7 @@ class Parser {
   bool brace_missing_here(std::uint32_t opener);
   bool starts_declaration(const Token* token) const;
   bool starts_operand(const Token& token) const;
+  bool module_name() const;
   std::string advice() const;
   void unexpected(const char* what);
   bool mistaken_infix();
@@ -141,7 +142,7 @@ class Parser {
   Expr* condition(const char* word);
   bool starts_stop() const;
 
-  // ---- arms and patterns (parse_pattern.cpp)
+  // ---- arms and patterns (parse_type.cpp)
   void arms(std::vector<Arm>& out, bool receive);
   void arm(Arm& out, bool receive);
   void arm_body(Arm& out);

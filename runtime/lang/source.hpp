@@ -1,6 +1,7 @@
 // A source file and positions in it.
 //
-// Owns: the text and the line index. Every string_view in an Ast points into the text of its SourceFile or the Ast's arena.
+// Owns: the text and the line index. Every string_view in an Ast points into the text of its SourceFile or the Ast's
+// arena.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // Tokens of NoodleCore: kind, place and what the parser must know about the blank space before them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -59,10 +60,61 @@ constexpr bool is_word(Tok kind) {
   return kind >= Tok::kw_import && kind < Tok::l_paren;
 }
 
+namespace detail {
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(Tok::count)> make_spellings() {
+  std::array<std::string_view, static_cast<std::size_t>(Tok::count)> result{};
+#define NOODLE_RESERVED(name, text) result[static_cast<std::size_t>(Tok::name)] = text;
+#define NOODLE_CONTEXTUAL(name, text) result[static_cast<std::size_t>(Tok::name)] = text;
+#define NOODLE_PUNCT(name, text) result[static_cast<std::size_t>(Tok::name)] = text;
+#include "runtime/lang/tokens.def"
+#undef NOODLE_RESERVED
+#undef NOODLE_CONTEXTUAL
+#undef NOODLE_PUNCT
+  return result;
+}
+
+inline constexpr auto kSpellings = make_spellings();
+
+inline constexpr std::size_t kLongestWord = 10;
+inline constexpr std::size_t kWordSlots = 256;
+
+constexpr std::size_t word_slot(std::string_view text) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  return (at(0) * 7U + at(1) * 31U + at(text.size() - 1) * 13U + text.size() * 5U) % kWordSlots;
+}
+
+// Open addressing: a free slot ends the search.
+constexpr std::array<Tok, kWordSlots> make_words() {
+  std::array<Tok, kWordSlots> result{};
+  for (std::size_t kind = static_cast<std::size_t>(Tok::kw_import); kind < static_cast<std::size_t>(Tok::l_paren);
+       ++kind) {
+    if (static_cast<Tok>(kind) == Tok::ident) continue;
+    std::size_t slot = word_slot(kSpellings[kind]);
+    while (result[slot] != Tok::eof) slot = (slot + 1) % kWordSlots;
+    result[slot] = static_cast<Tok>(kind);
+  }
+  return result;
+}
+
+inline constexpr auto kWords = make_words();
+
+}  // namespace detail
+
 /// Spelling of a word or punctuation kind, empty for the others.
-std::string_view spelling(Tok kind);
+inline std::string_view spelling(Tok kind) {
+  return detail::kSpellings[static_cast<std::size_t>(kind)];
+}
+
 /// Kind of a word: reserved, contextual, or Tok::ident.
-Tok word_kind(std::string_view text);
+inline Tok word_kind(std::string_view text) {
+  if (text.size() < 2 || text.size() > detail::kLongestWord) return Tok::ident;
+  for (std::size_t slot = detail::word_slot(text); detail::kWords[slot] != Tok::eof;
+       slot = (slot + 1) % detail::kWordSlots) {
+    if (detail::kSpellings[static_cast<std::size_t>(detail::kWords[slot])] == text) return detail::kWords[slot];
+  }
+  return Tok::ident;
+}
 
 struct Token {
   enum Flag : std::uint8_t {

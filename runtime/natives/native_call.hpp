@@ -12,8 +12,6 @@
 
 namespace noodle::vm {
 
-/// Work a native does between two looks at its fuel, in fuel units: about 10 us.
-constexpr std::int64_t kStepUnits = 512;
 constexpr std::size_t kBytesPerFuelUnit = 64;
 
 inline ListObject* list_at(NativeContext& native, unsigned p) { return static_cast<ListObject*>(native.p[p]); }
@@ -96,5 +94,7 @@ NativeTable string_search_natives();
 NativeTable bytes_natives();
 NativeTable number_natives();
 NativeTable value_natives();
+
+NativeStatus format_text(NativeContext& native);
 
 }  // namespace noodle::vm

@@ -110,6 +110,7 @@ struct ProcessControl {
   std::uint32_t ask_number = 0;                   // of its last ask
   std::uint32_t activity_number = 0;              // which `every`, which child
   bool stop_after = false;                        // stop self: ends after the current handler
+  bool stop_requested = false;                    // ends at the next message boundary
   bool result_known = false;                      // `result` is what its function returned
   vm::Slot result{};
   Timer timer;

@@ -1,16 +1,18 @@
 #include "runtime/process/delivery.hpp"
 
 #include "runtime/process/extras.hpp"
+#include "runtime/process/lifecycle.hpp"
 #include "runtime/process/reason.hpp"
 
 namespace noodle::process {
 namespace {
 
 /// Makes room by dropping the oldest message; false when there is none to drop.
-bool drop_oldest(System& system, Worker* worker, ProcessControl& target) {
+bool drop_oldest(System& system, Worker* worker, ProcessControl& target, Pid to) {
   Message* dropped = nullptr;
   {
     const ControlLock lock(target);   // the receiver takes messages under the lock too when this is its policy
+    if (target.live.load(std::memory_order_relaxed) != to) return false;
     const Message* moved = nullptr;
     while (Message* oldest = target.mailbox.pop_queue()) {
       if (oldest->counted) {
@@ -34,7 +36,7 @@ Delivery deliver(System& system, Worker* worker, ProcessControl& target, Message
   if (message->counted) {
     while (!target.mailbox.book(message->block_bytes)) {
       if (target.mailbox.policy() != MailboxPolicy::drop_oldest) return Delivery::full;
-      if (!drop_oldest(system, worker, target)) {
+      if (!drop_oldest(system, worker, target, message->to)) {
         refuse(system, worker, message, Code::mailbox_full, "the mailbox is full");
         return Delivery::done;
       }

@@ -65,7 +65,9 @@ struct Extras {
 
   struct FuelRate {
     std::int64_t tokens = 0;
-    std::int64_t filled_ns = 0;
+    std::int64_t filled_ns = 0;                   // 0: not used yet
+    std::uint64_t seen_fuel = 0;
+    std::int64_t resume_ns = TimerWheel::kNever;
   } rate;
 
   // ---- supervision
@@ -74,6 +76,7 @@ struct Extras {
   std::uint32_t restarts = 0;
   std::unique_ptr<SupervisorState> supervision;   // it is a supervisor
   Ending ending;                                  // while `on stopping` runs, or a supervisor decides
+  std::unique_ptr<vm::Root> ending_error;         // the Error thrown, while `on stopping` runs
 
   std::function<void(const Exit&)> on_exit;
 };

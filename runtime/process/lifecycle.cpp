@@ -3,6 +3,7 @@
 #include "runtime/process/delivery.hpp"
 #include "runtime/process/links.hpp"
 #include "runtime/process/reason.hpp"
+#include "runtime/process/supervisor.hpp"
 #include "runtime/vm/context.hpp"
 #include "runtime/vm/heap.hpp"
 
@@ -30,6 +31,7 @@ void begin_life(ProcessControl& control, Birth& birth) {
   control.deadline_ns = TimerWheel::kNever;
   control.asker = 0;
   control.stop_after = false;
+  control.stop_requested = false;
   process.heap.limit_bytes = limits->memory_bytes;
   process.heap.background = true;
   process.program = birth.program->program.get();
@@ -52,6 +54,7 @@ void drop_memory(Worker& worker, ProcessControl& control) {
   if (process.saved || context) vm::discard_frames(process);
   if (context && context != worker.context()) worker.keep_context(context);
   process.native_state.reset();
+  if (Extras* extras = control.extras.load(std::memory_order_relaxed)) extras->ending_error.reset();
   process.native_scratch = nullptr;
   process.native_progress = 0;
   process.state = nullptr;
@@ -255,10 +258,6 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending) 
   if (finishing) run.process_ended(pid);
 }
 
-void clear_dead(System& system, Worker& worker, ProcessControl& control) {
-  static_cast<void>(system);
-  Reason reason;
-  clear_mailbox(worker, control, reason);
-}
+void clear_dead(Worker& worker, ProcessControl& control) { clear_mailbox(worker, control, Reason{}); }
 
 }  // namespace noodle::process

@@ -52,6 +52,6 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending);
 /// supervisor, so end_process has to be called.
 bool end_child_life(Worker& worker, ProcessControl& control, const Ending& ending);
 /// Turns what came for a dead process into dead letters.
-void clear_dead(System& system, Worker& worker, ProcessControl& control);
+void clear_dead(Worker& worker, ProcessControl& control);
 
 }  // namespace noodle::process

@@ -56,12 +56,11 @@ void monitor(Worker& worker, ProcessControl& watcher, Pid target) {
 void link(Worker& worker, ProcessControl& control, Pid other) {
   const Pid self = control.process.pid;
   if (other == self) return;
-  const bool alive = with_living(worker.system(), other, [self](Extras& extras) { extras.links.insert(self); });
-  if (alive) {
+  {
     const ControlLock lock(control);
     extras_of(control).links.insert(other);
-    return;
   }
+  if (with_living(worker.system(), other, [self](Extras& extras) { extras.links.insert(self); })) return;
   Message* exit = new_reason_message(worker, control, control.program.load(std::memory_order_relaxed),
                                      MessageKind::link_exit, kGone);
   if (!exit) return;

@@ -6,7 +6,7 @@
 #include "runtime/process/loaded_program.hpp"
 #include "runtime/process/worker.hpp"
 #include "runtime/vm/heap.hpp"
-#include "runtime/vm/rope.hpp"
+#include "runtime/values/rope.hpp"
 
 namespace noodle::process {
 namespace {

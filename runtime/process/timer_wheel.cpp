@@ -45,6 +45,7 @@ void TimerWheel::remove(Timer& timer) {
 void TimerWheel::arm(Timer& timer, std::int64_t due_ns) {
   disarm(timer);
   const std::lock_guard lock(mutex_);
+  timer.due_ns = due_ns;
   timer.due_tick = tick_after(due_ns);
   insert(timer);
   timer.wheel.store(this, std::memory_order_release);

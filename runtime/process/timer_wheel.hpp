@@ -20,6 +20,7 @@ struct Timer {
   Timer* previous = nullptr;
   Timer* next = nullptr;
   std::atomic<TimerWheel*> wheel{nullptr};   // null: not armed
+  std::int64_t due_ns = 0;                   // read by its process only
   std::int64_t due_tick = 0;
   std::uint16_t slot = 0;                    // level * 64 + place
 };

@@ -29,13 +29,18 @@ class Turn {
   Outcome run();
 
  private:
-  enum class Next : std::uint8_t { run, idle, parked, dead };
+  enum class Next : std::uint8_t {
+    run,          // go on
+    idle,         // nothing to do at this boundary
+    dead          // the life is over: the turn ends with outcome_
+  };
 
   // ---- control messages, signals (turn_control.cpp)
+  // False: the turn is over, with outcome_.
   bool handle_signals();
   bool handle_control_messages();
-  bool handle_control(Message& message);
-  void handle_timer();
+  bool handle_control(Message* message);
+  bool handle_timer();
   bool demand_stop();
   bool demand_finish();
 
@@ -48,19 +53,21 @@ class Turn {
   Next start_other(Message* message);
   Next start_every();
   Next begin_stopping(Ending ending);
-  Next supervise();
+  Next supervise();                                        // supervisor.cpp
+  Next start_child(std::uint32_t child);
+  void child_started();
+  void child_failed();
   bool adopt_arguments(Message& message, unsigned first_pointer);
   void bind_context();
-  void call(const vm::Function& function, Activity activity);
-  Message* pop_message();
-  void drop(Message* message);
+  void call(const vm::Function& function, Activity activity, std::uint32_t number = 0);
+  void forget_activity();
 
   // ---- end of an activity (turn_activity.cpp)
   Next finish_activity();
   Next fail_activity();
-  Next after_constructor();
+  Next finish_start(Activity done);
   void reply();
-  Next end(Ending ending);
+  Next end(const Ending& ending);
 
   // ---- waiting (turn_wait.cpp)
   bool can_continue();
@@ -68,6 +75,7 @@ class Turn {
   bool continue_with_room();
   bool continue_with_message();
   void restore_context();
+  void end_wait();
   void fail_wait(Code code, std::string_view text, vm::Object* cause = nullptr);
   void arm_timer();
   bool within_fuel_rate();
@@ -81,8 +89,13 @@ class Turn {
   ProcessControl& control_;
   vm::Process& process_;
   std::int64_t left_;      // fuel of this slice
+  Outcome outcome_ = Outcome::dead;
 };
 
+/// Takes the oldest message that has not been looked at out of the mailbox.
+Message* pop_queue(ProcessControl& control);
+/// Gives the room of a popped message back and frees it.
+void finish_message(ProcessControl& control, Message* message);
 /// Looks at the next message for a `receive`: gives its value in `value` (a new object on the heap).
 enum class Look : std::uint8_t { found, nothing, failed };
 Look look_at_next(ProcessControl& control, vm::Object*& value);

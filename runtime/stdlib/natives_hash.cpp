@@ -1,5 +1,6 @@
 // std.hash: xxHash, CRC-32C and libsodium's hashes, fed in pieces so that long inputs do not hold up the worker.
 #include <sodium.h>
+#define XXH_STATIC_LINKING_ONLY   // the complete type of the state
 #include <xxhash.h>
 
 #include <array>
@@ -40,7 +41,7 @@ using Hasher = std::variant<XXH64_state_t, Crc, Blake, crypto_hash_sha256_state,
                             crypto_auth_hmacsha256_state>;
 
 struct HashState final : vm::RootSource {
-  explicit HashState(Hasher h) : hasher(h) {}
+  explicit HashState(const Hasher& h) : hasher(h) {}
   void visit_roots(vm::RootVisitor&) override {}
   Hasher hasher;
 };

@@ -103,7 +103,7 @@ class ValueComparison final : public RootSource {
 
   const Program& program_;
   NanRule nan_;
-  bool equal_;
+  bool equal_ = false;
   std::vector<Pair> open_;
   // Both are forgotten when objects move.
   std::set<std::pair<const Object*, const Object*>> seen_;

@@ -35,7 +35,9 @@ bool same_text(const Object* left, const Object* right) {
 }  // namespace
 
 ValueComparison::ValueComparison(const Program& program, NanRule nan, const Object* left, const Object* right)
-    : program_(program), nan_(nan), equal_(compare(left, right)) {}
+    : program_(program), nan_(nan) {
+  equal_ = compare(left, right);
+}
 
 ValueComparison::Answer ValueComparison::step(std::uint64_t budget) {
   const std::uint64_t stop = visited_ + budget;

@@ -247,6 +247,7 @@ void trim_heap(Process& process) {
 }
 
 void release_heap(Process& process) {
+  process.native_state.reset();   // it may still look at objects
   Heap& heap = process.heap;
   if (heap.start) release_block(heap.start, heap.capacity_bytes());
   heap = Heap{};

@@ -2,13 +2,13 @@
 #include <xxhash.h>
 
 #include "runtime/bytecode/verifier.hpp"
+#include "runtime/values/value.hpp"
 #include "runtime/vm/capability.hpp"
 #include "runtime/vm/link_classes.hpp"
 #include "runtime/vm/native.hpp"
 #include "runtime/vm/native_signature.hpp"
 #include "runtime/vm/predecode.hpp"
 #include "runtime/vm/program.hpp"
-#include "runtime/values/value.hpp"
 
 namespace noodle::vm {
 
@@ -56,8 +56,9 @@ class Linker {
       }
       if (entry && !matches_native(m_, import.signature, entry->signature)) {
         return Error{Code::verify_signature,
-                     "native function `" + import.name + "` is imported as " + signature_text(m_, import.signature) +
-                         ", here it is " + std::string(entry->signature),
+                     "native function `" + import.name + "` is imported as " +
+                         bytecode::signature_text(m_, import.signature) + ", here it is " +
+                         std::string(entry->signature),
                      {}};
       }
       program_.natives.push_back({entry, &import, static_cast<std::uint16_t>(shape.scalars),
@@ -108,7 +109,7 @@ class Linker {
 
   void link_handlers() {
     for (const bytecode::HandlerDef& handler : m_.handlers) {
-      const std::string text = handler.name + signature_text(m_, handler.signature);
+      const std::string text = handler.name + bytecode::signature_text(m_, handler.signature);
       program_.handler_hash.push_back(XXH64(text.data(), text.size(), 0));
     }
   }
@@ -119,7 +120,7 @@ class Linker {
     const auto add = [&](const void* data, std::size_t size) { hash = XXH64(data, size, hash); };
     for (const Class& cls : program_.classes) add(&cls.layout_hash, sizeof cls.layout_hash);
     for (const bytecode::FunctionDef& f : m_.functions) {
-      const std::string signature = f.name + signature_text(m_, f.signature);
+      const std::string signature = f.name + bytecode::signature_text(m_, f.signature);
       add(signature.data(), signature.size());
       add(f.code.data(), f.code.size() * sizeof(bytecode::Word));
     }

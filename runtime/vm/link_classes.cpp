@@ -149,13 +149,4 @@ void link_classes(Program& program, const ModuleView& view, LinkArena& arena) {
   ClassLinker(program, view, arena).run();
 }
 
-std::string signature_text(const Module& module, const bytecode::Signature& signature) {
-  std::string text = "(";
-  for (std::size_t i = 0; i < signature.params.size(); ++i) {
-    text += (i ? ", " : "") + type_name(module, signature.params[i]);
-  }
-  text += ")";
-  return signature.result.index == bytecode::kVoid ? text : text + ": " + type_name(module, signature.result);
-}
-
 }  // namespace noodle::vm

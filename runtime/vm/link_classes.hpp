@@ -8,7 +8,5 @@ namespace noodle::vm {
 
 /// Fills classes, type_by_name, type_by_layout and actor_ref_type. Precondition: program.functions has its final size.
 void link_classes(Program& program, const bytecode::ModuleView& view, LinkArena& arena);
-/// "func(int, String?): bool" of a signature; the same in every program.
-std::string signature_text(const bytecode::Module& module, const bytecode::Signature& signature);
 
 }  // namespace noodle::vm

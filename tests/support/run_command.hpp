@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/temporary_folder.hpp"
+
 namespace noodle::test {
 
 struct CommandResult {
@@ -14,20 +16,5 @@ struct CommandResult {
 /// Runs `program` with `arguments` in `folder` ("" = current). Kills it after 120 s (exit code 137).
 CommandResult run_command(const std::string& program, const std::vector<std::string>& arguments, const std::string& input = {},
                           const std::string& folder = {});
-
-/// A fresh folder below the system's temporary folder, removed at the end of scope.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const { return path_; }
-  /// Writes a file (folders are made as needed) and returns its path.
-  std::string write(const std::string& name, const std::string& content) const;
-
- private:
-  std::string path_;
-};
 
 }  // namespace noodle::test

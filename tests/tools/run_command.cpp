@@ -7,9 +7,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <stdexcept>
 
 namespace noodle::test {
@@ -84,24 +81,6 @@ CommandResult run_command(const std::string& program, const std::vector<std::str
   waitpid(child, &status, 0);
   result.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   return result;
-}
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "noodle-test-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::string TemporaryFolder::write(const std::string& name, const std::string& content) const {
-  const std::filesystem::path at = std::filesystem::path(path_) / name;
-  std::filesystem::create_directories(at.parent_path());
-  std::ofstream(at, std::ios::binary) << content;
-  return at.string();
 }
 
 }  // namespace noodle::test

@@ -6,9 +6,9 @@
 /// The value of a whole JSON text. Numbers without fraction and exponent that fit are int, others float; a repeated name
 /// keeps the last value.
 export func parse(text: String, maxDepth: int = 512): Json {
-  let noList: List<Json>;
-  let noMap: Map<String, Json>;
-  return parseText(text, maxDepth, noList, noMap);
+  let list: List<Json>;
+  let map: Map<String, Json>;
+  return parseText(text, maxDepth, list, map);
 }
 /// The value, or null when the text is not JSON (JSON `null` gives null too).
 export func tryParse(text: String): Json {
@@ -25,10 +25,18 @@ export func tryParse(text: String): Json {
 @native("json.stringify") export func stringify(value: any, indent: int = 0): String;
 /// The value as Json: as if written and parsed again.
 export func toJson(value: any): Json { return parse(stringify(value)); }
-/// A value of type T from Json text: the expected type says what is built. Records and classes without constructor take their
-/// fields by name (fields that may be null or have a zero may be missing), enums and collections as stringify writes them.
-/// Throws 1609 naming the path where the value does not fit.
-@native("json.decode") export func decode<T>(text: String): T;
+/// A value of the expected type from JSON text. Records take their fields by name; members they do not have are ignored, and fields
+/// that may be null may be missing. Enums with values are `{"case": name, ...}` with `case` first, other enums their case name,
+/// Time, Duration and Bytes texts as stringify writes them. Classes are not built: their constructors would not run.
+/// Errors: 1617 for a malformed text, 1609 naming the path where a value does not fit.
+export func decode<T>(text: String, maxDepth: int = 512): T {
+  let list: List<Json>;
+  let map: Map<String, Json>;
+  return decodeText<T>(text, maxDepth, list, map);
+}
 
+// `list` and `map` only tell the native the types of what it builds.
 @native("json.parse")
-func parseText(text: String, maxDepth: int, noList: List<Json>, noMap: Map<String, Json>): Json;
+func parseText(text: String, maxDepth: int, list: List<Json>, map: Map<String, Json>): Json;
+@native("json.decode")
+func decodeText<T>(text: String, maxDepth: int, list: List<Json>, map: Map<String, Json>): T;

@@ -100,48 +100,8 @@ func offsetText(offset: int, zero: String): String {
   let minutes = abs(offset);
   return (offset < 0 ? "-" : "+") + digits(minutes / 60, 2) + ":" + digits(minutes % 60, 2);
 }
-/// The moment an RFC 3339 text names, or null when it is malformed.
-export func parse(text: String): Time? {
-  if (text.length < 20 || text.length != text.byteLength()) { return null; }
-  if (text[4] != "-" || text[7] != "-" || !"Tt ".contains(text[10]) || text[13] != ":" || text[16] != ":") { return null; }
-  let year = number(text, 0, 4);
-  let month = number(text, 5, 7);
-  let day_ = number(text, 8, 10);
-  let hour_ = number(text, 11, 13);
-  let minute_ = number(text, 14, 16);
-  let second_ = number(text, 17, 19);
-  if (year < 0 || month < 0 || day_ < 0 || hour_ < 0 || minute_ < 0 || second_ < 0) { return null; }
-  let at = 19;
-  let nano = 0;
-  if (text[at] == ".") {
-    let end = at + 1;
-    while (end < text.length && text[end] >= "0" && text[end] <= "9") { end += 1; }
-    if (end == at + 1) { return null; }
-    nano = number(text.slice(at + 1, end).padEnd(9, "0"), 0, 9);
-    at = end;
-  }
-  let offset = 0;
-  let zone = text.slice(at);
-  if (zone != "Z" && zone != "z") {
-    if (zone.length != 6 || zone[3] != ":" || !"+-".contains(zone[0])) { return null; }
-    let hours = number(zone, 1, 3);
-    let minutes = number(zone, 4, 6);
-    if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) { return null; }
-    offset = hours * 60 + minutes;
-    if (zone[0] == "-") { offset = -offset; }
-  }
-  return fromDate(year, month, day_, hour_, minute_, second_, nano, offset);
-}
-/// Digits from..to as a number, -1 if there is anything else.
-func number(text: String, from: int, to: int): int {
-  let value = 0;
-  for (i in from..<to) {
-    let digit = text.codeAt(i) - 48;
-    if (digit < 0 || digit > 9) { return -1; }
-    value = value * 10 + digit;
-  }
-  return value;
-}
+/// The moment an RFC 3339 text names, or null when it is malformed or outside the years 1678 to 2261.
+@native("time.parse") export func parse(text: String): Time?;
 
 const monthNames: String = "January February March April May June July August September October November December";
 const dayNames: String = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday";
@@ -184,36 +144,8 @@ export func format(time: Time, pattern: String, offset: int = 0): String {
   return out.join();
 }
 
-/// `1h30m`, `250ms`, `1.5s`, `-2m`: numbers with the units ns us ms s m h d, or null when malformed or too long.
-export func parseDuration(text: String): Duration? {
-  let negative = text.startsWith("-");
-  let i = negative ? 1 : 0;
-  if (i >= text.length) { return null; }
-  let total = 0.0;
-  while (i < text.length) {
-    let start = i;
-    while (i < text.length && (text[i] >= "0" && text[i] <= "9" || text[i] == ".")) { i += 1; }
-    let amount = text.slice(start, i).parseFloat();
-    if (amount == null) { return null; }
-    let unitStart = i;
-    while (i < text.length && text[i] >= "a" && text[i] <= "z") { i += 1; }
-    let scale = match (text.slice(unitStart, i)) {
-      case "ns" => 1.0
-      case "us" => 1e3
-      case "ms" => 1e6
-      case "s" => 1e9
-      case "m" => 60e9
-      case "h" => 3600e9
-      case "d" => 86400e9
-      case _ => 0.0
-    };
-    if (scale == 0.0) { return null; }
-    total = total + amount * scale;
-  }
-  if (total >= 9.2e18) { return null; }
-  let nanos = int(total + 0.5);
-  return nanoseconds(negative ? -nanos : nanos);
-}
+/// `1h30m`, `250ms`, `-1.5s`: numbers with the units ns us ms s m h d, or null when malformed or too long.
+@native("duration.parse") export func parseDuration(text: String): Duration?;
 /// Rounded to at most two units: `1h30m`, `2m5s`, `1.25s`, `340ms`, `12us`.
 export func formatDuration(duration: Duration): String {
   let nanos = duration.nanos();

@@ -1,0 +1,104 @@
+// The end of an activity: replies, results, and the end of a life.
+#include "runtime/process/delivery.hpp"
+#include "runtime/process/lifecycle.hpp"
+#include "runtime/process/transfer.hpp"
+#include "runtime/process/turn.hpp"
+#include "runtime/vm/context.hpp"
+#include "runtime/vm/heap.hpp"
+
+namespace noodle::process {
+
+Turn::Next Turn::end(const Ending& ending) {
+  outcome_ = Outcome::parked;
+  if (control_.wait != Wait::restart && end_child_life(worker_, control_, ending)) return Next::dead;
+  end_process(worker_, control_, ending);
+  outcome_ = Outcome::dead;
+  return Next::dead;
+}
+
+Turn::Next Turn::finish_activity() {
+  const Activity done = std::exchange(control_.activity, Activity::none);
+  switch (done) {
+    case Activity::function:
+      control_.result = process_.context->scalars[0];
+      control_.result_known = true;
+      return end({Code::exit_normal, false, {}});
+    case Activity::constructor:
+    case Activity::started:
+    case Activity::interval: return finish_start(done);
+    case Activity::handler:
+      if (control_.asker) reply();
+      return Next::run;
+    case Activity::child: child_started(); return Next::run;
+    case Activity::stopping: {
+      Extras& more = extras_of(control_);
+      const Ending ending = more.ending;
+      if (ending.thrown) process_.pending_error = more.ending_error->object;
+      return end(ending);
+    }
+    default: return Next::run;
+  }
+}
+
+/// After the constructor: `on started`, then the times of all `every`, then messages.
+Turn::Next Turn::finish_start(Activity done) {
+  const ActorInfo& info = *actor();
+  const auto& everys = info.def->everys;
+  std::uint32_t number = 0;
+  if (done == Activity::interval) {
+    Extras::Every& every = extras_of(control_).everys[control_.activity_number];
+    every.interval_ns = process_.context->scalars[0].i;
+    if (every.interval_ns <= 0) {
+      bind_context();
+      process_.pending_error = vm::new_error(process_, static_cast<std::uint16_t>(Code::invalid_argument),
+                                             "`every` needs a time greater than 0s", nullptr);
+      return fail_activity();
+    }
+    every.due_ns = worker_.read_clock() + every.interval_ns;
+    number = control_.activity_number + 1;
+  }
+  bind_context();
+  process_.context->pointers[0] = process_.state;
+  if (done == Activity::constructor && info.def->is_supervisor) {
+    begin_supervision(control_, info);
+  } else if (done == Activity::constructor && info.on_started) {
+    call(*info.on_started, Activity::started);
+  } else if (number < everys.size()) {
+    extras_of(control_).everys.resize(everys.size());
+    call(*program().function(everys[number].interval), Activity::interval, number);
+  } else {
+    control_.activity = Activity::none;
+  }
+  return Next::run;
+}
+
+Turn::Next Turn::fail_activity() {
+  const Activity failed = std::exchange(control_.activity, Activity::none);
+  control_.wait = Wait::none;
+  Ending ending{error_code(process_.pending_error), true, {}};
+  switch (failed) {
+    case Activity::handler:
+    case Activity::down:
+    case Activity::other:
+    case Activity::tick:
+      return begin_stopping(std::move(ending));
+    case Activity::stopping: {
+      Extras& more = extras_of(control_);
+      ending = more.ending;
+      if (ending.thrown) process_.pending_error = more.ending_error->object;
+      return end(ending);
+    }
+    case Activity::child: child_failed(); return Next::run;
+    default: return end(ending);
+  }
+}
+
+void Turn::reply() {
+  const Pid asker_pid = std::exchange(control_.asker, 0);
+  ProcessControl* asker = system().find(asker_pid);
+  if (!asker) return;
+  const char kind = process_.context->function_result;
+  static_cast<void>(kind);
+}
+
+}  // namespace noodle::process

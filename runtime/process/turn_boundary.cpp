@@ -1,0 +1,234 @@
+// At a message boundary: which activity a process begins next.
+#include "runtime/process/delivery.hpp"
+#include "runtime/process/lifecycle.hpp"
+#include "runtime/process/turn.hpp"
+#include "runtime/vm/context.hpp"
+#include "runtime/vm/heap.hpp"
+
+namespace noodle::process {
+namespace {
+
+constexpr std::int64_t kActivityFuel = 8;   // what the start of an activity takes from the slice
+constexpr std::int64_t kStoppingLimitNs = 5'000'000'000;
+
+}  // namespace
+
+Message* pop_queue(ProcessControl& control) {
+  if (control.mailbox.policy() != MailboxPolicy::drop_oldest) return control.mailbox.pop_queue();
+  const ControlLock lock(control);   // senders take the oldest message too
+  return control.mailbox.pop_queue();
+}
+
+void finish_message(ProcessControl& control, Message* message) {
+  if (control.mailbox.policy() != MailboxPolicy::drop_oldest) {
+    control.mailbox.release_room(*message);
+  } else {
+    const ControlLock lock(control);
+    control.mailbox.release_room(*message);
+  }
+  release_message(message);
+}
+
+void Turn::bind_context() {
+  if (!process_.context) vm::bind(process_, *worker_.context());
+  process_.context->pointers_top = process_.context->pointers;
+}
+
+void Turn::call(const vm::Function& function, Activity activity, std::uint32_t number) {
+  vm::begin_call(process_, function);
+  control_.activity = activity;
+  control_.activity_number = number;
+  left_ -= kActivityFuel;
+}
+
+bool Turn::adopt_arguments(Message& message, unsigned first_pointer) {
+  vm::Context& context = *process_.context;
+  char* base = nullptr;
+  if (message.payload_bytes) {
+    base = adopt_image(process_, message.payload(), message.payload_bytes);
+    if (!base) return false;
+  }
+  vm::Object** pointers = context.pointers + first_pointer;
+  for (unsigned i = 0; i < message.pointers; ++i) pointers[i] = resolve(message.refs()[i], base);
+  for (unsigned i = 0; i < message.scalars; ++i) context.scalars[i] = message.scalar_arguments()[i];
+  if (first_pointer) context.pointers[0] = process_.state;
+  context.pointers_top = pointers + message.pointers;
+  return true;
+}
+
+void Turn::forget_activity() {
+  if (process_.context || process_.saved) {
+    vm::Context* context = process_.context;
+    vm::discard_frames(process_);
+    if (context && context != worker_.context()) worker_.keep_context(context);
+  }
+  process_.native_state.reset();
+  process_.native_scratch = nullptr;
+  process_.pending_error = nullptr;
+  process_.after_call = false;
+  control_.wait = Wait::none;
+  control_.deadline_ns = TimerWheel::kNever;
+  control_.activity = Activity::none;
+}
+
+Turn::Next Turn::next_activity() {
+  if (control_.activity == Activity::born) return start_life();
+  Extras* more = extras();
+  if (more && more->supervision) return supervise();
+  if (control_.stop_requested || control_.stop_after) return begin_stopping({Code::exit_stopped, false, {}});
+  if (control_.run->finishing()) return Next::idle;
+  if (more && !more->everys.empty()) {
+    for (std::uint32_t i = 0; i < more->everys.size(); ++i) {
+      if (!more->everys[i].ticked) continue;
+      more->everys[i].ticked = false;
+      bind_context();
+      process_.context->pointers[0] = process_.state;
+      call(*program().function(actor()->def->everys[i].body), Activity::tick, i);
+      return Next::run;
+    }
+  }
+  Message* message = control_.mailbox.pending();
+  if (message) {
+    control_.mailbox.remove_pending(nullptr, message);
+  } else {
+    message = pop_queue(control_);
+  }
+  if (!message) return Next::idle;
+  const Next next = start_message(message);
+  if (control_.mailbox.senders_wait.load(std::memory_order_relaxed) && has_room_again(control_.mailbox)) {
+    wake_senders(system(), &worker_, control_);
+  }
+  return next;
+}
+
+Turn::Next Turn::start_life() {
+  const ActorInfo* info = actor();
+  bind_context();
+  Message* arguments = std::exchange(control_.arrived, nullptr);
+  if (info) {
+    process_.state = vm::new_object(process_, *info->state);
+    if (!process_.state) return fail_activity();
+    process_.context->pointers[0] = process_.state;
+    process_.context->pointers_top = process_.context->pointers + 1;
+  }
+  if (arguments) {
+    const bool adopted = adopt_arguments(*arguments, info ? 1 : 0);
+    release_message(arguments);
+    if (!adopted) return fail_activity();
+  }
+  if (!info) {
+    call(*control_.function, Activity::function);
+  } else if (info->constructor) {
+    call(*info->constructor, Activity::constructor);
+  } else {
+    return finish_start(Activity::constructor);
+  }
+  return Next::run;
+}
+
+Turn::Next Turn::start_message(Message* message) {
+  count(worker_.stats.messages);
+  --left_;
+  if (message->to != process_.pid) {   // it was meant for an earlier process of this slot
+    control_.mailbox.release_room(*message);
+    refuse(system(), &worker_, message, Code::no_such_process, "the process has ended");
+    return Next::run;
+  }
+  switch (message->kind) {
+    case MessageKind::call:
+    case MessageKind::ask: return start_handler(message);
+    case MessageKind::raw: return start_other(message);
+    case MessageKind::down: return start_down(message);
+    default: finish_message(control_, message); return Next::run;
+  }
+}
+
+Turn::Next Turn::start_handler(Message* message) {
+  const ActorInfo* info = actor();
+  const vm::Function* function = message->number < info->handlers.size() ? info->handlers[message->number] : nullptr;
+  if (!function) {
+    control_.mailbox.release_room(*message);
+    refuse(system(), &worker_, message, Code::wrong_actor_type, "the process has no such handler");
+    return Next::run;
+  }
+  bind_context();
+  if (message->kind == MessageKind::ask) {
+    control_.asker = message->from;
+    control_.asker_number = message->ask;
+  }
+  const bool adopted = message->payload_bytes == 0 && message->pointers == 0
+                           ? (process_.context->pointers[0] = process_.state, true)
+                           : adopt_arguments(*message, 1);
+  if (message->pointers == 0) {
+    for (unsigned i = 0; i < message->scalars; ++i) process_.context->scalars[i] = message->scalar_arguments()[i];
+  }
+  finish_message(control_, message);
+  if (!adopted) return fail_activity();
+  call(*function, Activity::handler);
+  return Next::run;
+}
+
+Turn::Next Turn::start_down(Message* message) {
+  Extras& more = extras_of(control_);
+  more.watched.erase(message->from);
+  const ActorInfo* info = actor();
+  if (!info || !info->on_down) {
+    finish_message(control_, message);
+    return Next::run;
+  }
+  bind_context();
+  vm::Object** pointers = process_.context->pointers;
+  pointers[0] = process_.state;
+  pointers[1] = nullptr;
+  pointers[2] = reason_object(process_, *message);
+  process_.context->pointers_top = pointers + 3;
+  const Pid ended = message->from;
+  finish_message(control_, message);
+  auto* ref = static_cast<vm::ActorRefObject*>(
+      vm::new_object(process_, process_.program->classes[bytecode::kActorRefAny]));
+  if (!ref) return fail_activity();
+  ref->pid = ended;
+  pointers[0] = process_.state;
+  pointers[1] = ref;
+  call(*info->on_down, Activity::down);
+  return Next::run;
+}
+
+Turn::Next Turn::start_other(Message* message) {
+  const ActorInfo* info = actor();
+  if (!info || !info->on_other) {
+    control_.mailbox.release_room(*message);
+    refuse(system(), &worker_, message, Code::no_such_process, "the process takes no such messages");
+    return Next::run;
+  }
+  bind_context();
+  const bool adopted = adopt_arguments(*message, 1);
+  finish_message(control_, message);
+  if (!adopted) return fail_activity();
+  call(*info->on_other, Activity::other);
+  return Next::run;
+}
+
+Turn::Next Turn::begin_stopping(Ending ending) {
+  const ActorInfo* info = actor();
+  if (!info || !info->on_stopping) return end(ending);
+  Extras& more = extras_of(control_);
+  control_.stop_requested = control_.stop_after = false;
+  if (more.kill_due_ns == TimerWheel::kNever) more.kill_due_ns = worker_.read_clock() + kStoppingLimitNs;
+  bind_context();
+  vm::Object** pointers = process_.context->pointers;
+  vm::Object* error = std::exchange(process_.pending_error, nullptr);
+  if (ending.thrown) {
+    more.ending_error = std::make_unique<vm::Root>(process_, error);
+  } else {
+    const std::string text = ending.text.empty() ? title_of(ending.code) : ending.text;
+    error = vm::new_error(process_, static_cast<std::uint16_t>(ending.code), text, nullptr);
+  }
+  more.ending = std::move(ending);
+  pointers[0] = process_.state;
+  pointers[1] = error;
+  call(*info->on_stopping, Activity::stopping);
+  return Next::run;
+}
+
+}  // namespace noodle::process

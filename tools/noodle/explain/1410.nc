@@ -1,0 +1,5 @@
+let ready = 1 < 2;
+if (ready == true) { print("go"); }
+// ---- instead
+let ready = 1 < 2;
+if (ready) { print("go"); }
