@@ -15,7 +15,8 @@ std::string_view word_of(const Decl& decl) {
                                                                                             : std::string_view{};
   }
   const TypeExpr* type = decl.type;
-  return type && type->kind == TypeExpr::Kind::named && type->path.size() == 1 ? type->path[0].text : std::string_view{};
+  return type && type->kind == TypeExpr::Kind::named && type->path.size() == 1 ? type->path[0].text
+                                                                               : std::string_view{};
 }
 
 }  // namespace
@@ -27,7 +28,8 @@ void Checker::declare_handler(ClassInfo& cls, const Decl& decl) {
            "only actors and agents have handlers");
     return;
   }
-  HFunc* func = new_func(HFunc::Kind::handler, cls.cls->name + "." + std::string(decl.name.text), &decl, *cls.module, &cls);
+  HFunc* func =
+      new_func(HFunc::Kind::handler, cls.cls->name + "." + std::string(decl.name.text), &decl, *cls.module, &cls);
   cls.cls->handlers.push_back(func);
   add_member(cls, decl.name.text, {Member::Kind::handler, false, 0, nullptr, func, nullptr, decl.name.span});
 }
@@ -57,7 +59,8 @@ void Checker::check_system_handler(HFunc& func) {
     }
     if (!same) {
       report(Code::override_mismatch, func.file, func.span,
-             "`on " + std::string(name) + "` is a system handler with another signature", std::string("write `") + text + "`");
+             "`on " + std::string(name) + "` is a system handler with another signature",
+             std::string("write `") + text + "`");
     }
     return;
   }
@@ -76,8 +79,8 @@ void Checker::check_system_handler(HFunc& func) {
 
 void Checker::declare_every(ClassInfo& cls, const Decl& decl) {
   if (!is_actor(*cls.cls) || cls.cls->kind == HClass::Kind::supervisor) {
-    report(Code::outside_actor, cls.module->file, decl.span, "`every` in `" + cls.cls->name + "`, which is not an actor",
-           "only actors and agents have timers");
+    report(Code::outside_actor, cls.module->file, decl.span,
+           "`every` in `" + cls.cls->name + "`, which is not an actor", "only actors and agents have timers");
     return;
   }
   const std::string name = cls.cls->name + ".every" + std::to_string(cls.cls->everys.size());
@@ -95,7 +98,8 @@ void Checker::declare_metadata(ClassInfo& cls, const Decl& decl) {
   const std::string name(decl.name.text);
   if (cls.cls->kind != HClass::Kind::agent) {
     report(Code::constant_required, cls.module->file, decl.name.span,
-           "`" + name + ": value` is metadata, which only agents have", "declare a field: `" + name + ": Type = value;`");
+           "`" + name + ": value` is metadata, which only agents have",
+           "declare a field: `" + name + ": Type = value;`");
     return;
   }
   add_member(cls, decl.name.text, {Member::Kind::none, true, 0, nullptr, nullptr, nullptr, decl.name.span});
@@ -106,8 +110,8 @@ void Checker::declare_metadata(ClassInfo& cls, const Decl& decl) {
     while (e && e->kind == Expr::Kind::paren) e = e->a;
     if (e && (e->kind == Expr::Kind::string_lit)) {
       text += e->text;
-    } else if (e && (e->kind == Expr::Kind::int_lit || e->kind == Expr::Kind::float_lit || e->kind == Expr::Kind::bool_lit ||
-                     e->kind == Expr::Kind::duration_lit)) {
+    } else if (e && (e->kind == Expr::Kind::int_lit || e->kind == Expr::Kind::float_lit ||
+                     e->kind == Expr::Kind::bool_lit || e->kind == Expr::Kind::duration_lit)) {
       text += cls.module->file->text(e->span);
     } else {
       literal = false;
@@ -165,7 +169,8 @@ void Checker::declare_option(ClassInfo& cls, const Decl& decl) {
     option.value = static_cast<std::int64_t>(value->int_value);
   } else {
     const std::string_view near = nearest_name(name, std::vector<std::string_view>{"strategy", "intensity", "period"});
-    report(Code::invalid_supervisor, cls.module->file, decl.name.span, "no supervisor option `" + std::string(name) + "`",
+    report(Code::invalid_supervisor, cls.module->file, decl.name.span,
+           "no supervisor option `" + std::string(name) + "`",
            near.empty() ? "options: strategy, intensity, period" : "did you mean `" + std::string(near) + "`?");
     return;
   }
@@ -173,8 +178,8 @@ void Checker::declare_option(ClassInfo& cls, const Decl& decl) {
 }
 
 void Checker::declare_child(ClassInfo& cls, const Decl& decl) {
-  HFunc* thunk = new_func(HFunc::Kind::thunk, cls.cls->name + ".$child" + std::to_string(cls.cls->children.size()), nullptr,
-                          *cls.module, &cls);
+  HFunc* thunk = new_func(HFunc::Kind::thunk, cls.cls->name + ".$child" + std::to_string(cls.cls->children.size()),
+                          nullptr, *cls.module, &cls);
   thunk->has_body = true;
   thunk->span = decl.span;
   FuncInfo& side = info(thunk);

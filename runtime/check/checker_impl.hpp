@@ -1,4 +1,5 @@
-// The checker of a whole program: declarations, types of signatures, constants. Bodies are the business of Body (body.hpp).
+// The checker of a whole program: declarations, types of signatures, constants. Bodies are the business of Body
+// (body.hpp).
 //
 // Work is done on demand (Stage in scope.hpp), so that only used parts of the prelude and libraries cost time.
 // Owns: modules, symbols and side tables; lives as long as the Program (Program::owner) for late ensure_body calls.
@@ -90,9 +91,9 @@ class Checker {
   HVar* add_param(HFunc& func, std::string_view name, const Type* type, Span span);
 
   // ---- types (resolve_types.cpp)
-  const Type* resolve(const TypeExpr* type, const TypeScope& scope);          // type of values
-  const Type* resolve_any(const TypeExpr* type, const TypeScope& scope);      // also actors and void
-  const Type* resolve_result(const TypeExpr* type, const TypeScope& scope);   // null is void
+  const Type* resolve(const TypeExpr* type, const TypeScope& scope);         // type of values
+  const Type* resolve_any(const TypeExpr* type, const TypeScope& scope);     // also actors and void
+  const Type* resolve_result(const TypeExpr* type, const TypeScope& scope);  // null is void
   const Type* resolve_alias(Symbol& symbol);
   /// The type `cls<args>`, checking count and bounds.
   const Type* instantiate(HClass* cls, std::vector<const Type*> args, const lang::SourceFile* file, Span span);
@@ -115,7 +116,7 @@ class Checker {
   void complete_header(ClassInfo& cls);
   void complete_members(ClassInfo& cls);
   void ensure_signature(HFunc& func);
-  HClass* class_of(const Type* type) const;           // also the prelude class of a built-in type; null if none
+  HClass* class_of(const Type* type) const;  // also the prelude class of a built-in type; null if none
   MemberRef find_member(const Type* type, std::string_view name);
   std::vector<std::string_view> member_names(const Type* type);
   bool is_subtype(const Type* from, const Type* to);  // objects: to is from, a base or an interface of it
@@ -141,10 +142,10 @@ class Checker {
 
   // ---- bodies
   void ensure_body(HFunc& func);
-  void reference(HFunc* func);                        // queue a library body
+  void reference(HFunc* func);  // queue a library body
   void queue(HFunc* func);
   HClass* message_class(HFunc& handler);
-  void use_class(const Type* type);                   // methods of a constructed library class may be called virtually
+  void use_class(const Type* type);  // methods of a constructed library class may be called virtually
 
   HNode* node(HOp op, const Type* type, Span span) {
     HNode& n = program.nodes.emplace_back();
@@ -159,7 +160,7 @@ class Checker {
   CheckOptions options;
   ModuleInfo* prelude = nullptr;
   ModuleInfo* host = nullptr;
-  int expression_depth = 0;                           // over all bodies that wait for each other
+  int expression_depth = 0;  // over all bodies that wait for each other
 
  private:
   ModuleInfo* add_module(std::shared_ptr<SourceModule> source, bool is_host);
@@ -206,13 +207,13 @@ class Checker {
   std::deque<ClassInfo> class_infos_;
   std::deque<FuncInfo> func_infos_;
   std::unordered_map<std::string_view, const Type*> builtin_names_;
-  std::vector<HClass*> builtin_classes_;              // by TypeKind
+  std::vector<HClass*> builtin_classes_;  // by TypeKind
   std::vector<HFunc*> queue_;
   std::size_t drained_ = 0;
   std::vector<Instantiation> instantiations_;
-  std::vector<Instantiation> pending_keys_;           // arg: type used as key
+  std::vector<Instantiation> pending_keys_;  // arg: type used as key
   std::unordered_set<const Type*> checked_keys_;
-  std::unordered_set<const Type*> key_params_, equality_params_;     // type parameters used as keys, with ==
+  std::unordered_set<const Type*> key_params_, equality_params_;  // type parameters used as keys, with ==
   std::vector<const Type*> key_order_, equality_order_;
   std::vector<PendingBounds> pending_bounds_;
   bool headers_done_ = false;

@@ -7,7 +7,8 @@ namespace noodle::check {
 namespace {
 
 bool has_decl(const Decl& decl, Decl::Kind kind) {
-  return std::any_of(decl.members.begin(), decl.members.end(), [&](const Decl* member) { return member->kind == kind; });
+  return std::any_of(decl.members.begin(), decl.members.end(),
+                     [&](const Decl* member) { return member->kind == kind; });
 }
 
 }  // namespace
@@ -41,7 +42,9 @@ void Checker::resolve_interface(ClassInfo& cls, const TypeExpr& written) {
   if (!type->is(TypeKind::object) || type->decl->kind != HClass::Kind::interface) {
     report(Code::invalid_base, cls.module->file, written.span,
            "`" + cls.cls->name + "` cannot implement `" + to_string(type) + "`, which is not an interface",
-           type->is(TypeKind::object) && type->decl->kind == HClass::Kind::class_ ? "classes are extended: write `extends`" : "");
+           type->is(TypeKind::object) && type->decl->kind == HClass::Kind::class_
+               ? "classes are extended: write `extends`"
+               : "");
     return;
   }
   ClassInfo& other = info(type->decl);
@@ -141,7 +144,8 @@ std::vector<std::string_view> Checker::member_names(const Type* type) {
     }
     std::sort(names.begin() + static_cast<std::ptrdiff_t>(start), names.end());
   };
-  for (const HClass* cls = class_of(type); cls; cls = cls->base ? cls->base->decl : nullptr) add(const_cast<HClass*>(cls));
+  for (const HClass* cls = class_of(type); cls; cls = cls->base ? cls->base->decl : nullptr)
+    add(const_cast<HClass*>(cls));
   if (type->decl) {
     for (const Type* interface : all_interfaces(type)) add(interface->decl);
   }

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "runtime/check/body.hpp"
+#include "runtime/lower/body.hpp"
 
 namespace noodle::check {
 namespace {
@@ -10,37 +10,52 @@ namespace {
 constexpr std::size_t kMaxConstantNodes = 1000;
 constexpr std::size_t kMaxFoldedText = 1 << 20;
 
-bool is_int_constant(const HNode* n) { return n->op == HOp::const_int; }
+bool is_int_constant(const HNode* n) {
+  return n->op == HOp::const_int;
+}
 
 /// Result of an int operator, or nothing when it would trap at run time.
 std::optional<std::int64_t> fold_int(HOp op, std::int64_t a, std::int64_t b) {
   std::int64_t out = 0;
   switch (op) {
-    case HOp::add: return __builtin_add_overflow(a, b, &out) ? std::nullopt : std::optional(out);
-    case HOp::sub: return __builtin_sub_overflow(a, b, &out) ? std::nullopt : std::optional(out);
-    case HOp::mul: return __builtin_mul_overflow(a, b, &out) ? std::nullopt : std::optional(out);
+    case HOp::add:
+      return __builtin_add_overflow(a, b, &out) ? std::nullopt : std::optional(out);
+    case HOp::sub:
+      return __builtin_sub_overflow(a, b, &out) ? std::nullopt : std::optional(out);
+    case HOp::mul:
+      return __builtin_mul_overflow(a, b, &out) ? std::nullopt : std::optional(out);
     case HOp::div:
       if (b == 0 || (a == std::numeric_limits<std::int64_t>::min() && b == -1)) return std::nullopt;
       return a / b;
     case HOp::mod:
       if (b == 0) return std::nullopt;
       return b == -1 ? 0 : a % b;
-    case HOp::bit_and: return a & b;
-    case HOp::bit_or: return a | b;
-    case HOp::bit_xor: return a ^ b;
+    case HOp::bit_and:
+      return a & b;
+    case HOp::bit_or:
+      return a | b;
+    case HOp::bit_xor:
+      return a ^ b;
     case HOp::shl:
       if (b < 0 || b > 63) return std::nullopt;
       return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) << b);
     case HOp::shr:
       if (b < 0 || b > 63) return std::nullopt;
       return a >> b;
-    case HOp::eq: return a == b;
-    case HOp::ne: return a != b;
-    case HOp::lt: return a < b;
-    case HOp::le: return a <= b;
-    case HOp::gt: return a > b;
-    case HOp::ge: return a >= b;
-    default: return std::nullopt;
+    case HOp::eq:
+      return a == b;
+    case HOp::ne:
+      return a != b;
+    case HOp::lt:
+      return a < b;
+    case HOp::le:
+      return a <= b;
+    case HOp::gt:
+      return a > b;
+    case HOp::ge:
+      return a >= b;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -48,22 +63,46 @@ std::optional<std::int64_t> fold_int(HOp op, std::int64_t a, std::int64_t b) {
 bool fold_float(HOp op, double a, double b, double& real, std::int64_t& number, bool& is_bool) {
   is_bool = false;
   switch (op) {
-    case HOp::add: real = a + b; return true;
-    case HOp::sub: real = a - b; return true;
-    case HOp::mul: real = a * b; return true;
-    case HOp::div: real = a / b; return true;
-    case HOp::mod: real = std::fmod(a, b); return true;
-    default: break;
+    case HOp::add:
+      real = a + b;
+      return true;
+    case HOp::sub:
+      real = a - b;
+      return true;
+    case HOp::mul:
+      real = a * b;
+      return true;
+    case HOp::div:
+      real = a / b;
+      return true;
+    case HOp::mod:
+      real = std::fmod(a, b);
+      return true;
+    default:
+      break;
   }
   is_bool = true;
   switch (op) {
-    case HOp::eq: number = a == b; return true;
-    case HOp::ne: number = a != b; return true;
-    case HOp::lt: number = a < b; return true;
-    case HOp::le: number = a <= b; return true;
-    case HOp::gt: number = a > b; return true;
-    case HOp::ge: number = a >= b; return true;
-    default: return false;
+    case HOp::eq:
+      number = a == b;
+      return true;
+    case HOp::ne:
+      number = a != b;
+      return true;
+    case HOp::lt:
+      number = a < b;
+      return true;
+    case HOp::le:
+      number = a <= b;
+      return true;
+    case HOp::gt:
+      number = a > b;
+      return true;
+    case HOp::ge:
+      number = a >= b;
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -98,8 +137,10 @@ HNode* Checker::fold(HNode* n) {
           return become_int(-a->ival);
         }
         return n;
-      case HOp::bit_not: return is_int_constant(a) ? become_int(~a->ival) : n;
-      case HOp::logical_not: return is_int_constant(a) ? become_int(!a->ival) : n;
+      case HOp::bit_not:
+        return is_int_constant(a) ? become_int(~a->ival) : n;
+      case HOp::logical_not:
+        return is_int_constant(a) ? become_int(!a->ival) : n;
       case HOp::int_to_float:
         if (!is_int_constant(a)) return n;
         n->op = HOp::const_float;
@@ -112,7 +153,8 @@ HNode* Checker::fold(HNode* n) {
         n->text = keep(a->type->is(TypeKind::bool_) ? (a->ival ? "true" : "false") : std::to_string(a->ival));
         n->kids.clear();
         return n;
-      default: return n;
+      default:
+        return n;
     }
   }
   if (n->op == HOp::concat) {
@@ -163,19 +205,45 @@ bool Checker::is_constant(const HNode* n) {
     case HOp::const_int:
     case HOp::const_float:
     case HOp::const_string:
-    case HOp::const_null: return true;
+    case HOp::const_null:
+      return true;
     case HOp::new_enum:
     case HOp::new_fields:
       if (n->type->decl && n->type->decl->kind == HClass::Kind::class_) return false;
       break;
-    case HOp::neg: case HOp::bit_not: case HOp::logical_not:
-    case HOp::add: case HOp::sub: case HOp::mul: case HOp::div: case HOp::mod:
-    case HOp::bit_and: case HOp::bit_or: case HOp::bit_xor: case HOp::shl: case HOp::shr:
-    case HOp::eq: case HOp::ne: case HOp::lt: case HOp::le: case HOp::gt: case HOp::ge:
-    case HOp::logical_and: case HOp::logical_or: case HOp::cond: case HOp::concat: case HOp::to_text:
-    case HOp::int_to_float: case HOp::float_to_int: case HOp::byte_to_int: case HOp::int_to_byte:
-    case HOp::box: case HOp::upcast: break;
-    default: return false;
+    case HOp::neg:
+    case HOp::bit_not:
+    case HOp::logical_not:
+    case HOp::add:
+    case HOp::sub:
+    case HOp::mul:
+    case HOp::div:
+    case HOp::mod:
+    case HOp::bit_and:
+    case HOp::bit_or:
+    case HOp::bit_xor:
+    case HOp::shl:
+    case HOp::shr:
+    case HOp::eq:
+    case HOp::ne:
+    case HOp::lt:
+    case HOp::le:
+    case HOp::gt:
+    case HOp::ge:
+    case HOp::logical_and:
+    case HOp::logical_or:
+    case HOp::cond:
+    case HOp::concat:
+    case HOp::to_text:
+    case HOp::int_to_float:
+    case HOp::float_to_int:
+    case HOp::byte_to_int:
+    case HOp::int_to_byte:
+    case HOp::box:
+    case HOp::upcast:
+      break;
+    default:
+      return false;
   }
   for (const HNode* kid : n->kids) {
     if (kid && !is_constant(kid)) return false;
@@ -195,11 +263,13 @@ HNode* Checker::copy_constant(const HNode* constant, Span span) {
 bool Checker::ensure_constant(Constant& constant) {
   if (constant.stage == Stage::done) return !constant.type->is(TypeKind::error);
   const Decl& decl = *constant.decl;
-  const std::string name = (constant.owner ? constant.owner->cls->name + "." : std::string()) + std::string(constant.name);
+  const std::string name =
+      (constant.owner ? constant.owner->cls->name + "." : std::string()) + std::string(constant.name);
   DepthGuard guard(depth_);
   if (constant.stage == Stage::busy || guard.too_deep()) {
     if (constant.stage == Stage::busy) {
-      report(Code::constant_required, constant.module->file, decl.name.span, "constant `" + name + "` depends on itself");
+      report(Code::constant_required, constant.module->file, decl.name.span,
+             "constant `" + name + "` depends on itself");
     } else {
       report(Code::nesting_too_deep, constant.module->file, decl.name.span, "chain of constants is too long");
     }
@@ -225,13 +295,15 @@ bool Checker::ensure_constant(Constant& constant) {
   if (!found->is(TypeKind::error) && !is_constant(value)) {
     report(Code::constant_required, constant.module->file, decl.init->span,
            "the value of constant `" + name + "` is not known at compile time",
-           constant.owner ? "static fields are constants; make it a field, or a function" : "make it a function, or state of an actor");
+           constant.owner ? "static fields are constants; make it a field, or a function"
+                          : "make it a function, or state of an actor");
     found = basic(TypeKind::error);
   } else if (std::size_t left = kMaxConstantNodes; value && !count_nodes(value, left)) {
-    report(Code::constant_required, constant.module->file, decl.init->span, "the value of constant `" + name + "` is too large");
+    report(Code::constant_required, constant.module->file, decl.init->span,
+           "the value of constant `" + name + "` is too large");
     found = basic(TypeKind::error);
   }
-  if (!constant.type) constant.type = found;   // a cycle has set it
+  if (!constant.type) constant.type = found;  // a cycle has set it
   constant.value = value;
   constant.stage = Stage::done;
   return !constant.type->is(TypeKind::error);
@@ -244,7 +316,8 @@ HFunc* Checker::default_value(HFunc& callee, std::size_t index) {
   FuncInfo& side = info(func);
   if (side.defaults.size() <= index) side.defaults.resize(index + 1);
   if (side.defaults[index]) return side.defaults[index];
-  HFunc* made = new_func(HFunc::Kind::thunk, func->name + "$default" + std::to_string(index), nullptr, *side.module, nullptr);
+  HFunc* made =
+      new_func(HFunc::Kind::thunk, func->name + "$default" + std::to_string(index), nullptr, *side.module, nullptr);
   made->has_body = true;
   made->tparams = func->tparams;
   made->span = (*side.params)[index].name.span;

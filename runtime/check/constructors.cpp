@@ -10,7 +10,8 @@ void Checker::ensure_constructor(ClassInfo& cls) {
   HClass& h = *cls.cls;
   if (!cls.has_constructor || !h.decl) return;
   const Decl* decl = cls.constructor_decl ? cls.constructor_decl : h.decl;
-  HFunc* func = new_func(HFunc::Kind::constructor, h.name + ".$init", cls.inherits_constructor ? nullptr : decl, *cls.module, &cls);
+  HFunc* func = new_func(HFunc::Kind::constructor, h.name + ".$init", cls.inherits_constructor ? nullptr : decl,
+                         *cls.module, &cls);
   func->has_body = true;
   func->native = {};
   func->span = cls.constructor_decl ? cls.constructor_decl->span : h.decl->name.span;

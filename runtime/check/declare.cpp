@@ -1,5 +1,5 @@
 // Creation of classes and functions, the built-in types, and the order of work of a whole program.
-#include "runtime/check/body.hpp"
+#include "runtime/lower/body.hpp"
 #include "runtime/check/checker_impl.hpp"
 
 namespace noodle::check {
@@ -12,14 +12,22 @@ struct BuiltinName {
 };
 
 constexpr BuiltinName kBuiltinNames[] = {
-    {"int", "Int", TypeKind::int_},          {"float", "Float", TypeKind::float_},
-    {"bool", "Bool", TypeKind::bool_},       {"byte", "Byte", TypeKind::byte},
-    {"string", "String", TypeKind::string},  {"bytes", "Bytes", TypeKind::bytes},
-    {"duration", "Duration", TypeKind::duration}, {"time", "Time", TypeKind::time},
-    {"any", "any", TypeKind::any},           {"json", "Json", TypeKind::json},
-    {"list", "List", TypeKind::list},        {"map", "Map", TypeKind::map},
-    {"set", "Set", TypeKind::set},           {"actor_ref", "ActorRef", TypeKind::actor_ref},
-    {"null", "null", TypeKind::null},        {"func", "func", TypeKind::func},
+    {"int", "Int", TypeKind::int_},
+    {"float", "Float", TypeKind::float_},
+    {"bool", "Bool", TypeKind::bool_},
+    {"byte", "Byte", TypeKind::byte},
+    {"string", "String", TypeKind::string},
+    {"bytes", "Bytes", TypeKind::bytes},
+    {"duration", "Duration", TypeKind::duration},
+    {"time", "Time", TypeKind::time},
+    {"any", "any", TypeKind::any},
+    {"json", "Json", TypeKind::json},
+    {"list", "List", TypeKind::list},
+    {"map", "Map", TypeKind::map},
+    {"set", "Set", TypeKind::set},
+    {"actor_ref", "ActorRef", TypeKind::actor_ref},
+    {"null", "null", TypeKind::null},
+    {"func", "func", TypeKind::func},
     {"void", "void", TypeKind::void_},
 };
 
@@ -105,7 +113,9 @@ HFunc* Checker::new_func(HFunc::Kind kind, std::string name, const Decl* decl, M
   if (decl) {
     func.span = decl->name.span.end ? decl->name.span : decl->span;
     func.has_body = decl->body != nullptr;
-    func.native = attribute_text(*decl, "native");
+    // Only the standard library is written in C++ too.
+    const bool standard = module.is_prelude || module.is_host || module.source->name.rfind("std.", 0) == 0;
+    if (standard) func.native = attribute_text(*decl, "native");
     func.capability = attribute_text(*decl, "cap");
   }
   FuncInfo& side = func_infos_.emplace_back();
@@ -121,8 +131,8 @@ HFunc* Checker::new_func(HFunc::Kind kind, std::string name, const Decl* decl, M
     side.needs = attribute_text(*decl, "needs");
   }
   if (module.is_host && decl && !func.has_body && func.native.empty()) {
-    func.native = keep(owner ? owner->cls->name + "." + std::string(decl->name.text)
-                             : "host." + std::string(decl->name.text));
+    func.native =
+        keep(owner ? owner->cls->name + "." + std::string(decl->name.text) : "host." + std::string(decl->name.text));
   }
   return &func;
 }
@@ -247,9 +257,14 @@ void Checker::check_module(ModuleInfo& module) {
         }
         break;
       }
-      case Symbol::Kind::alias: resolve_alias(symbol); break;
-      case Symbol::Kind::constant: ensure_constant(*symbol.constant); break;
-      default: break;
+      case Symbol::Kind::alias:
+        resolve_alias(symbol);
+        break;
+      case Symbol::Kind::constant:
+        ensure_constant(*symbol.constant);
+        break;
+      default:
+        break;
     }
   }
   for (const Decl* decl : module.tests) {

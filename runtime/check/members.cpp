@@ -54,8 +54,8 @@ void Checker::declare_header(ClassInfo& cls) {
     if (is_record && param.init) {
       field->required = false;
       cls.field_inits.emplace_back(field, param.init);
-      field->init = new_func(HFunc::Kind::field_init, cls.cls->name + "." + std::string(param.name.text) + "$init", nullptr,
-                             *cls.module, &cls);
+      field->init = new_func(HFunc::Kind::field_init, cls.cls->name + "." + std::string(param.name.text) + "$init",
+                             nullptr, *cls.module, &cls);
       field->init->has_body = true;
       field->init->span = param.name.span;
       info(field->init).init = param.init;
@@ -85,8 +85,13 @@ void Checker::declare_cases(ClassInfo& cls) {
       field.required = true;
       field.span = param.name.span;
     }
-    Member member{Member::Kind::enum_case, false, static_cast<std::uint32_t>(cls.cls->cases.size() - 1),
-                  nullptr, nullptr, nullptr, written.name.span};
+    Member member{Member::Kind::enum_case,
+                  false,
+                  static_cast<std::uint32_t>(cls.cls->cases.size() - 1),
+                  nullptr,
+                  nullptr,
+                  nullptr,
+                  written.name.span};
     add_member(cls, written.name.text, member);
   }
 }
@@ -94,12 +99,24 @@ void Checker::declare_cases(ClassInfo& cls) {
 void Checker::declare_body(ClassInfo& cls) {
   for (const Decl* member : cls.cls->decl->members) {
     switch (member->kind) {
-      case Decl::Kind::func: declare_method(cls, *member); break;
-      case Decl::Kind::field: declare_field(cls, *member); break;
-      case Decl::Kind::metadata: declare_metadata(cls, *member); break;
-      case Decl::Kind::handler: declare_handler(cls, *member); break;
-      case Decl::Kind::every: declare_every(cls, *member); break;
-      case Decl::Kind::child: declare_child(cls, *member); break;
+      case Decl::Kind::func:
+        declare_method(cls, *member);
+        break;
+      case Decl::Kind::field:
+        declare_field(cls, *member);
+        break;
+      case Decl::Kind::metadata:
+        declare_metadata(cls, *member);
+        break;
+      case Decl::Kind::handler:
+        declare_handler(cls, *member);
+        break;
+      case Decl::Kind::every:
+        declare_every(cls, *member);
+        break;
+      case Decl::Kind::child:
+        declare_child(cls, *member);
+        break;
       case Decl::Kind::requires_:
         for (const lang::CapabilityUse& use : member->capabilities) cls.cls->requires_.push_back(use.name);
         break;
@@ -112,24 +129,25 @@ void Checker::declare_body(ClassInfo& cls) {
           cls.constructor_decl = member;
         }
         break;
-      default: break;
+      default:
+        break;
     }
   }
 }
 
 void Checker::declare_method(ClassInfo& cls, const Decl& decl) {
   const bool interface = cls.cls->kind == HClass::Kind::interface;
-  HFunc* func = new_func(decl.is_static ? HFunc::Kind::function : HFunc::Kind::method,
-                         cls.cls->name + "." + std::string(decl.name.text), &decl, *cls.module,
-                         decl.is_static ? nullptr : &cls);
+  HFunc* func =
+      new_func(decl.is_static ? HFunc::Kind::function : HFunc::Kind::method,
+               cls.cls->name + "." + std::string(decl.name.text), &decl, *cls.module, decl.is_static ? nullptr : &cls);
   if (!func->has_body && func->native.empty()) {
     func->is_abstract = true;
     func->is_virtual = true;
     if (cls.cls->kind == HClass::Kind::class_) {
       cls.cls->is_abstract = true;
     } else if (!interface && cls.cls->kind != HClass::Kind::host) {
-      report(Code::missing_implementation, cls.module->file, decl.name.span,
-             "method `" + func->name + "` has no body", "only methods of classes and interfaces may be left without a body");
+      report(Code::missing_implementation, cls.module->file, decl.name.span, "method `" + func->name + "` has no body",
+             "only methods of classes and interfaces may be left without a body");
     }
   } else if (interface) {
     report(Code::misplaced_statement, cls.module->file, decl.name.span,
@@ -139,8 +157,7 @@ void Checker::declare_method(ClassInfo& cls, const Decl& decl) {
     if (attribute.name.text == "index") cls.index_methods.push_back(func);
   }
   if (!decl.is_static) cls.cls->methods.push_back(func);
-  add_member(cls, decl.name.text,
-             {Member::Kind::method, decl.is_private, 0, nullptr, func, nullptr, decl.name.span});
+  add_member(cls, decl.name.text, {Member::Kind::method, decl.is_private, 0, nullptr, func, nullptr, decl.name.span});
 }
 
 void Checker::declare_field(ClassInfo& cls, const Decl& decl) {
@@ -180,7 +197,8 @@ void Checker::ensure_signature(HFunc& func) {
   if (decl && !decl->type_params.empty() && func.kind != HFunc::Kind::constructor) {
     TypeScope names = scope_of(func);
     const std::size_t from = func.tparams.size();
-    const std::vector<const Type*> own = make_tparams(decl->type_params, &func, static_cast<std::uint32_t>(from), names);
+    const std::vector<const Type*> own =
+        make_tparams(decl->type_params, &func, static_cast<std::uint32_t>(from), names);
     func.tparams.insert(func.tparams.end(), own.begin(), own.end());
     side.own_tparams = static_cast<std::uint32_t>(own.size());
     resolve_bounds(decl->type_params, func.tparams, from, names);
@@ -196,7 +214,8 @@ void Checker::ensure_signature(HFunc& func) {
     for (std::size_t i = 0; i < side.params->size(); ++i) {
       const lang::Param& param = (*side.params)[i];
       for (std::size_t j = 0; j < i && j < 256; ++j) {
-        if ((*side.params)[j].name.text != param.name.text || param.name.text.empty() || param.name.text == "_") continue;
+        if ((*side.params)[j].name.text != param.name.text || param.name.text.empty() || param.name.text == "_")
+          continue;
         report(Code::duplicate_name, side.module->file, param.name.span,
                "parameter `" + std::string(param.name.text) + "` is declared twice");
         break;

@@ -76,25 +76,44 @@ void Checker::declare(ModuleInfo& module, const Decl& decl) {
     if (module.is_prelude) bind_builtin(module, decl, symbol->cls);
   };
   switch (decl.kind) {
-    case Kind::import: declare_import(module, decl); break;
+    case Kind::import:
+      declare_import(module, decl);
+      break;
     case Kind::requires_:
       module.has_requires = true;
       for (const lang::CapabilityUse& use : decl.capabilities) module.requires_.push_back(use.name);
       break;
     case Kind::func: {
       Symbol* symbol = add_symbol(module, Symbol::Kind::func, decl.name, decl);
-      symbol->func = new_func(HFunc::Kind::function, module.qualifier + std::string(decl.name.text), &decl, module, nullptr);
+      symbol->func =
+          new_func(HFunc::Kind::function, module.qualifier + std::string(decl.name.text), &decl, module, nullptr);
       symbol->func->is_export = symbol->is_export;
       break;
     }
-    case Kind::class_: declare_class(HClass::Kind::class_); break;
-    case Kind::interface: declare_class(module.is_host ? HClass::Kind::host : HClass::Kind::interface); break;
-    case Kind::actor: declare_class(HClass::Kind::actor); break;
-    case Kind::agent: declare_class(HClass::Kind::agent); break;
-    case Kind::record: declare_class(HClass::Kind::record); break;
-    case Kind::enum_: declare_class(HClass::Kind::enum_); break;
-    case Kind::supervisor: declare_class(HClass::Kind::supervisor); break;
-    case Kind::alias: add_symbol(module, Symbol::Kind::alias, decl.name, decl); break;
+    case Kind::class_:
+      declare_class(HClass::Kind::class_);
+      break;
+    case Kind::interface:
+      declare_class(module.is_host ? HClass::Kind::host : HClass::Kind::interface);
+      break;
+    case Kind::actor:
+      declare_class(HClass::Kind::actor);
+      break;
+    case Kind::agent:
+      declare_class(HClass::Kind::agent);
+      break;
+    case Kind::record:
+      declare_class(HClass::Kind::record);
+      break;
+    case Kind::enum_:
+      declare_class(HClass::Kind::enum_);
+      break;
+    case Kind::supervisor:
+      declare_class(HClass::Kind::supervisor);
+      break;
+    case Kind::alias:
+      add_symbol(module, Symbol::Kind::alias, decl.name, decl);
+      break;
     case Kind::constant: {
       Symbol* symbol = add_symbol(module, Symbol::Kind::constant, decl.name, decl);
       if (module.is_host && !decl.init) {
@@ -108,9 +127,14 @@ void Checker::declare(ModuleInfo& module, const Decl& decl) {
       symbol->constant = &constant;
       break;
     }
-    case Kind::test: module.tests.push_back(&decl); break;
-    case Kind::statement: module.statements.push_back(&decl); break;
-    default: break;
+    case Kind::test:
+      module.tests.push_back(&decl);
+      break;
+    case Kind::statement:
+      module.statements.push_back(&decl);
+      break;
+    default:
+      break;
   }
 }
 
@@ -135,8 +159,21 @@ void Checker::declare_import(ModuleInfo& module, const Decl& decl) {
   }
   Symbol* symbol = add_symbol(module, Symbol::Kind::import, name, decl);
   symbol->is_export = false;
-  symbol->target = load(path);
-  if (!symbol->target) report(Code::unknown_module, module.file, span, "no module `" + path + "`");
+  if (path.rfind("host:", 0) == 0) {
+    // A second name of a host object.
+    const auto it = host ? host->names.find(std::string_view(path).substr(5)) : decltype(host->names.end()){};
+    if (host && it != host->names.end() && it->second->kind == Symbol::Kind::host_object) {
+      symbol->kind = Symbol::Kind::host_object;
+      symbol->decl = it->second->decl;
+      symbol->module = host;
+      return;
+    }
+  } else {
+    symbol->target = load(path);
+    if (symbol->target) return;
+  }
+  report(Code::unknown_module, module.file, span, "no module `" + path + "`",
+         path.rfind("host:", 0) == 0 ? "host modules: host:db, host:fs, host:net, ..." : "");
 }
 
 Symbol* Checker::find_symbol(ModuleInfo& module, std::string_view name) {

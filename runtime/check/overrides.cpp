@@ -67,8 +67,9 @@ void Checker::check_interface(ClassInfo& cls, const Type* interface) {
   for (HFunc* wanted : interface->decl->methods) {
     ensure_signature(*wanted);
     const MemberRef found = find_member(cls.cls->self_type, wanted->decl->name.text);
-    const bool is_method = found && (found.member->kind == Member::Kind::method || found.member->kind == Member::Kind::handler) &&
-                           found.member->func->owner;
+    const bool is_method =
+        found && (found.member->kind == Member::Kind::method || found.member->kind == Member::Kind::handler) &&
+        found.member->func->owner;
     if (!is_method || found.owner->decl->kind == HClass::Kind::interface) {
       if (cls.cls->is_abstract) continue;
       report(Code::missing_implementation, cls.module->file, cls.cls->decl->name.span,

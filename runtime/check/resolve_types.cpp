@@ -13,8 +13,10 @@ struct GenericBuiltin {
   std::size_t arity;
 };
 
-constexpr GenericBuiltin kGenericBuiltins[] = {
-    {"List", TypeKind::list, 1}, {"Map", TypeKind::map, 2}, {"Set", TypeKind::set, 1}, {"ActorRef", TypeKind::actor_ref, 1}};
+constexpr GenericBuiltin kGenericBuiltins[] = {{"List", TypeKind::list, 1},
+                                               {"Map", TypeKind::map, 2},
+                                               {"Set", TypeKind::set, 1},
+                                               {"ActorRef", TypeKind::actor_ref, 1}};
 
 std::string path_text(const TypeExpr& type) {
   std::string text;
@@ -60,14 +62,17 @@ const Type* Checker::resolve_any(const TypeExpr* type, const TypeScope& scope) {
   const Type* error = basic(TypeKind::error);
   if (!type) return error;
   switch (type->kind) {
-    case TypeExpr::Kind::error: return error;
-    case TypeExpr::Kind::nullable: return program.types.nullable(resolve(type->inner, scope));
+    case TypeExpr::Kind::error:
+      return error;
+    case TypeExpr::Kind::nullable:
+      return program.types.nullable(resolve(type->inner, scope));
     case TypeExpr::Kind::func: {
       std::vector<const Type*> params;
       for (const TypeExpr* param : type->args) params.push_back(resolve(param, scope));
       return program.types.func(std::move(params), resolve_result(type->inner, scope));
     }
-    case TypeExpr::Kind::named: return resolve_named(*type, scope);
+    case TypeExpr::Kind::named:
+      return resolve_named(*type, scope);
   }
   return error;
 }
@@ -101,7 +106,8 @@ const Type* Checker::resolve_named(const TypeExpr& type, const TypeScope& scope)
   } else {
     const auto it = module.names.find(name);
     if (it == module.names.end() || it->second->kind != Symbol::Kind::import) {
-      report(Code::unknown_type, module.file, type.path[0].span, "no module `" + std::string(name) + "` is imported here");
+      report(Code::unknown_type, module.file, type.path[0].span,
+             "no module `" + std::string(name) + "` is imported here");
       return error;
     }
     ModuleInfo* target = it->second->target;
@@ -134,7 +140,8 @@ const Type* Checker::resolve_named(const TypeExpr& type, const TypeScope& scope)
   std::vector<const Type*> args;
   for (const TypeExpr* arg : type.args) args.push_back(resolve(arg, scope));
   switch (symbol->kind) {
-    case Symbol::Kind::class_: return instantiate(symbol->cls, std::move(args), module.file, type.span);
+    case Symbol::Kind::class_:
+      return instantiate(symbol->cls, std::move(args), module.file, type.span);
     case Symbol::Kind::alias: {
       const Type* target = resolve_alias(*symbol);
       if (target->is(TypeKind::error)) return target;
@@ -157,8 +164,8 @@ const Type* Checker::resolve_named(const TypeExpr& type, const TypeScope& scope)
 const Type* Checker::resolve_builtin(const TypeExpr& type, TypeKind kind, std::size_t arity, const TypeScope& scope) {
   if (type.args.size() != arity) {
     report(Code::wrong_type_argument_count, scope.module->file, type.span,
-           "`" + path_text(type) + "` takes " + std::to_string(arity) + (arity == 1 ? " type argument, " : " type arguments, ") +
-               std::to_string(type.args.size()) + " given",
+           "`" + path_text(type) + "` takes " + std::to_string(arity) +
+               (arity == 1 ? " type argument, " : " type arguments, ") + std::to_string(type.args.size()) + " given",
            kind == TypeKind::actor_ref ? "write `ActorRef<any>` for any actor" : "");
     return basic(TypeKind::error);
   }
@@ -238,18 +245,26 @@ const Type* Checker::instantiate(HClass* cls, std::vector<const Type*> args, con
   if (args.size() != cls->tparams.size()) {
     report(Code::wrong_type_argument_count, file, span,
            "`" + cls->name + "` takes " + std::to_string(cls->tparams.size()) +
-               (cls->tparams.size() == 1 ? " type argument, " : " type arguments, ") + std::to_string(args.size()) + " given");
+               (cls->tparams.size() == 1 ? " type argument, " : " type arguments, ") + std::to_string(args.size()) +
+               " given");
     return basic(TypeKind::error);
   }
   if (args.empty()) return cls->self_type;
   const TypeKind builtin = info(cls).builtin;
   if (builtin != TypeKind::object) {
     switch (builtin) {
-      case TypeKind::list: return program.types.list(args[0]);
-      case TypeKind::set: require_key(args[0], file, span); return program.types.set(args[0]);
-      case TypeKind::map: require_key(args[0], file, span); return program.types.map(args[0], args[1]);
-      case TypeKind::actor_ref: return program.types.actor_ref(args[0]);
-      default: return cls->self_type;
+      case TypeKind::list:
+        return program.types.list(args[0]);
+      case TypeKind::set:
+        require_key(args[0], file, span);
+        return program.types.set(args[0]);
+      case TypeKind::map:
+        require_key(args[0], file, span);
+        return program.types.map(args[0], args[1]);
+      case TypeKind::actor_ref:
+        return program.types.actor_ref(args[0]);
+      default:
+        return cls->self_type;
     }
   }
   for (std::size_t i = 0; i < args.size(); ++i) note_instantiation(cls->tparams[i], args[i], file, span);
@@ -271,12 +286,14 @@ void Checker::check_pending_bounds() {
   }
 }
 
-bool Checker::check_bound(const Type* param, const Type* arg, const Substitution& s, const lang::SourceFile* file, Span span) {
+bool Checker::check_bound(const Type* param, const Type* arg, const Substitution& s, const lang::SourceFile* file,
+                          Span span) {
   if (!param->bound || arg->has_error) return true;
   const Type* bound = subst(param->bound, s);
   if (is_subtype(arg, bound)) return true;
   report(Code::bound_not_satisfied, file, span,
-         "`" + to_string(arg) + "` does not implement `" + to_string(bound) + "`, which type parameter `" + param->name + "` needs");
+         "`" + to_string(arg) + "` does not implement `" + to_string(bound) + "`, which type parameter `" +
+             param->name + "` needs");
   return false;
 }
 

@@ -142,8 +142,10 @@ bool Checker::has_zero(const Type* type) const {
     case TypeKind::enum_:
     case TypeKind::param:
     case TypeKind::never:
-    case TypeKind::void_: return false;
-    default: return true;
+    case TypeKind::void_:
+      return false;
+    default:
+      return true;
   }
 }
 

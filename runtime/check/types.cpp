@@ -31,25 +31,63 @@ void append(std::string& out, const Type* type) {
     out += '>';
   };
   switch (type->kind) {
-    case TypeKind::error: out += "?"; return;
-    case TypeKind::never: out += "never"; return;
-    case TypeKind::void_: out += "void"; return;
-    case TypeKind::null: out += "null"; return;
-    case TypeKind::int_: out += "int"; return;
-    case TypeKind::float_: out += "float"; return;
-    case TypeKind::bool_: out += "bool"; return;
-    case TypeKind::byte: out += "byte"; return;
-    case TypeKind::duration: out += "Duration"; return;
-    case TypeKind::time: out += "Time"; return;
-    case TypeKind::string: out += "String"; return;
-    case TypeKind::bytes: out += "Bytes"; return;
-    case TypeKind::any: out += "any"; return;
-    case TypeKind::json: out += "Json"; return;
-    case TypeKind::list: list("List"); return;
-    case TypeKind::map: list("Map"); return;
-    case TypeKind::set: list("Set"); return;
-    case TypeKind::actor_ref: list("ActorRef"); return;
-    case TypeKind::param: out += type->name; return;
+    case TypeKind::error:
+      out += "?";
+      return;
+    case TypeKind::never:
+      out += "never";
+      return;
+    case TypeKind::void_:
+      out += "void";
+      return;
+    case TypeKind::null:
+      out += "null";
+      return;
+    case TypeKind::int_:
+      out += "int";
+      return;
+    case TypeKind::float_:
+      out += "float";
+      return;
+    case TypeKind::bool_:
+      out += "bool";
+      return;
+    case TypeKind::byte:
+      out += "byte";
+      return;
+    case TypeKind::duration:
+      out += "Duration";
+      return;
+    case TypeKind::time:
+      out += "Time";
+      return;
+    case TypeKind::string:
+      out += "String";
+      return;
+    case TypeKind::bytes:
+      out += "Bytes";
+      return;
+    case TypeKind::any:
+      out += "any";
+      return;
+    case TypeKind::json:
+      out += "Json";
+      return;
+    case TypeKind::list:
+      list("List");
+      return;
+    case TypeKind::map:
+      list("Map");
+      return;
+    case TypeKind::set:
+      list("Set");
+      return;
+    case TypeKind::actor_ref:
+      list("ActorRef");
+      return;
+    case TypeKind::param:
+      out += type->name;
+      return;
     case TypeKind::nullable: {
       const bool parens = type->args[0]->is(TypeKind::func);
       if (parens) out += '(';
@@ -122,8 +160,10 @@ const Type* TypeTable::nullable(const Type* inner) {
     case TypeKind::null:
     case TypeKind::error:
     case TypeKind::never:
-    case TypeKind::void_: return inner;
-    default: break;
+    case TypeKind::void_:
+      return inner;
+    default:
+      break;
   }
   Type type;
   type.kind = TypeKind::nullable;
@@ -217,9 +257,12 @@ bool is_scalar(const Type* type) {
     case TypeKind::bool_:
     case TypeKind::byte:
     case TypeKind::duration:
-    case TypeKind::time: return true;
-    case TypeKind::enum_: return type->decl->scalar_enum;
-    default: return false;
+    case TypeKind::time:
+      return true;
+    case TypeKind::enum_:
+      return type->decl->scalar_enum;
+    default:
+      return false;
   }
 }
 
@@ -227,8 +270,10 @@ Rep rep_of(const Type* type) {
   switch (type->kind) {
     case TypeKind::error:
     case TypeKind::never:
-    case TypeKind::void_: return Rep::none;
-    default: return is_scalar(type) ? Rep::s : Rep::p;
+    case TypeKind::void_:
+      return Rep::none;
+    default:
+      return is_scalar(type) ? Rep::s : Rep::p;
   }
 }
 

@@ -200,7 +200,8 @@ void Linter::stmt(const Stmt& item) {
     case Stmt::Kind::let:
       type(item.type);
       expr(item.a);
-      return declare(item.name, true);
+      // Starting an actor is use enough.
+      return declare(item.name, item.a == nullptr || item.a->kind != Expr::Kind::spawn);
     case Stmt::Kind::if_:
       condition(item.a, false);
       body_of(*item.then_, "if");

@@ -5,6 +5,12 @@
 
 namespace noodle::lang {
 
+// A name, or a reserved word in its place, stands behind `token` on the same line.
+bool Parser::name_follows(const Token* token) const {
+  const Tok next = token[1].kind;
+  return is_word(next) && !token[1].newline() && next != Tok::kw_in && next != Tok::kw_is && next != Tok::kw_as;
+}
+
 // The token begins a declaration, and nothing else can be meant.
 bool Parser::starts_declaration(const Token* token) const {
   switch (token->kind) {
@@ -21,13 +27,12 @@ bool Parser::starts_declaration(const Token* token) const {
     case Tok::cx_module:
     case Tok::cx_requires:
     case Tok::cx_agent:
-      return is_word(token[1].kind) && !token[1].newline();
+      return name_follows(token);
     case Tok::cx_record:
-      return is_word(token[1].kind) && !token[1].newline() &&
+      return name_follows(token) &&
              (token[2].kind == Tok::l_paren || token[2].kind == Tok::lt || token[2].kind == Tok::l_brace);
     case Tok::cx_type:
-      return is_word(token[1].kind) && !token[1].newline() &&
-             (token[2].kind == Tok::assign || token[2].kind == Tok::lt);
+      return name_follows(token) && (token[2].kind == Tok::assign || token[2].kind == Tok::lt);
     case Tok::cx_test:
       return token[1].kind == Tok::string_lit && !token[1].newline();
     default:
@@ -207,6 +212,11 @@ void Parser::test_decl(Decl& decl) {
   decl.kind = Decl::Kind::test;
   next();
   decl.name.span = t_->span();
+  if (!at(Tok::string_lit)) {
+    fail(Code::expected_token, t_->span(), "expected the name of the test, found " + found(*t_),
+         "quote the name: `test \"" + std::string(text(*t_)) + "\" { ... }`");
+    return;
+  }
   decl.text = string_text(*t_, 1);
   next();
   decl.body = block("of the test");

@@ -104,6 +104,12 @@ Expr* Parser::conditional() {
   if (!nest) return left;
   Expr* result = make_expr(Expr::Kind::cond, left->span.start);
   result->op_span = next().span();
+  if ((left->kind == Expr::Kind::is || left->kind == Expr::Kind::as) && !starts_operand(*t_)) {
+    const std::string written(source_.text(left->type->span));
+    soft(Code::unexpected_token, result->op_span, "behind `is` and `as` a `?` asks for two values",
+         "write `(" + written + "?)` for the type");
+    return left;
+  }
   result->a = left;
   result->b = expr();
   result->c = !panic_ && expect(Tok::colon, "between the two values of `? :`") ? expr() : error_expr();

@@ -201,9 +201,10 @@ void Parser::typed_first_field(Decl& member) {
     return;
   }
   if (list_.tokens[behind + 1].kind == Tok::l_paren) {
-    const std::string result(source_.text({t_->start, list_.tokens[behind - 1].end}));
+    const std::string_view type_text = source_.text({t_->start, list_.tokens[behind - 1].end});
+    const std::string result = type_text == "void" ? "" : ": " + std::string(type_text);
     fail(Code::expected_declaration, t_->span(), "a method begins with `func`, found " + found(*t_),
-         "write `func " + std::string(text(word)) + "(...): " + result + "`");
+         "write `func " + std::string(text(word)) + "(...)" + result + "`");
     return;
   }
   member.type_first = true;

@@ -92,16 +92,14 @@ bool Parser::starts_operand(const Token& token) const {
 std::string Parser::advice() const {
   const Token* const first = list_.tokens.data();
   const Tok before = t_ == first ? Tok::eof : t_[-1].kind;
-  if (at(Tok::thin_arrow)) return "write `:` before the type of a result, `=>` in a function without a name";
+  if (at(Tok::thin_arrow)) return "write `:` before the type of a result, `=>` in a function, `.` before a member";
+  if (at(Tok::gt) && t_->adjacent() && before == Tok::lt) return "write `!=`";
   if (at(Tok::assign) && t_->adjacent() && before >= Tok::range_incl) {
     return "only `+= -= *= /=` combine with an assignment: write `x = x " + std::string(text(t_[-1])) + " y`";
   }
   if (at(Tok::plus)) return "there is no unary `+`; remove it";
   if (at(Tok::kw_if)) return "`if` has no value: use `condition ? a : b`, or `match`";
   if (at(Tok::range_incl) && t_[1].kind == Tok::dot) return "there is no `...`; join lists with `a.concat(b)`";
-  if (at(Tok::kw_case) || at(Tok::kw_catch) || at(Tok::kw_finally) || at(Tok::kw_else)) {
-    return found(*t_) + " has nothing before it that it belongs to";
-  }
   return {};
 }
 
@@ -118,7 +116,7 @@ void Parser::unexpected(const char* what) {
     suggestion = "remove it, or find the bracket that is missing before it";
   } else if (at(Tok::colon) && word_before) {
     suggestion = "write `let " + std::string(text(t_[-1])) + ": T = ...` to declare a variable";
-  } else if (at(Tok::string_lit) && word_before) {
+  } else if (word_before && (at(Tok::string_lit) || text(t_[-1]) == "print")) {
     suggestion = "call it with parentheses: `" + std::string(text(t_[-1])) + "(...)`";
   } else if (is_name(kind()) && word_before && (t_[1].kind == Tok::assign || t_[1].kind == Tok::semicolon)) {
     suggestion = "write `let " + std::string(text(*t_)) + ": " + std::string(text(t_[-1])) + " = ...` to declare it";
@@ -139,6 +137,19 @@ bool Parser::mistaken_let() {
   return true;
 }
 
+// At `not` before an operand that is not in parentheses: read as `!`.
+bool Parser::mistaken_not() {
+  if (!starts_operand(t_[1]) || t_[1].newline() || t_[1].kind == Tok::l_paren || t_[1].kind == Tok::l_bracket ||
+      t_[1].kind == Tok::minus) {
+    return false;
+  }
+  const auto position = index();
+  replace_word(*t_, "there is no operator `not`", "!");
+  if (aborted_) return false;
+  list_.tokens[position].kind = Tok::bang;
+  return true;
+}
+
 // `and`, `or`, `instanceof`, ... between operands: replaced on the spot. True if there was one.
 bool Parser::mistaken_infix() {
   if (!starts_operand(t_[1]) || t_[1].newline()) return false;
@@ -156,6 +167,8 @@ bool Parser::mistaken_infix() {
 // A word at the start of a declaration that means another one: reported, and the meant keyword returned.
 Tok Parser::mistaken_declaration() {
   if (starts_declaration(t_)) return kind();
+  const bool almost = at(Tok::cx_type) || at(Tok::cx_record) || at(Tok::cx_test);
+  if (almost && name_follows(t_)) return kind();
   if (!at(Tok::ident) || !is_word(t_[1].kind) || t_[1].newline()) return Tok::ident;
   for (const Replacement& habit : kDeclarations) {
     if (text(*t_) != habit.word) continue;
@@ -172,6 +185,13 @@ bool Parser::mistaken_statement(Stmt& stmt) {
   if (at(Tok::r_paren) || at(Tok::r_bracket)) {
     fail(Code::unexpected_token, t_->span(), "unexpected " + found(*t_) + ": no bracket is open here",
          "remove it, or find the bracket that is missing before it");
+    next();
+    return true;
+  }
+  if (at(Tok::kw_else) || at(Tok::kw_catch) || at(Tok::kw_finally) || at(Tok::kw_case)) {
+    fail(Code::unexpected_token, t_->span(),
+         "unexpected " + found(*t_) + ": nothing stands before it that it belongs to",
+         at(Tok::kw_case) ? "write `match (x) { case ... }`" : "look for a brace that closes too early");
     next();
     return true;
   }

@@ -53,6 +53,10 @@ Expr* Parser::primary() {
     case Tok::l_brace:
       return object();
     case Tok::kw_func:
+      if (t_->line_start() && is_word(t_[1].kind)) {  // the next declaration: a bracket before it is open
+        fail_expected("an expression", Code::expected_expression);
+        return error_expr();
+      }
       return func_lambda();
     case Tok::kw_match:
       return match();
@@ -68,6 +72,7 @@ Expr* Parser::primary() {
         return error_expr();
       }
       if (t_[1].kind == Tok::arrow && !no_lambda_) return arrow_lambda();
+      if (at_word("not") && mistaken_not()) return prefix(Expr::Kind::unary);
       result = make_expr(Expr::Kind::name, t_->start);
       result->text = text(*t_);
   }

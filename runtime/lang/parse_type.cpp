@@ -203,7 +203,10 @@ void Parser::arm(Arm& out, bool receive) {
     if (at(Tok::kw_else) || at_word("default")) {
       fail(Code::expected_token, t_->span(), "expected `case`, found " + found(*t_), "write `case _ => ...`");
     } else {
-      fail_expected(receive ? "`case` or `after`" : "`case`");
+      const bool value = is_literal(kind()) || is_name(kind());
+      fail(Code::expected_token, t_->span(),
+           std::string(receive ? "expected `case` or `after`" : "expected `case`") + ", found " + found(*t_),
+           value ? "write `case " + std::string(text(*t_)) + " => ...`" : "an arm is `case PATTERN => ...`");
     }
   }
   if (!panic_) {
@@ -211,6 +214,8 @@ void Parser::arm(Arm& out, bool receive) {
       replace_word(*t_, "expected `=>` after the pattern, found `:`", "=>");
       next();
       arm_body(out);
+    } else if (!at(Tok::arrow) && out.pattern != nullptr && out.pattern->kind == Pattern::Kind::typed) {
+      fail_expected("`=>` after the pattern (`name: T` matches values of type T)");
     } else if (expect(Tok::arrow, out.after != nullptr ? "after the time" : "after the pattern")) {
       arm_body(out);
     }

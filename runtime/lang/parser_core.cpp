@@ -163,6 +163,7 @@ void Parser::close(std::uint32_t opener, Tok kind, const char* where) {
   if (accept(kind)) return;
   const Token open = list_.tokens[opener];
   if (unwinding_ || aborted_) return;
+  if (kind == Tok::template_close && list_.unclosed_template) panic_ = true;  // the lexer has reported it
   if (!panic_) {
     if (at(Tok::eof) && !list_.unclosed_template && !list_.unclosed_comment) {
       Diagnostic& result = fail(Code::expected_token, missing_place(),
@@ -171,7 +172,7 @@ void Parser::close(std::uint32_t opener, Tok kind, const char* where) {
       result.note_file = &source_;
       result.note_span = open.span();
     } else {
-      fail_expected("`" + std::string(spelling(kind)) + "` " + where);
+      fail_expected("`" + std::string(kind == Tok::template_close ? "}" : spelling(kind)) + "` " + where);
     }
   }
   if (open.match > index()) {
@@ -202,14 +203,14 @@ void Parser::end_statement(const char* what) {
 // Skips to where a statement, member or declaration may begin: behind `;`, before `}`, or at a new line. Bracketed
 // groups are skipped as a whole.
 void Parser::synchronise() {
-  const Token* const first = t_;
   while (!at(Tok::eof) && !at(Tok::r_brace)) {
     if (accept(Tok::semicolon)) break;
-    if (t_->newline() || (t_->line_start() && t_ != first && (starts_declaration(t_) || is_reserved(kind())))) break;
+    const bool begins = starts_declaration(t_) || is_reserved(kind());
+    if (t_->newline() || (t_->line_start() && begins)) break;
     if (t_->match > index()) {
       const bool brace = at(Tok::l_brace);
       t_ = &list_.tokens[t_->match + 1];
-      if (brace) break;
+      if (brace && (t_->newline() || starts_declaration(t_) || is_reserved(kind()))) break;
     } else {
       next();
     }

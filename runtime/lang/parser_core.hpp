@@ -77,12 +77,14 @@ class Parser {
   void synchronise();
   bool brace_missing_here(std::uint32_t opener);
   bool starts_declaration(const Token* token) const;
+  bool name_follows(const Token* token) const;
   bool starts_operand(const Token& token) const;
   bool module_name() const;
   std::string advice() const;
   void unexpected(const char* what);
   bool mistaken_infix();
   bool mistaken_let();
+  bool mistaken_not();
   bool mistaken_statement(Stmt& stmt);
   Tok mistaken_declaration();
 

@@ -1,6 +1,7 @@
 // Natives of Bytes.
 #include <algorithm>
 
+#include "messages/utf8.hpp"
 #include "runtime/natives/native_call.hpp"
 #include "runtime/values/utf8.hpp"
 

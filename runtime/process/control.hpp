@@ -79,7 +79,8 @@ struct Ending {
   std::string text;
 };
 
-struct ProcessControl {
+/// It is its own timer.
+struct ProcessControl : Timer {
   // ---- shared
   std::atomic<Pid> live{0};                       // 0: dead
   std::atomic<std::uint32_t> state{kIdle};
@@ -91,20 +92,22 @@ struct ProcessControl {
   std::atomic<Pid> waits_for{0};                  // the process it asks
   std::atomic<const LoadedProgram*> program{nullptr};
   std::atomic<const ActorInfo*> actor{nullptr};   // null: runs a function
+  std::atomic<const vm::Function*> main_function{nullptr};   // that it runs, if it is no actor
   std::atomic<Extras*> extras{nullptr};
   std::atomic<std::int32_t> children{0};
+  std::atomic<const Run*> run_id{nullptr};        // = run
+  std::atomic<std::uint64_t> spawn_number{0};     // order of spawning in its run
   // ---- owner
   std::uint32_t index = 0;                        // in the table
   std::uint32_t generation = 0;
   ProcessControl* run_next = nullptr;             // in an overflow or free list
   Worker* worker = nullptr;                       // runs it now
   Run* run = nullptr;
-  const vm::Function* function = nullptr;         // that it runs, if it is no actor
+  const vm::Function* function = nullptr;         // of the activity that runs
   const Grants* grants = nullptr;
   Message* arrived = nullptr;                     // start arguments before the first run; the answer to its ask
   Pid parent = 0;
   Pid asker = 0;                                  // of the ask being handled
-  std::uint64_t spawn_number = 0;                 // order of spawning in its run
   std::int64_t deadline_ns = TimerWheel::kNever;  // of `wait`
   std::uint32_t asker_number = 0;
   std::uint32_t ask_number = 0;                   // of its last ask
@@ -113,7 +116,6 @@ struct ProcessControl {
   bool stop_requested = false;                    // ends at the next message boundary
   bool result_known = false;                      // `result` is what its function returned
   vm::Slot result{};
-  Timer timer;
   vm::Process process;
 };
 

@@ -23,6 +23,7 @@ struct SupervisorState {
   Pid waiting_spawner = 0;                        // gets an answer when all children are there
   std::uint32_t waiting_number = 0;
   Ending ending;                                  // what it ends with when all children have ended
+  bool thunk_spawned = false;                     // the thunk that runs has spawned its child
 };
 
 /// How a process ended, for those outside.
@@ -75,9 +76,12 @@ struct Extras {
   std::uint32_t child_number = 0;
   std::uint32_t restarts = 0;
   std::unique_ptr<SupervisorState> supervision;   // it is a supervisor
+  Pid waiting_spawner = 0;                        // of a supervisor that has not run yet
+  std::uint32_t waiting_number = 0;
   Ending ending;                                  // while `on stopping` runs, or a supervisor decides
   std::unique_ptr<vm::Root> ending_error;         // the Error thrown, while `on stopping` runs
 
+  std::vector<std::unique_ptr<vm::Root>> session; // what the REPL keeps between inputs
   std::function<void(const Exit&)> on_exit;
 };
 

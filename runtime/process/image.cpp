@@ -169,6 +169,7 @@ void ImageWriter::scan() {
       case TypeKind::set:
         for (std::size_t slot = 0; slot < 4; ++slot) {
           auto* storage = reinterpret_cast<vm::Object*>(word(offset + 8 + 8 * slot));
+          if (slot == 2 && !share_statics_) storage = nullptr;   // other nodes hash otherwise and build their own index
           word(offset + 8 + 8 * slot) = storage ? place_storage(storage, storage->length()) : 0;
         }
         break;

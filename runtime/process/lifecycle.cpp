@@ -25,13 +25,20 @@ void begin_life(ProcessControl& control, Birth& birth) {
   control.activity = Activity::born;
   control.wait = Wait::none;
   control.run = birth.run;
-  control.function = birth.function;
+  control.run_id.store(birth.run, std::memory_order_relaxed);
+  control.main_function.store(birth.function, std::memory_order_relaxed);
   control.grants = birth.grants;
   control.arrived = birth.arguments;
   control.deadline_ns = TimerWheel::kNever;
   control.asker = 0;
   control.stop_after = false;
   control.stop_requested = false;
+  if (birth.actor && birth.actor->def->is_supervisor) {
+    Extras& extras = extras_of(control);
+    extras.supervision.reset();
+    extras.waiting_spawner = birth.parent;
+    extras.waiting_number = birth.waiting_number;
+  }
   process.heap.limit_bytes = limits->memory_bytes;
   process.heap.background = true;
   process.program = birth.program->program.get();
@@ -147,13 +154,19 @@ Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth b
   control->process.control = control;
   control->process.signals.store(0, std::memory_order_relaxed);
   control->parent = birth.parent;
-  control->spawn_number = birth.run->next_spawn_number();
+  control->spawn_number.store(birth.run->next_spawn_number(), std::memory_order_relaxed);
   control->children.store(0, std::memory_order_relaxed);
   control->result_known = false;
+  if (birth.is_main) birth.run->set_main(pid);
+  birth.run->add_process();
   control->live.store(pid);
   // A run that began to finish meanwhile may have missed this process.
   if (birth.run->finishing()) control->process.signals.fetch_or(kSignalKill);
-  if (worker) count(worker->stats.spawned);
+  if (worker) {
+    count(worker->stats.spawned);
+  } else {
+    system.spawned_outside.fetch_add(1, std::memory_order_relaxed);
+  }
   system.schedule(*control, worker, true);
   return pid;
 }
@@ -247,7 +260,7 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending) 
     if (extras->supervision) end_children(worker, *extras->supervision);
   }
   if (ProcessControl* parent = system.find(control.parent)) parent->children.fetch_sub(1, std::memory_order_relaxed);
-  TimerWheel::disarm(control.timer);
+  TimerWheel::disarm(control);
   report_exit(control, pid, ending, reason, extras);
   Run& run = *control.run;
   const bool finishing = run.finishing();
@@ -255,7 +268,8 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending) 
   process.signals.store(0, std::memory_order_relaxed);
   control.activity = Activity::none;
   control.wait = Wait::none;
-  if (finishing) run.process_ended(pid);
+  if (finishing) run.process_ended(pid, &worker);
+  run.remove_process();
 }
 
 void clear_dead(Worker& worker, ProcessControl& control) { clear_mailbox(worker, control, Reason{}); }

@@ -33,6 +33,8 @@ struct Birth {
   std::unique_ptr<SpawnSettings> settings;   // null: defaults
   Pid supervisor = 0;                        // it becomes child `child_number` of this supervisor
   std::uint32_t child_number = 0;
+  std::uint32_t waiting_number = 0;          // a supervisor answers its parent's wait of this number
+  bool is_main = false;
   std::function<void(const Exit&)> on_exit;
 };
 

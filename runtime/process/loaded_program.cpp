@@ -43,14 +43,7 @@ LoadedProgram::LoadedProgram(std::shared_ptr<const vm::Program> linked) : progra
       const auto same = by_hash.find(program->handler_hash[i]);
       if (same != by_hash.end()) actor.handlers[i] = same->second;
     }
-    for (std::uint32_t type = 0; type < module.types.size(); ++type) {
-      const bytecode::TypeDef& candidate = module.types[type];
-      if (candidate.kind == bytecode::TypeKind::actor_ref && !candidate.args.empty() &&
-          candidate.args[0].index == def.type) {
-        actor.reference_type = type;
-        break;
-      }
-    }
+    actor.reference_type = program->actor_ref_type[def.type];
     actors.push_back(std::move(actor));
   }
 }

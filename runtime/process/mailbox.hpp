@@ -38,7 +38,11 @@ class Mailbox {
   /// Gives the room of a popped message back.
   void release_room(const Message& message);
 
-  bool queue_empty() const { return tail_ == &stub_ && head_.load() == &stub_; }
+  bool queue_empty() const { return drained() && !pushed_since_drained(); }
+  /// The consumer has taken everything it could see.
+  bool drained() const { return tail_ == &stub_; }
+  /// From any thread, after drained() was true.
+  bool pushed_since_drained() const { return head_.load() != &stub_; }
   bool control_empty() const { return control_.load() == nullptr; }
   std::uint32_t messages() const { return static_cast<std::uint32_t>(booked() >> kBytesBits); }
   std::uint64_t bytes() const { return booked() & kBytesMask; }

@@ -21,6 +21,7 @@
 namespace noodle::process {
 
 class System;
+class Worker;
 
 /// What happened to a run.
 struct RunEnd {
@@ -54,29 +55,37 @@ class Run {
   // ---- for the process layer
   std::uint64_t next_spawn_number() { return spawned_.fetch_add(1, std::memory_order_relaxed); }
   void set_main(Pid pid) { main_.store(pid, std::memory_order_relaxed); }
-  /// The main process has ended: the run finishes.
-  void main_ended(Exit exit, std::shared_ptr<Run> self);
-  /// A process of a finishing run has ended: stops the next one.
-  void process_ended(Pid pid);
-  /// Sets what is to be stopped, last first; false when there is nothing.
-  bool begin_stops(std::vector<Pid> order);
+  /// A process begins or has ended completely; after the last one the run is complete.
+  void add_process() { processes_.fetch_add(1); }
+  void remove_process();
+  /// The main process has ended: the run finishes (in the background).
+  void main_ended(Exit exit);
+  /// A process of a finishing run has ended: the next one is stopped.
+  void process_ended(Pid pid, Worker* worker);
+  /// Background: collects what still lives and stops it one after another; if nothing lives, the run is complete.
+  void finish();
+  /// Background: the time to stop is over.
   void kill_rest();
-  void complete();
+  /// The system ends: nothing is waited for any more.
+  void abandon() { finishing_.store(true); }
   std::atomic<std::uint64_t> fuel{0}, failed{0};
 
  private:
-  void stop_next(std::unique_lock<std::mutex>& lock);
+  std::vector<Pid> living() const;
+  void complete();
+  void stop_next(Worker* worker);
 
   System& system_;
   RunSettings settings_;
   std::atomic<Pid> main_{0};
-  std::atomic<std::uint64_t> spawned_{0};
+  std::atomic<std::uint64_t> spawned_{0}, processes_{0};
   std::atomic<bool> finishing_{false};
-  std::mutex mutex_;
+  std::mutex mutex_;                // guards what follows
   Exit main_exit_;
   std::vector<Pid> to_stop_;        // in order of spawning: the last is stopped first
   Pid stopping_ = 0;
-  std::shared_ptr<Run> self_;       // while it finishes
+  bool listed_ = false;             // to_stop_ was filled
+  bool killing_ = false;
 };
 
 }  // namespace noodle::process

@@ -15,6 +15,7 @@
 
 #include "messages/limits.hpp"
 #include "runtime/base/clock.hpp"
+#include "runtime/process/event_bus.hpp"
 #include "runtime/process/names.hpp"
 #include "runtime/process/process_table.hpp"
 #include "runtime/process/run.hpp"
@@ -82,6 +83,7 @@ class System {
   // ---- for the process layer
   ProcessTable& table() { return table_; }
   Names& names() { return names_; }
+  EventBus& events() { return events_; }
   Background& background() { return *background_; }
   ProcessControl* find(Pid pid) const { return table_.find(pid); }
   /// Makes a process runnable whose state the caller has made kScheduled; `from` is the calling worker or null.
@@ -98,13 +100,20 @@ class System {
       if (control.state.compare_exchange_weak(state, kScheduled)) return schedule(control, from, true);
     }
   }
-  void signal(Pid pid, std::uint32_t bits, Worker* from);
+  /// False if the process is dead.
+  bool signal(Pid pid, std::uint32_t bits, Worker* from);
   void dead_letter(const Message& message);
+  /// The program, if a run that uses it lives.
+  std::shared_ptr<const LoadedProgram> hold(const LoadedProgram* program) const;
+  void request_finish(const Run* run);
+  void run_ended(const Run* run);
   vm::Context* take_context();
   void give_context(vm::Context* context);
   void notify_one();
 
-  std::atomic<std::uint64_t> dead_letters{0};
+  void flush_outputs();
+
+  std::atomic<std::uint64_t> dead_letters{0}, spawned_outside{0};
 
  private:
   friend class Worker;
@@ -118,6 +127,7 @@ class System {
   const SystemOptions options_;
   ProcessTable table_;
   Names names_;
+  EventBus events_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Background> background_;
 
@@ -133,6 +143,9 @@ class System {
   std::vector<Worker*> sleepers_;
   std::atomic<unsigned> sleeping_{0};
   std::atomic<unsigned> searching_{0};
+
+  mutable std::mutex runs_mutex_;
+  std::vector<std::shared_ptr<Run>> runs_;
 
   std::mutex contexts_mutex_;
   std::vector<vm::Context*> contexts_;

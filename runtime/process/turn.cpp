@@ -35,7 +35,9 @@ Turn::Outcome Turn::run() {
     if (control_.activity == Activity::none || control_.activity == Activity::born) {
       switch (next_activity()) {
         case Next::run: break;
-        case Next::idle: arm_timer(); return Outcome::idle;
+        case Next::idle:
+          arm_timer();
+          return control_.run->finishing() ? Outcome::parked : Outcome::idle;   // nothing is delivered any more
         case Next::dead: return outcome_;
       }
     } else if (control_.wait != Wait::none) {

@@ -1,6 +1,8 @@
 // The end of an activity: replies, results, and the end of a life.
 #include "runtime/process/delivery.hpp"
+#include "runtime/process/foreign.hpp"
 #include "runtime/process/lifecycle.hpp"
+#include "runtime/process/supervisor.hpp"
 #include "runtime/process/transfer.hpp"
 #include "runtime/process/turn.hpp"
 #include "runtime/vm/context.hpp"
@@ -97,8 +99,22 @@ void Turn::reply() {
   const Pid asker_pid = std::exchange(control_.asker, 0);
   ProcessControl* asker = system().find(asker_pid);
   if (!asker) return;
-  const char kind = process_.context->function_result;
-  static_cast<void>(kind);
+  const vm::Context& context = *process_.context;
+  const char result = control_.function->result;
+  Transfer transfer{MessageKind::reply, {}, {}, asker->program.load(std::memory_order_relaxed), {}};
+  if (result == 's') transfer.scalars = {context.scalars, 1};
+  if (result == 'p') transfer.pointers = {context.pointers, 1};
+  Error error;
+  const bool foreign = transfer.receiver_program != &program() && result == 'p';
+  Message* message = foreign ? make_foreign_reply(control_, transfer, control_.activity_number, error)
+                             : make_message(worker_, control_, transfer, error);
+  if (!message) return fail_ask(system(), &worker_, asker_pid, control_.asker_number, error.code, error.message);
+  left_ -= message->payload_bytes / 64;
+  message->from = process_.pid;
+  message->ask = control_.asker_number;
+  Pid self = process_.pid;
+  asker->waits_for.compare_exchange_strong(self, 0, std::memory_order_relaxed);
+  post_control(system(), &worker_, asker_pid, message);
 }
 
 }  // namespace noodle::process

@@ -117,6 +117,7 @@ Turn::Next Turn::start_life() {
     if (!adopted) return fail_activity();
   }
   if (!info) {
+    control_.function = control_.main_function.load(std::memory_order_relaxed);
     call(*control_.function, Activity::function);
   } else if (info->constructor) {
     call(*info->constructor, Activity::constructor);
@@ -162,9 +163,12 @@ Turn::Next Turn::start_handler(Message* message) {
   if (message->pointers == 0) {
     for (unsigned i = 0; i < message->scalars; ++i) process_.context->scalars[i] = message->scalar_arguments()[i];
   }
+  const std::uint32_t handler = message->number;
   finish_message(control_, message);
+  control_.activity = Activity::handler;
   if (!adopted) return fail_activity();
-  call(*function, Activity::handler);
+  control_.function = function;
+  call(*function, Activity::handler, handler);
   return Next::run;
 }
 
@@ -186,6 +190,7 @@ Turn::Next Turn::start_down(Message* message) {
   finish_message(control_, message);
   auto* ref = static_cast<vm::ActorRefObject*>(
       vm::new_object(process_, process_.program->classes[bytecode::kActorRefAny]));
+  control_.activity = Activity::down;
   if (!ref) return fail_activity();
   ref->pid = ended;
   pointers[0] = process_.state;
@@ -204,6 +209,7 @@ Turn::Next Turn::start_other(Message* message) {
   bind_context();
   const bool adopted = adopt_arguments(*message, 1);
   finish_message(control_, message);
+  control_.activity = Activity::other;
   if (!adopted) return fail_activity();
   call(*info->on_other, Activity::other);
   return Next::run;

@@ -1,6 +1,9 @@
 // Waiting inside an activity: when a process goes on, and what it gets.
 #include "runtime/process/delivery.hpp"
 #include "runtime/process/turn.hpp"
+
+#include <algorithm>
+
 #include "runtime/vm/context.hpp"
 #include "runtime/vm/heap.hpp"
 
@@ -140,8 +143,8 @@ void Turn::arm_timer() {
     due = std::min({due, more->kill_due_ns, more->rate.resume_ns});
   }
   if (due == TimerWheel::kNever) return;
-  if (control_.timer.wheel.load(std::memory_order_acquire) && control_.timer.due_ns <= due) return;
-  worker_.wheel.arm(control_.timer, due);
+  if (control_.wheel.load(std::memory_order_acquire) && control_.due_ns <= due) return;
+  worker_.wheel.arm(control_, due);
 }
 
 /// A bucket of at most a tenth of a second.

@@ -70,6 +70,9 @@ class Worker {
   ProcessControl* steal();
   void housekeep();
   void run(ProcessControl& control);
+  void put_frames_away(vm::Process& process);
+  void settle(ProcessControl& control, std::uint32_t state);
+  void settle_dead(ProcessControl& control);
 
   System& system_;
   const unsigned index_;
@@ -80,7 +83,8 @@ class Worker {
   std::uint32_t random_;
   std::int64_t now_ns_;
   std::int64_t fuel_since_clock_ = 0;
-  bool searching_ = false;                // looks for work after it was woken for it
+  std::int64_t flushed_ns_ = 0;
+  std::atomic<bool> searching_{false};    // looks for work after it was woken for it
   vm::Context* context_;
   Parker parker_;
 };

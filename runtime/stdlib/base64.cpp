@@ -61,7 +61,7 @@ std::optional<std::string> decode_base64(std::string_view text) {
       out += static_cast<char>(bits >> have & 255);
     }
   }
-  if (bits & ((1u << have) - 1)) return std::nullopt;   // left-over bits must be zero: one text for each value
+  if (bits & ((1u << have) - 1)) return std::nullopt;  // left-over bits must be zero: one text for each value
   return out;
 }
 

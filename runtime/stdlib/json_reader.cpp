@@ -72,13 +72,18 @@ bool JsonReader::advance() {
 
 bool JsonReader::read_value(TypeRef type) {
   switch (peek()) {
-    case '{': return open_map(type);
-    case '[': return open_list(type);
-    case '"': return read_string() && give_text(type);
+    case '{':
+      return open_map(type);
+    case '[':
+      return open_list(type);
+    case '"':
+      return read_string() && give_text(type);
     case 't':
     case 'f':
-    case 'n': return read_literal(type);
-    default: return read_number(type);
+    case 'n':
+      return read_literal(type);
+    default:
+      return read_number(type);
   }
 }
 
@@ -107,7 +112,9 @@ bool JsonReader::read_number(TypeRef type) {
     while (end < all.size() && all[end] >= '0' && all[end] <= '9') ++end;
     return end > start;
   };
-  const auto is = [&](std::string_view any_of) { return end < all.size() && any_of.find(all[end]) != std::string_view::npos; };
+  const auto is = [&](std::string_view any_of) {
+    return end < all.size() && any_of.find(all[end]) != std::string_view::npos;
+  };
   if (is("-")) ++end;
   const std::size_t first = end;
   if (!digits()) return malformed("value expected");
@@ -148,7 +155,8 @@ bool JsonReader::read_string() {
   ++at_;
   while (true) {
     std::size_t end = at_;
-    while (end < all.size() && all[end] != '"' && all[end] != '\\' && static_cast<unsigned char>(all[end]) >= 0x20) ++end;
+    while (end < all.size() && all[end] != '"' && all[end] != '\\' && static_cast<unsigned char>(all[end]) >= 0x20)
+      ++end;
     scratch_.append(all.substr(at_, end - at_));
     at_ = end;
     if (at_ == all.size()) return malformed("string is not closed");
@@ -193,7 +201,8 @@ bool JsonReader::read_escape() {
 bool JsonReader::read_hex(std::uint32_t& value) {
   const std::string_view digits = text().substr(at_ + 1, 4);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-  if (digits.size() != 4 || error != std::errc() || end != digits.data() + 4) return malformed("four hexadecimal digits expected");
+  if (digits.size() != 4 || error != std::errc() || end != digits.data() + 4)
+    return malformed("four hexadecimal digits expected");
   at_ += 5;
   return true;
 }
@@ -240,9 +249,10 @@ bool JsonReader::open_map(TypeRef type) {
     frame.shape = Shape::enum_start;
     return push(frame);
   }
-  if (definition.kind != TypeKind::object || !definition.is_record) {
-    return definition.kind == TypeKind::object ? misfit("class " + definition.name + " cannot be read from JSON; use a record")
-                                               : mismatch(type, "an object");
+  if (definition.kind != TypeKind::object || !definition.is_record || definition.is_abstract) {
+    return definition.kind == TypeKind::object
+               ? misfit("class " + definition.name + " cannot be read from JSON; use a record")
+               : mismatch(type, "an object");
   }
   frame.shape = Shape::record;
   frame.target = vm::new_object(process_, program_.classes[type.index]);
@@ -252,13 +262,15 @@ bool JsonReader::open_map(TypeRef type) {
 /// The member whose name is in scratch_: what type it has here.
 bool JsonReader::read_member(Frame& frame, TypeRef& type) {
   switch (frame.shape) {
-    case Shape::ignored: return true;
+    case Shape::ignored:
+      return true;
     case Shape::enum_start:
       return scratch_ == "case" || misfit("the first member must be \"case\" for a " + def(frame.type).name);
     case Shape::map:
       type = is_free(frame.type) ? TypeRef{bytecode::kAny, true} : def(frame.type).args[1];
       return set_map_key(frame);
-    default: break;
+    default:
+      break;
   }
   const auto& fields = def(frame.type).fields;
   for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -267,7 +279,7 @@ bool JsonReader::read_member(Frame& frame, TypeRef& type) {
     type = fields[i].type;
     return true;
   }
-  frame.field = fields.size();   // not one of its fields: ignored
+  frame.field = fields.size();  // not one of its fields: ignored
   return true;
 }
 

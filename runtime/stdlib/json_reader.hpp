@@ -1,8 +1,8 @@
 // JSON text (RFC 8259) to values, guided by the type that is expected, in steps.
 //
 // Threads: the thread that runs the process. Owns: half-built values, as roots.
-// Limits: nesting as asked for, at most 512. Errors: 1617 with line and column for a malformed text, 1609 with the path of a
-// value that does not fit its type, and those of the heap.
+// Limits: nesting as asked for, at most 512. Errors: 1617 with line and column for a malformed text, 1609 with the path
+// of a value that does not fit its type, and those of the heap.
 #pragma once
 
 #include <bitset>
@@ -25,7 +25,11 @@ class JsonReader final : public vm::RootSource {
   enum class Status : std::uint8_t { more, done, failed };
 
   JsonReader(vm::Process& process, bytecode::TypeRef expected, FreeTypes free_types, std::size_t max_depth)
-      : process_(process), program_(*process.program), expected_(expected), free_types_(free_types), max_depth_(max_depth) {}
+      : process_(process),
+        program_(*process.program),
+        expected_(expected),
+        free_types_(free_types),
+        max_depth_(max_depth) {}
 
   /// Reads about `count` values of the flat String `text`, which is a root and may move. With `failed` the error of the
   /// process is set.
@@ -44,23 +48,23 @@ class JsonReader final : public vm::RootSource {
     Shape shape{};
     bool first = true;
     char close = 0;
-    TypeRef type;                     // of the value; of the case once it is known
-    vm::Object* target = nullptr;     // list, set, map, record
-    vm::Object* key = nullptr;        // map
+    TypeRef type;                  // of the value; of the case once it is known
+    vm::Object* target = nullptr;  // list, set, map, record
+    vm::Object* key = nullptr;     // map
     vm::Slot scalar_key{};
-    std::size_t field = 0;            // record: being read
-    std::int64_t index = 0;           // list: being read
-    std::bitset<256> seen{};          // record
+    std::size_t field = 0;    // record: being read
+    std::int64_t index = 0;   // list: being read
+    std::bitset<256> seen{};  // record
   };
 
   std::string_view text() const { return static_cast<vm::StringObject*>(*text_)->view(); }
   char peek() const { return at_ < text().size() ? text()[at_] : '\0'; }
   void skip_blanks();
-  bool advance();                     // one value or end of a value
+  bool advance();  // one value or end of a value
   bool read_value(TypeRef type);
   bool read_literal(TypeRef type);
   bool read_number(TypeRef type);
-  bool read_string();                 // into scratch_
+  bool read_string();  // into scratch_
   bool read_escape();
   bool read_hex(std::uint32_t& value);
   bool open(TypeRef type);
@@ -77,10 +81,10 @@ class JsonReader final : public vm::RootSource {
   bool give_bool(TypeRef type, bool value);
   bool give_int(TypeRef type, std::int64_t value);
   bool give_float(TypeRef type, double value);
-  bool give_text(TypeRef type);       // scratch_
+  bool give_text(TypeRef type);  // scratch_
   bool give_scalar(TypeRef type, bytecode::TypeIndex scalar, vm::Slot value);
   bool give_pointer(vm::Object* value);
-  bool store();                       // what was given goes into the innermost frame
+  bool store();  // what was given goes into the innermost frame
   bool store_in(Frame& frame);
 
   bool scalar_from_text(bytecode::TypeIndex type, vm::Slot& value) const;

@@ -17,7 +17,8 @@ using bytecode::TypeKind;
 bytecode::TypeIndex JsonReader::scalar_of(TypeRef type) const {
   const bytecode::TypeDef& definition = def(type);
   if (bytecode::is_scalar_kind(definition.kind)) return type.index;
-  return definition.kind == TypeKind::box ? definition.args[0].index : static_cast<bytecode::TypeIndex>(bytecode::kVoid);
+  return definition.kind == TypeKind::box ? definition.args[0].index
+                                          : static_cast<bytecode::TypeIndex>(bytecode::kVoid);
 }
 
 bool JsonReader::give_pointer(vm::Object* value) {
@@ -55,12 +56,15 @@ bool JsonReader::give_int(TypeRef type, std::int64_t value) {
   if (is_ignored(type)) return store();
   if (is_free(type)) return give_scalar(type, bytecode::kBoxInt, {.i = value});
   switch (scalar_of(type)) {
-    case bytecode::kInt: return give_scalar(type, bytecode::kBoxInt, {.i = value});
-    case bytecode::kFloat: return give_scalar(type, bytecode::kBoxFloat, {.f = static_cast<double>(value)});
+    case bytecode::kInt:
+      return give_scalar(type, bytecode::kBoxInt, {.i = value});
+    case bytecode::kFloat:
+      return give_scalar(type, bytecode::kBoxFloat, {.f = static_cast<double>(value)});
     case bytecode::kByte:
       if (value < 0 || value > 255) return misfit(std::to_string(value) + " is no byte");
       return give_scalar(type, bytecode::kBoxByte, {.i = value});
-    default: return mismatch(type, "a number");
+    default:
+      return mismatch(type, "a number");
   }
 }
 
@@ -80,8 +84,10 @@ bool JsonReader::give_text(TypeRef type) {
   const bytecode::TypeIndex scalar = scalar_of(type);
   const TypeKind kind = program_.module.types[scalar].kind;
   vm::Slot value{};
-  if (kind != TypeKind::duration && kind != TypeKind::time && kind != TypeKind::scalar_enum) return mismatch(type, "a text");
-  if (!scalar_from_text(scalar, value)) return misfit("\"" + scratch_ + "\" is no " + program_.module.types[scalar].name);
+  if (kind != TypeKind::duration && kind != TypeKind::time && kind != TypeKind::scalar_enum)
+    return mismatch(type, "a text");
+  if (!scalar_from_text(scalar, value))
+    return misfit("\"" + scratch_ + "\" is no " + program_.module.types[scalar].name);
   return give_scalar(type, type.index, value);
 }
 
@@ -98,18 +104,26 @@ bool JsonReader::scalar_from_text(bytecode::TypeIndex type, vm::Slot& value) con
     return parsed.has_value();
   };
   switch (definition.kind) {
-    case TypeKind::int_: return number(value.i);
-    case TypeKind::byte: return number(value.i) && value.i >= 0 && value.i <= 255;
-    case TypeKind::float_: return number(value.f);
-    case TypeKind::bool_: value.i = scratch_ == "true"; return scratch_ == "true" || scratch_ == "false";
-    case TypeKind::duration: return set(parse_duration(scratch_));
-    case TypeKind::time: return set(parse_time(scratch_));
+    case TypeKind::int_:
+      return number(value.i);
+    case TypeKind::byte:
+      return number(value.i) && value.i >= 0 && value.i <= 255;
+    case TypeKind::float_:
+      return number(value.f);
+    case TypeKind::bool_:
+      value.i = scratch_ == "true";
+      return scratch_ == "true" || scratch_ == "false";
+    case TypeKind::duration:
+      return set(parse_duration(scratch_));
+    case TypeKind::time:
+      return set(parse_time(scratch_));
     case TypeKind::scalar_enum:
       for (std::size_t i = 0; i < definition.cases.size(); ++i) {
         if (definition.cases[i] == scratch_) return set(static_cast<std::int64_t>(i));
       }
       return false;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -127,7 +141,8 @@ bool JsonReader::store() {
 bool JsonReader::store_in(Frame& frame) {
   vm::MapValue value{.scalar = scalar_, .pointer = nullptr};
   switch (frame.shape) {
-    case Shape::ignored: return true;
+    case Shape::ignored:
+      return true;
     case Shape::list: {
       const vm::Storage kind = program_.class_of(frame.target).element;
       auto* list = static_cast<vm::ListObject*>(frame.target);
@@ -135,9 +150,15 @@ bool JsonReader::store_in(Frame& frame) {
       list = static_cast<vm::ListObject*>(frame.target);
       const std::int64_t index = list->count++;
       switch (kind) {
-        case vm::Storage::pointer: list->storage->pointers()[index] = pointer_; break;
-        case vm::Storage::scalar: list->storage->slots()[index] = scalar_; break;
-        case vm::Storage::byte: list->storage->bytes()[index] = static_cast<std::uint8_t>(scalar_.u); break;
+        case vm::Storage::pointer:
+          list->storage->pointers()[index] = pointer_;
+          break;
+        case vm::Storage::scalar:
+          list->storage->slots()[index] = scalar_;
+          break;
+        case vm::Storage::byte:
+          list->storage->bytes()[index] = static_cast<std::uint8_t>(scalar_.u);
+          break;
       }
       frame.index = list->count;
       return true;
@@ -151,7 +172,8 @@ bool JsonReader::store_in(Frame& frame) {
       value.pointer = pointer_;
       return vm::map_put(process_, frame.target, {.scalar = frame.scalar_key, .pointer = frame.key}, frame.key, value,
                          pointer_) >= 0;
-    default: break;
+    default:
+      break;
   }
   const vm::Class& cls = program_.classes[frame.type.index];
   if (frame.field >= cls.def->fields.size()) return true;

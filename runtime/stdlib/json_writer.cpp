@@ -40,42 +40,59 @@ void JsonWriter::write(vm::Object* value) {
   const vm::Class& cls = program_.class_of(value);
   if (value->class_id() == bytecode::kString || value->class_id() == vm::kRope) return write_text(value);
   switch (cls.kind) {
-    case TypeKind::box: return write_scalar(cls.def->args[0].index, value->slots()[0]);
+    case TypeKind::box:
+      return write_scalar(cls.def->args[0].index, value->slots()[0]);
     case TypeKind::bytes:
       out_ += '"';
       append_base64(out_, {reinterpret_cast<const char*>(value->bytes()), value->length()}, false);
       out_ += '"';
       return;
     case TypeKind::list:
-    case TypeKind::set: return open(value, '[', ']');
-    case TypeKind::map: return open(value, '{', '}');
-    case TypeKind::object: return open(value, '{', '}');
+    case TypeKind::set:
+      return open(value, '[', ']');
+    case TypeKind::map:
+      return open(value, '{', '}');
+    case TypeKind::object:
+      return open(value, '{', '}');
     case TypeKind::enum_case:
       open(value, '{', '}');
       if (!error_) {
         separate(frames_.back());
         const bytecode::TypeDef& parent = program_.module.types[cls.def->parent];
         out_ += indent_ > 0 ? "\"case\": " : "\"case\":";
-        append_json_string(out_, parent.cases[cls.def->tag]);
+        append_json_string(out_, parent.cases[cls.tag]);
       }
       return;
-    default: fail(Code::invalid_argument, "JSON cannot express a value of type " + cls.def->name);
+    default:
+      fail(Code::invalid_argument, "JSON cannot express a value of type " + cls.def->name);
   }
 }
 
 void JsonWriter::write_scalar(bytecode::TypeIndex type, vm::Slot value) {
   switch (program_.module.types[type].kind) {
     case TypeKind::int_:
-    case TypeKind::byte: out_ += std::to_string(value.i); return;
-    case TypeKind::bool_: out_ += value.i ? "true" : "false"; return;
+    case TypeKind::byte:
+      out_ += std::to_string(value.i);
+      return;
+    case TypeKind::bool_:
+      out_ += value.i ? "true" : "false";
+      return;
     case TypeKind::float_:
-      if (!std::isfinite(value.f)) return fail(Code::invalid_argument, "JSON cannot express " + vm::float_text(value.f));
+      if (!std::isfinite(value.f))
+        return fail(Code::invalid_argument, "JSON cannot express " + vm::float_text(value.f));
       out_ += vm::float_text(value.f);
       return;
     case TypeKind::scalar_enum:
-      return append_json_string(out_, program_.module.types[type].cases[static_cast<std::size_t>(value.i)]);
-    default: return append_json_string(out_, vm::scalar_text(program_, type, value));
+      return append_json_string(out_, case_name(type, value));
+    default:
+      return append_json_string(out_, vm::scalar_text(program_, type, value));
   }
+}
+
+/// Modules from elsewhere may hold ordinals that name no case.
+std::string_view JsonWriter::case_name(bytecode::TypeIndex type, vm::Slot value) const {
+  const auto& cases = program_.module.types[type].cases;
+  return value.u < cases.size() ? std::string_view(cases[value.u]) : "?";
 }
 
 void JsonWriter::write_text(const vm::Object* text) {
@@ -117,10 +134,13 @@ void JsonWriter::finish(const Frame& frame) {
 void JsonWriter::element(Frame& frame) {
   const vm::Class& cls = program_.class_of(frame.object);
   switch (cls.kind) {
-    case TypeKind::list: return list_element(frame, cls);
+    case TypeKind::list:
+      return list_element(frame, cls);
     case TypeKind::map:
-    case TypeKind::set: return map_entry(frame, cls);
-    default: return field(frame, cls);
+    case TypeKind::set:
+      return map_entry(frame, cls);
+    default:
+      return field(frame, cls);
   }
 }
 
@@ -130,8 +150,10 @@ void JsonWriter::list_element(Frame& frame, const vm::Class& cls) {
   separate(frame);
   const std::int64_t index = frame.next++;
   switch (cls.element) {
-    case vm::Storage::pointer: return write(list->storage->pointers()[index]);
-    case vm::Storage::scalar: return write_scalar(cls.def->args[0].index, list->storage->slots()[index]);
+    case vm::Storage::pointer:
+      return write(list->storage->pointers()[index]);
+    case vm::Storage::scalar:
+      return write_scalar(cls.def->args[0].index, list->storage->slots()[index]);
     case vm::Storage::byte: {
       const vm::Slot value{.i = list->storage->bytes()[index]};
       return write_scalar(cls.def->args[0].index, value);
@@ -163,7 +185,7 @@ void JsonWriter::write_key(const vm::Class& cls, const vm::MapObject* map, std::
   if (type == bytecode::kString) {
     write_text(key.pointer);
   } else if (def.kind == TypeKind::scalar_enum) {
-    append_json_string(out_, def.cases[static_cast<std::size_t>(key.scalar.i)]);
+    append_json_string(out_, case_name(type, key.scalar));
   } else if (bytecode::is_scalar_kind(def.kind)) {
     append_json_string(out_, vm::scalar_text(program_, type, key.scalar));
   } else {

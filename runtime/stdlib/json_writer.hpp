@@ -1,7 +1,7 @@
 // Values of any type as JSON text, in steps.
 //
-// Threads: the thread that runs the process. Limits: nesting 512; the text at most as large as the process's heap may be.
-// Errors: 1613 for what JSON cannot express, 1706 for a text that is too large.
+// Threads: the thread that runs the process. Limits: nesting 512; the text at most as large as the process's heap may
+// be. Errors: 1613 for what JSON cannot express, 1706 for a text that is too large.
 #pragma once
 
 #include <optional>
@@ -30,14 +30,15 @@ class JsonWriter final : public vm::RootSource {
  private:
   struct Frame {
     vm::Object* object;
-    std::int64_t next = 0;      // element, entry or field
-    bool empty = true;          // nothing written yet
+    std::int64_t next = 0;  // element, entry or field
+    bool empty = true;      // nothing written yet
     char close;
   };
 
   void write(vm::Object* value);
   void write_scalar(bytecode::TypeIndex type, vm::Slot value);
   void write_text(const vm::Object* text);
+  std::string_view case_name(bytecode::TypeIndex type, vm::Slot value) const;
   void write_key(const vm::Class& map, const vm::MapObject* object, std::int64_t entry);
   void open(vm::Object* object, char open, char close);
   void separate(Frame& frame);

@@ -96,7 +96,9 @@ NativeStatus to_text(NativeContext& native, std::size_t factor, Append append) {
   return vm::give_text(native, text);
 }
 
-NativeStatus to_hex(NativeContext& native) { return to_text(native, 2, append_hex); }
+NativeStatus to_hex(NativeContext& native) {
+  return to_text(native, 2, append_hex);
+}
 NativeStatus to_base64(NativeContext& native) {
   const bool url = native.s[0].i;
   return to_text(native, 2, [url](std::string& out, std::string_view bytes) { append_base64(out, bytes, url); });
@@ -126,6 +128,8 @@ constexpr vm::NativeEntry kTable[] = {
 
 }  // namespace
 
-NativeTable bytes_natives() { return kTable; }
+NativeTable bytes_natives() {
+  return kTable;
+}
 
 }  // namespace noodle::stdlib

@@ -1,6 +1,6 @@
 // std.hash: xxHash, CRC-32C and libsodium's hashes, fed in pieces so that long inputs do not hold up the worker.
 #include <sodium.h>
-#define XXH_STATIC_LINKING_ONLY   // the complete type of the state
+#define XXH_STATIC_LINKING_ONLY  // the complete type of the state
 #include <xxhash.h>
 
 #include <array>
@@ -138,12 +138,14 @@ NativeStatus blake2b(NativeContext& native) {
     const std::int64_t size = native.s[0].i;
     const vm::Object* key = native.p[1];
     if (size < crypto_generichash_blake2b_BYTES_MIN || size > crypto_generichash_blake2b_BYTES_MAX) {
-      native.trap(Code::invalid_argument, "blake2b: digest of " + std::to_string(size) + " bytes; 16 to 64 are possible");
+      native.trap(Code::invalid_argument,
+                  "blake2b: digest of " + std::to_string(size) + " bytes; 16 to 64 are possible");
       return std::nullopt;
     }
     if (key && (key->length() < crypto_generichash_blake2b_KEYBYTES_MIN ||
                 key->length() > crypto_generichash_blake2b_KEYBYTES_MAX)) {
-      native.trap(Code::invalid_argument, "blake2b: key of " + std::to_string(key->length()) + " bytes; 16 to 64 are possible");
+      native.trap(Code::invalid_argument,
+                  "blake2b: key of " + std::to_string(key->length()) + " bytes; 16 to 64 are possible");
       return std::nullopt;
     }
     Blake blake{.state = {}, .size = static_cast<std::size_t>(size)};
@@ -192,6 +194,8 @@ constexpr vm::NativeEntry kTable[] = {
 
 }  // namespace
 
-NativeTable hash_natives() { return kTable; }
+NativeTable hash_natives() {
+  return kTable;
+}
 
 }  // namespace noodle::stdlib

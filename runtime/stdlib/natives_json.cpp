@@ -24,7 +24,8 @@ std::string describe(NativeContext& native, const vm::Object* value) {
 }
 
 NativeStatus wrong(NativeContext& native, std::string_view wanted) {
-  return native.trap(Code::json_access, "JSON: " + std::string(wanted) + " expected, got " + describe(native, native.p[0]));
+  return native.trap(Code::json_access,
+                     "JSON: " + std::string(wanted) + " expected, got " + describe(native, native.p[0]));
 }
 
 bool is_box(const NativeContext& native, bytecode::TypeIndex box) {
@@ -46,7 +47,9 @@ bool is_list(const NativeContext& native) {
   return is_kind(native, TypeKind::list) && native.program.class_of(native.p[0]).def->args[0].index == bytecode::kAny;
 }
 
-NativeStatus is_null(NativeContext& native) { return vm::give_bool(native, !native.p[0]); }
+NativeStatus is_null(NativeContext& native) {
+  return vm::give_bool(native, !native.p[0]);
+}
 NativeStatus to_bool(NativeContext& native) {
   if (!is_box(native, bytecode::kBoxBool)) return wrong(native, "bool");
   return vm::give_bool(native, native.p[0]->slots()[0].i);
@@ -60,7 +63,9 @@ NativeStatus to_float(NativeContext& native) {
   if (!is_box(native, bytecode::kBoxFloat)) return wrong(native, "float");
   return vm::give_float(native, native.p[0]->slots()[0].f);
 }
-NativeStatus to_string(NativeContext& native) { return is_text(native.p[0]) ? NativeStatus::ok : wrong(native, "String"); }
+NativeStatus to_string(NativeContext& native) {
+  return is_text(native.p[0]) ? NativeStatus::ok : wrong(native, "String");
+}
 NativeStatus to_list(NativeContext& native) {
   return native.p[0] && native.p[0]->class_id() == vm::result_type(native) ? NativeStatus::ok : wrong(native, "a list");
 }
@@ -120,9 +125,11 @@ NativeStatus read(NativeContext& native) {
   vm::Process& process = native.process;
   if (!vm::flat_string(process, native.p[0])) return NativeStatus::trap;
   if (!process.native_state) {
-    const std::size_t depth = native.s[0].i < 1 ? 1 : std::min<std::size_t>(kMaxDepth, static_cast<std::size_t>(native.s[0].i));
+    const std::size_t depth =
+        native.s[0].i < 1 ? 1 : std::min<std::size_t>(kMaxDepth, static_cast<std::size_t>(native.s[0].i));
     const JsonReader::FreeTypes free_types{vm::param_type(native, 2), vm::param_type(native, 3)};
-    process.native_state = std::make_unique<JsonReader>(process, native.bound.import->signature.result, free_types, depth);
+    process.native_state =
+        std::make_unique<JsonReader>(process, native.bound.import->signature.result, free_types, depth);
   }
   auto& reader = static_cast<JsonReader&>(*process.native_state);
   while (true) {
@@ -193,6 +200,8 @@ constexpr vm::NativeEntry kTable[] = {
 
 }  // namespace
 
-NativeTable json_natives() { return kTable; }
+NativeTable json_natives() {
+  return kTable;
+}
 
 }  // namespace noodle::stdlib

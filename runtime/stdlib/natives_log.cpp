@@ -30,10 +30,17 @@ class Fields {
     if (value && program_.class_of(value).kind == TypeKind::box) {
       const vm::Slot slot = value->slots()[0];
       switch (value->class_id()) {
-        case bytecode::kBoxInt: fields_.emplace_back(name, slot.i); return;
-        case bytecode::kBoxFloat: fields_.emplace_back(name, slot.f); return;
-        case bytecode::kBoxBool: fields_.emplace_back(name, slot.i != 0); return;
-        default: break;
+        case bytecode::kBoxInt:
+          fields_.emplace_back(name, slot.i);
+          return;
+        case bytecode::kBoxFloat:
+          fields_.emplace_back(name, slot.f);
+          return;
+        case bytecode::kBoxBool:
+          fields_.emplace_back(name, slot.i != 0);
+          return;
+        default:
+          break;
       }
     }
     fields_.emplace_back(name, std::string_view(texts_.emplace_back(vm::value_text(program_, value, kLongestValue))));
@@ -43,7 +50,8 @@ class Fields {
   bool add_map(const vm::Object* value) {
     if (!value || value->class_id() == bytecode::kString || value->class_id() == vm::kRope) return false;
     const vm::Class& cls = program_.class_of(value);
-    if (cls.kind != TypeKind::map || cls.def->args[0].index != bytecode::kString || cls.def->args[1].index != bytecode::kAny) {
+    if (cls.kind != TypeKind::map || cls.def->args[0].index != bytecode::kString ||
+        cls.def->args[1].index != bytecode::kAny) {
       return false;
     }
     const auto* map = static_cast<const vm::MapObject*>(value);
@@ -90,6 +98,8 @@ constexpr vm::NativeEntry kTable[] = {
 
 }  // namespace
 
-NativeTable log_natives() { return kTable; }
+NativeTable log_natives() {
+  return kTable;
+}
 
 }  // namespace noodle::stdlib

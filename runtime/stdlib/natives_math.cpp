@@ -35,9 +35,15 @@ NativeStatus wrap(NativeContext& native, std::uint64_t value) {
   native.s[0].u = value;
   return NativeStatus::ok;
 }
-NativeStatus wrap_add(NativeContext& native) { return wrap(native, native.s[0].u + native.s[1].u); }
-NativeStatus wrap_sub(NativeContext& native) { return wrap(native, native.s[0].u - native.s[1].u); }
-NativeStatus wrap_mul(NativeContext& native) { return wrap(native, native.s[0].u * native.s[1].u); }
+NativeStatus wrap_add(NativeContext& native) {
+  return wrap(native, native.s[0].u + native.s[1].u);
+}
+NativeStatus wrap_sub(NativeContext& native) {
+  return wrap(native, native.s[0].u - native.s[1].u);
+}
+NativeStatus wrap_mul(NativeContext& native) {
+  return wrap(native, native.s[0].u * native.s[1].u);
+}
 
 NativeStatus shift_right(NativeContext& native) {
   const std::int64_t count = native.s[1].i;
@@ -49,11 +55,19 @@ NativeStatus shift_right(NativeContext& native) {
 NativeStatus rotate_left(NativeContext& native) {
   return wrap(native, std::rotl(native.s[0].u, static_cast<int>(native.s[1].u & 63)));
 }
-NativeStatus pop_count(NativeContext& native) { return give_int(native, std::popcount(native.s[0].u)); }
-NativeStatus leading_zeros(NativeContext& native) { return give_int(native, std::countl_zero(native.s[0].u)); }
-NativeStatus trailing_zeros(NativeContext& native) { return give_int(native, std::countr_zero(native.s[0].u)); }
+NativeStatus pop_count(NativeContext& native) {
+  return give_int(native, std::popcount(native.s[0].u));
+}
+NativeStatus leading_zeros(NativeContext& native) {
+  return give_int(native, std::countl_zero(native.s[0].u));
+}
+NativeStatus trailing_zeros(NativeContext& native) {
+  return give_int(native, std::countr_zero(native.s[0].u));
+}
 // The bits of a float are the slot itself.
-NativeStatus same_bits(NativeContext&) { return NativeStatus::ok; }
+NativeStatus same_bits(NativeContext&) {
+  return NativeStatus::ok;
+}
 
 constexpr vm::NativeEntry kTable[] = {
     {"math.infinity", "()float", infinity},
@@ -96,6 +110,8 @@ constexpr vm::NativeEntry kTable[] = {
 
 }  // namespace
 
-NativeTable math_natives() { return kTable; }
+NativeTable math_natives() {
+  return kTable;
+}
 
 }  // namespace noodle::stdlib

@@ -65,7 +65,8 @@ bool key_of(NativeContext& native, unsigned labels, Key& key) {
   for (std::int64_t entry = vm::next_entry(map, 0); entry >= 0; entry = vm::next_entry(map, entry + 1)) {
     const vm::Object* name = vm::key_at(cls, map, entry).pointer;
     const vm::Object* value = vm::value_at(cls, map, entry).pointer;
-    if (vm::text_bytes(name) > kLongestName || vm::text_bytes(value) > kLongestLabel) return refuse("label is too long");
+    if (vm::text_bytes(name) > kLongestName || vm::text_bytes(value) > kLongestLabel)
+      return refuse("label is too long");
     key.labels.emplace(text_of(name), text_of(value));
   }
   return true;
@@ -152,6 +153,8 @@ constexpr vm::NativeEntry kTable[] = {
 
 }  // namespace
 
-NativeTable metrics_natives() { return kTable; }
+NativeTable metrics_natives() {
+  return kTable;
+}
 
 }  // namespace noodle::stdlib

@@ -20,7 +20,7 @@ constexpr std::uint64_t kLargestRun = 1u << 24;
 struct Item {
   char letter = 0;
   bool big_endian = false;
-  std::uint32_t size = 0;      // bytes
+  std::uint32_t size = 0;  // bytes
 };
 
 std::uint32_t size_of(char letter) {
@@ -28,16 +28,21 @@ std::uint32_t size_of(char letter) {
     case 'b':
     case 'B':
     case '?':
-    case 'x': return 1;
+    case 'x':
+      return 1;
     case 'h':
-    case 'H': return 2;
+    case 'H':
+      return 2;
     case 'i':
     case 'I':
-    case 'f': return 4;
+    case 'f':
+      return 4;
     case 'q':
     case 'Q':
-    case 'd': return 8;
-    default: return 0;
+    case 'd':
+      return 8;
+    default:
+      return 0;
   }
 }
 
@@ -96,15 +101,20 @@ std::uint64_t take(const std::uint8_t* from, std::uint32_t size, bool big_endian
   return bits;
 }
 
-bool is_signed(char letter) { return letter == 'b' || letter == 'h' || letter == 'i' || letter == 'q'; }
+bool is_signed(char letter) {
+  return letter == 'b' || letter == 'h' || letter == 'i' || letter == 'q';
+}
 
-std::string at(std::size_t index) { return "value [" + std::to_string(index) + "]"; }
+std::string at(std::size_t index) {
+  return "value [" + std::to_string(index) + "]";
+}
 
 /// Appends one value; an error is trapped.
 bool pack_value(NativeContext& native, const Item& item, const vm::Object* value, std::size_t index, std::string& out) {
   const std::uint32_t id = value ? value->class_id() : static_cast<std::uint32_t>(bytecode::kNull);
   const auto mismatch = [&](std::string_view wanted) {
-    native.trap(Code::invalid_argument, "bytes.pack: " + at(index) + " for `" + item.letter + "` must be " + std::string(wanted));
+    native.trap(Code::invalid_argument,
+                "bytes.pack: " + at(index) + " for `" + item.letter + "` must be " + std::string(wanted));
     return false;
   };
   if (item.letter == 's') {
@@ -112,8 +122,8 @@ bool pack_value(NativeContext& native, const Item& item, const vm::Object* value
     if (!text && id != bytecode::kBytes) return mismatch("a String or Bytes");
     const std::size_t have = text ? vm::text_bytes(value) : value->length();
     if (have > item.size) {
-      native.trap(Code::integer_overflow, "bytes.pack: " + at(index) + " has " + std::to_string(have) + " bytes, more than " +
-                                              std::to_string(item.size));
+      native.trap(Code::integer_overflow, "bytes.pack: " + at(index) + " has " + std::to_string(have) +
+                                              " bytes, more than " + std::to_string(item.size));
       return false;
     }
     const std::size_t start = out.size();
@@ -142,11 +152,13 @@ bool pack_value(NativeContext& native, const Item& item, const vm::Object* value
   if (id != bytecode::kBoxInt && id != bytecode::kBoxByte) return mismatch("an int");
   const std::int64_t number = value->slots()[0].i;
   const int bits = static_cast<int>(item.size) * 8;
-  const bool fits = bits == 64            ? true
-                    : is_signed(item.letter) ? number >= -(std::int64_t{1} << (bits - 1)) && number < std::int64_t{1} << (bits - 1)
-                                             : number >= 0 && number < std::int64_t{1} << bits;
+  const bool fits = bits == 64 ? true
+                    : is_signed(item.letter)
+                        ? number >= -(std::int64_t{1} << (bits - 1)) && number < std::int64_t{1} << (bits - 1)
+                        : number >= 0 && number < std::int64_t{1} << bits;
   if (!fits) {
-    native.trap(Code::integer_overflow, "bytes.pack: " + at(index) + " " + std::to_string(number) + " does not fit `" + item.letter + "`");
+    native.trap(Code::integer_overflow,
+                "bytes.pack: " + at(index) + " " + std::to_string(number) + " does not fit `" + item.letter + "`");
     return false;
   }
   put(out, static_cast<std::uint64_t>(number), item.size, item.big_endian);
@@ -174,8 +186,8 @@ NativeStatus pack(NativeContext& native) {
     ++next;
   }
   if (next != static_cast<std::size_t>(list->count)) {
-    return native.trap(Code::invalid_argument, "bytes.pack: " + std::to_string(list->count) + " values for a layout of " +
-                                                   std::to_string(next));
+    return native.trap(Code::invalid_argument, "bytes.pack: " + std::to_string(list->count) +
+                                                   " values for a layout of " + std::to_string(next));
   }
   native.charge(out.size() / vm::kBytesPerFuelUnit);
   return vm::give(native, vm::new_bytes(native.process, out));
@@ -185,7 +197,7 @@ NativeStatus pack(NativeContext& native) {
 vm::Object* unpack_value(NativeContext& native, const Item& item, std::size_t from) {
   const std::uint8_t* bytes = native.p[1]->bytes() + from;
   if (item.letter == 's') {
-    const std::string copy(reinterpret_cast<const char*>(bytes), item.size);   // the source may move
+    const std::string copy(reinterpret_cast<const char*>(bytes), item.size);  // the source may move
     return vm::new_bytes(native.process, copy);
   }
   const std::uint64_t bits = take(bytes, item.size, item.big_endian);
@@ -244,6 +256,8 @@ constexpr vm::NativeEntry kTable[] = {
 
 }  // namespace
 
-NativeTable pack_natives() { return kTable; }
+NativeTable pack_natives() {
+  return kTable;
+}
 
 }  // namespace noodle::stdlib

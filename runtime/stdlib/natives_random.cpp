@@ -22,12 +22,13 @@ NativeStatus next_int(NativeContext& native) {
   const std::int64_t low = native.s[0].i;
   const std::int64_t high = native.s[1].i;
   if (high < low) {
-    return native.trap(Code::invalid_argument, "random.int: " + std::to_string(low) + " to " + std::to_string(high) + " is empty");
+    return native.trap(Code::invalid_argument,
+                       "random.int: " + std::to_string(low) + " to " + std::to_string(high) + " is empty");
   }
   const std::uint64_t span = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low) + 1;
   std::uint64_t bits = random_bits();
   if (span != 0) {
-    const std::uint64_t rest = -span % span;   // 2^64 mod span: so many numbers at the start would come too often
+    const std::uint64_t rest = -span % span;  // 2^64 mod span: so many numbers at the start would come too often
     while (bits < rest) bits = random_bits();
     bits %= span;
   }
@@ -57,6 +58,8 @@ constexpr vm::NativeEntry kTable[] = {
 
 }  // namespace
 
-NativeTable random_natives() { return kTable; }
+NativeTable random_natives() {
+  return kTable;
+}
 
 }  // namespace noodle::stdlib

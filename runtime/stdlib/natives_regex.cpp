@@ -51,7 +51,7 @@ class RegexCache {
     std::string pattern;
     std::shared_ptr<const Regex> regex;
   };
-  std::list<Entry> entries_;   // last used first
+  std::list<Entry> entries_;  // last used first
   std::unordered_map<std::string_view, std::list<Entry>::iterator> index_;
   std::size_t instructions_ = 0;
 };
@@ -82,7 +82,8 @@ NativeStatus names(NativeContext& native) {
 
 /// A search that did not end within one slice.
 struct Search final : vm::RootSource {
-  Search(std::shared_ptr<const Regex> regex, std::size_t from, RegexRun::Mode mode) : run(std::move(regex), from, mode) {}
+  Search(std::shared_ptr<const Regex> regex, std::size_t from, RegexRun::Mode mode)
+      : run(std::move(regex), from, mode) {}
   void visit_roots(vm::RootVisitor&) override {}
   RegexRun run;
 };
@@ -97,12 +98,12 @@ NativeStatus run(NativeContext& native) {
     if (!vm::text_at(native, 0, pattern)) return NativeStatus::trap;
     const auto regex = compiled(native, pattern);
     if (!regex) return native.trap(regex.error().code, regex.error().message);
-    if (!vm::text_at(native, 1, text)) return NativeStatus::trap;   // may have moved
+    if (!vm::text_at(native, 1, text)) return NativeStatus::trap;  // may have moved
     const auto size = static_cast<std::int64_t>(text.size());
     auto from = static_cast<std::size_t>(std::clamp<std::int64_t>(native.s[0].i, 0, size));
     while (from < text.size() && vm::is_continuation(text[from])) ++from;
-    process.native_state = std::make_unique<Search>(
-        *regex, from, native.s[1].i ? RegexRun::Mode::whole : RegexRun::Mode::search);
+    process.native_state =
+        std::make_unique<Search>(*regex, from, native.s[1].i ? RegexRun::Mode::whole : RegexRun::Mode::search);
   }
   RegexRun& search = static_cast<Search&>(*process.native_state).run;
   while (true) {
@@ -130,8 +131,8 @@ NativeStatus byte_offset(NativeContext& native) {
   if (!vm::text_at(native, 0, text)) return NativeStatus::trap;
   const std::int64_t position = std::max<std::int64_t>(native.s[0].i, 0);
   const bool ascii = static_cast<vm::StringObject*>(native.p[0])->is_ascii();
-  const std::size_t offset = ascii ? offset_argument(native, 0, text)
-                                   : vm::offset_of_code_point(text, static_cast<std::size_t>(position));
+  const std::size_t offset =
+      ascii ? offset_argument(native, 0, text) : vm::offset_of_code_point(text, static_cast<std::size_t>(position));
   if (!ascii) native.charge(offset / vm::kBytesPerFuelUnit);
   return vm::give_int(native, static_cast<std::int64_t>(offset));
 }
@@ -185,6 +186,8 @@ constexpr vm::NativeEntry kTable[] = {
 
 }  // namespace
 
-NativeTable regex_natives() { return kTable; }
+NativeTable regex_natives() {
+  return kTable;
+}
 
 }  // namespace noodle::stdlib

@@ -32,7 +32,7 @@ NativeStatus display_width(NativeContext& native) {
   std::string_view text;
   if (!vm::text_at(native, 0, text)) return NativeStatus::trap;
   std::int64_t& at = native.process.native_progress;
-  std::int64_t& width = native.s[0].i;   // no argument lives there: the sum so far
+  std::int64_t& width = native.s[0].i;  // no argument lives there: the sum so far
   if (at == 0) width = 0;
   while (at < static_cast<std::int64_t>(text.size())) {
     const std::int64_t stop = std::min<std::int64_t>(at + 16384, static_cast<std::int64_t>(text.size()));
@@ -48,17 +48,16 @@ NativeStatus display_width(NativeContext& native) {
 }
 
 constexpr vm::NativeEntry kTable[] = {
-    {"text.fromCode", "(int)String", from_code},
-    {"text.isLetter", "(int)bool", test<is_letter>},
-    {"text.isDigit", "(int)bool", test<is_digit>},
-    {"text.isSpace", "(int)bool", test<is_space>},
-    {"text.isUpper", "(int)bool", test<is_upper>},
-    {"text.isLower", "(int)bool", test<is_lower>},
+    {"text.fromCode", "(int)String", from_code},         {"text.isLetter", "(int)bool", test<is_letter>},
+    {"text.isDigit", "(int)bool", test<is_digit>},       {"text.isSpace", "(int)bool", test<is_space>},
+    {"text.isUpper", "(int)bool", test<is_upper>},       {"text.isLower", "(int)bool", test<is_lower>},
     {"text.displayWidth", "(String)int", display_width},
 };
 
 }  // namespace
 
-NativeTable text_natives() { return kTable; }
+NativeTable text_natives() {
+  return kTable;
+}
 
 }  // namespace noodle::stdlib

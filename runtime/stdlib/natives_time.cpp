@@ -10,10 +10,12 @@ namespace {
 using vm::NativeContext;
 using vm::NativeStatus;
 
-NativeStatus now(NativeContext& native) { return vm::give_int(native, system_clock().wall_ns()); }
-NativeStatus monotonic(NativeContext& native) { return vm::give_int(native, system_clock().monotonic_ns()); }
-// Time and Duration are their nanoseconds.
-NativeStatus same(NativeContext&) { return NativeStatus::ok; }
+NativeStatus now(NativeContext& native) {
+  return vm::give_int(native, system_clock().wall_ns());
+}
+NativeStatus monotonic(NativeContext& native) {
+  return vm::give_int(native, system_clock().monotonic_ns());
+}
 
 template <std::optional<std::int64_t> (*Parse)(std::string_view)>
 NativeStatus parse(NativeContext& native) {
@@ -27,10 +29,7 @@ NativeStatus parse(NativeContext& native) {
 }
 
 constexpr vm::NativeEntry kTable[] = {
-    {"time.monotonic", "()Duration", monotonic},
-    {"time.fromUnixNanos", "(int)Time", same},
     {"time.parse", "(String)Time?", parse<parse_time>},
-    {"duration.fromNanos", "(int)Duration", same},
     {"duration.parse", "(String)Duration?", parse<parse_duration>},
     {"Clock.now", "(I)Time", now},
     {"Clock.monotonic", "(I)Duration", monotonic},
@@ -38,6 +37,8 @@ constexpr vm::NativeEntry kTable[] = {
 
 }  // namespace
 
-NativeTable time_natives() { return kTable; }
+NativeTable time_natives() {
+  return kTable;
+}
 
 }  // namespace noodle::stdlib

@@ -1,7 +1,7 @@
 // The native functions of the standard library and of the host modules that every node has.
 //
-// runtime/stdlib holds the prelude and the std modules in NoodleCore (nc/), and here what they need in C++. Natives of the
-// prelude's own types are in runtime/natives, those of processes in runtime/process.
+// runtime/stdlib holds the prelude and the std modules in NoodleCore (nc/), and here what they need in C++. Natives of
+// the prelude's own types are in runtime/natives, those of processes in runtime/process.
 #pragma once
 
 #include <span>

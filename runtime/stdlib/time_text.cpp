@@ -47,7 +47,9 @@ class Scanner {
   std::string_view rest_;
 };
 
-bool is_leap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+bool is_leap(int year) {
+  return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
 
 int days_in_month(int year, int month) {
   if (month == 2) return is_leap(year) ? 29 : 28;
@@ -85,7 +87,8 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   const int minute = scan.digits(2);
   if (!scan.take(":")) return std::nullopt;
   const int second = scan.digits(2);
-  if (year < 1678 || year > 2261 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return std::nullopt;
+  if (year < 1678 || year > 2261 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
+    return std::nullopt;
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return std::nullopt;
   std::int64_t nanos = 0;
   if (scan.take(".")) {
@@ -115,7 +118,7 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
     std::int64_t nanos;
   };
   // Longer names first where one begins with another.
-  static constexpr Unit kUnits[] = {{"ns", 1},       {"us", 1'000},       {"ms", 1'000'000},       {"s", kSecond},
+  static constexpr Unit kUnits[] = {{"ns", 1},           {"us", 1'000},         {"ms", 1'000'000},     {"s", kSecond},
                                     {"m", 60 * kSecond}, {"h", 3600 * kSecond}, {"d", 86400 * kSecond}};
   Scanner scan(text);
   const bool negative = scan.take("-");

@@ -82,33 +82,4 @@ void append_code_point(std::string& out, std::uint32_t code_point) {
   out.append(bytes, encode_code_point(code_point, bytes));
 }
 
-bool is_valid_utf8(std::string_view text) {
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-  const std::size_t size = text.size();
-  for (std::size_t at = 0; at < size;) {
-    if (at + 8 <= size && !(load_word(text.data() + at) & kHighBits)) {
-      at += 8;
-      continue;
-    }
-    const std::uint8_t lead = bytes[at];
-    if (lead < 0x80) {
-      ++at;
-      continue;
-    }
-    if (lead < 0xc2 || lead > 0xf4) return false;
-    const std::size_t length = utf8_size(lead);
-    if (at + length > size) return false;
-    for (std::size_t k = 1; k < length; ++k) {
-      if ((bytes[at + k] & 0xc0) != 0x80) return false;
-    }
-    const std::uint8_t second = bytes[at + 1];
-    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) ||
-        (lead == 0xf4 && second > 0x8f)) {
-      return false;
-    }
-    at += length;
-  }
-  return true;
-}
-
 }  // namespace noodle::vm

@@ -20,6 +20,5 @@ std::uint32_t decode_code_point(std::string_view text, std::size_t offset);
 /// Writes at most 4 bytes, gives their number.
 std::size_t encode_code_point(std::uint32_t code_point, char* out);
 void append_code_point(std::string& out, std::uint32_t code_point);
-bool is_valid_utf8(std::string_view text);
 
 }  // namespace noodle::vm

@@ -140,6 +140,12 @@ NativeStatus trap(Process& process, Code code, std::string message) {
 
 void raise_trap(Process& process, Code code) { trap(process, code, trap_text(process, code)); }
 
+std::string type_name_of(const Program& program, const Object* object) {
+  if (!object) return "null";
+  const std::uint32_t id = object->class_id();
+  return program.module.types[id == kRope ? bytecode::kString : id].name;
+}
+
 std::string stack_trace(const Process& process) {
   std::string out;
   const Context& context = *process.context;

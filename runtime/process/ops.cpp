@@ -1,0 +1,245 @@
+// The actor instructions: spawn, spawnf, send, ask, sendv.
+#include "runtime/vm/actor_ops.hpp"
+
+#include "runtime/process/delivery.hpp"
+#include "runtime/process/foreign.hpp"
+#include "runtime/process/lifecycle.hpp"
+#include "runtime/process/process_natives.hpp"
+#include "runtime/process/spawn_options.hpp"
+#include "runtime/process/supervisor.hpp"
+#include "runtime/process/transfer.hpp"
+#include "runtime/vm/heap.hpp"
+
+namespace noodle::process {
+namespace {
+
+using vm::NativeStatus;
+using vm::Object;
+using vm::Process;
+using vm::Slot;
+
+constexpr std::size_t kLongestChain = 32;      // of asks that wait for each other
+constexpr std::uint32_t kBytesPerFuel = 64;
+
+NativeStatus fail(Process& process, const Error& error) { return vm::trap(process, error.code, error.message); }
+
+std::string pid_text(Pid pid) {
+  return "<" + std::to_string(pid_index(pid)) + "." + std::to_string(static_cast<std::uint32_t>(pid)) + ">";
+}
+
+const LoadedProgram& program_of(const ProcessControl& control) {
+  return *control.program.load(std::memory_order_relaxed);
+}
+
+// ---- spawn
+
+NativeStatus spawn(Process& process, Birth birth, CallShape shape, std::uint32_t reference_type, Slot* s, Object** p,
+                   Object* options) {
+  ProcessControl& control = control_of(process);
+  Worker& worker = *control.worker;
+  System& system = worker.system();
+  if (control.run->finishing()) return vm::trap(process, Code::exit_stopped, "the run is ending: nothing can be spawned");
+  const auto children = control.children.load(std::memory_order_relaxed);
+  if (children >= 0 && static_cast<std::uint32_t>(children) >= process.limits->children) {
+    return vm::trap(process, Code::too_many_children, "the process has " + std::to_string(children) + " children");
+  }
+  birth.run = control.run;
+  birth.program = &program_of(control);
+  birth.parent = process.pid;
+  birth.grants = control.grants;
+  if (const Extras* extras = control.extras.load(std::memory_order_relaxed)) birth.own_grants = extras->grants;
+  if (options) {
+    auto settings = read_spawn_options(control, options);
+    if (!settings) return fail(process, settings.error());
+    birth.settings = std::make_unique<SpawnSettings>(std::move(*settings));
+    birth.priority = birth.settings->priority;
+    if (birth.settings->grants) {
+      birth.own_grants = birth.settings->grants;
+      birth.grants = birth.own_grants.get();
+    }
+  }
+  auto* ref = static_cast<vm::ActorRefObject*>(vm::new_object(process, process.program->classes[reference_type]));
+  if (!ref) return NativeStatus::trap;
+  if (shape.scalars || shape.pointers) {
+    Error error;
+    birth.arguments = make_message(worker, control,
+                                   {MessageKind::start, {s, shape.scalars}, {p, shape.pointers}, birth.program, {}}, error);
+    if (!birth.arguments) return fail(process, error);
+    process.fuel -= birth.arguments->payload_bytes / kBytesPerFuel;
+  }
+  const bool supervisor = birth.actor && birth.actor->def->is_supervisor;
+  Result<Pid> pid = control.activity == Activity::child ? spawn_supervised(worker, control, std::move(birth))
+                                                        : give_birth(system, &worker, worker.free_slots, std::move(birth));
+  if (!pid) return fail(process, pid.error());
+  control.children.fetch_add(1, std::memory_order_relaxed);
+  ref->pid = *pid;
+  p[0] = ref;
+  if (!supervisor) return NativeStatus::ok;
+  control.wait = Wait::children;   // the supervisor answers when its children are there
+  control.deadline_ns = TimerWheel::kNever;
+  return NativeStatus::park;
+}
+
+NativeStatus op_spawn(Process& process, std::uint32_t actor, Slot* s, Object** p, Object* options) {
+  ProcessControl& control = control_of(process);
+  const ActorInfo& info = program_of(control).actors[actor];
+  Birth birth;
+  birth.actor = &info;
+  if (info.def->is_supervisor) birth.waiting_number = ++control.ask_number;
+  return spawn(process, std::move(birth), info.constructor_shape, info.reference_type, s, p, options);
+}
+
+NativeStatus op_spawn_function(Process& process, const vm::Function& function, Slot* s, Object** p, Object* options) {
+  Birth birth;
+  birth.function = &function;
+  return spawn(process, std::move(birth), {function.scalar_args, function.pointer_args, function.result},
+               bytecode::kActorRefAny, s, p, options);
+}
+
+// ---- send
+
+/// Waits in the send until the receiver has room for the message.
+NativeStatus wait_for_room(ProcessControl& control, Message* message) {
+  extras_of(control).blocked = message;
+  control.wait = Wait::room;   // the turn registers it with the receiver
+  return NativeStatus::park;
+}
+
+NativeStatus mailbox_full(Process& process, Message* message, std::string_view which) {
+  release_message(message);
+  control_of(process).wait = Wait::none;
+  return vm::trap(process, Code::mailbox_full, std::string(which) + " is full");
+}
+
+/// Delivers what the process sends; ok, trap, or park until there is room.
+NativeStatus post(ProcessControl& control, ProcessControl& target, Pid to, Message* message) {
+  Process& process = control.process;
+  message->to = to;
+  message->from = process.pid;
+  message->counted = true;
+  process.fuel -= message->payload_bytes / kBytesPerFuel;
+  if (deliver(control.worker->system(), control.worker, target, message) == Delivery::done) return NativeStatus::ok;
+  if (&target == &control) return mailbox_full(process, message, "the process's own mailbox");
+  if (target.mailbox.policy() == MailboxPolicy::error) {
+    return mailbox_full(process, message, "the mailbox of " + pid_text(to));
+  }
+  return wait_for_room(control, message);
+}
+
+/// The receiver of a send; null: it is dead, or nothing is delivered any more.
+ProcessControl* receiver_of(ProcessControl& control, Pid to) {
+  if (control.run->finishing()) return nullptr;
+  return control.worker->system().find(to);
+}
+
+void count_dead(ProcessControl& control, Pid to, MessageKind kind) {
+  Message letter;
+  letter.to = to;
+  letter.from = control.process.pid;
+  letter.kind = kind;
+  control.worker->system().dead_letter(letter);
+}
+
+/// A handler's message for the receiver's program; null with `error`.
+Message* make_call(ProcessControl& control, ProcessControl& target, MessageKind kind, std::uint32_t handler, Slot* s,
+                   Object** p, Error& error) {
+  const LoadedProgram& program = program_of(control);
+  const CallShape& shape = program.handlers[handler];
+  const LoadedProgram* receiver = target.program.load(std::memory_order_relaxed);
+  Transfer transfer{kind, {s, shape.scalars}, {p, shape.pointers}, receiver, {}};
+  if (receiver == &program) {
+    Message* message = make_message(*control.worker, control, transfer, error);
+    if (message) message->number = handler;
+    return message;
+  }
+  return make_foreign_call(control, std::move(transfer), handler, error);
+}
+
+NativeStatus op_send(Process& process, std::uint32_t handler, Slot* s, Object** p) {
+  ProcessControl& control = control_of(process);
+  const Pid to = static_cast<vm::ActorRefObject*>(p[0])->pid;
+  ProcessControl* target = receiver_of(control, to);
+  if (!target) {
+    count_dead(control, to, MessageKind::call);
+    return NativeStatus::ok;
+  }
+  Error error;
+  Message* message = make_call(control, *target, MessageKind::call, handler, s, p + 1, error);
+  return message ? post(control, *target, to, message) : fail(process, error);
+}
+
+NativeStatus op_send_raw(Process& process, Object* ref, Object* value) {
+  ProcessControl& control = control_of(process);
+  if (!value) return vm::trap(process, Code::null_use, "null cannot be sent");
+  const Pid to = static_cast<vm::ActorRefObject*>(ref)->pid;
+  ProcessControl* target = receiver_of(control, to);
+  if (!target) {
+    count_dead(control, to, MessageKind::raw);
+    return NativeStatus::ok;
+  }
+  Error error;
+  Message* message = make_message(
+      *control.worker, control,
+      {MessageKind::raw, {}, {&value, 1}, target->program.load(std::memory_order_relaxed), {}}, error);
+  return message ? post(control, *target, to, message) : fail(process, error);
+}
+
+// ---- ask
+
+/// The chain of processes that ask each other from `target` back to `self`; empty if there is none.
+std::string ask_cycle(System& system, Pid self, Pid target) {
+  std::string chain = pid_text(self);
+  Pid at = target;
+  for (std::size_t i = 0; i < kLongestChain; ++i) {
+    chain += " -> " + pid_text(at);
+    if (at == self) return chain;
+    const ProcessControl* next = system.find(at);
+    at = next ? next->waits_for.load() : 0;
+    if (!at) break;
+  }
+  return {};
+}
+
+NativeStatus op_ask(Process& process, std::uint32_t handler, Slot* s, Object** p) {
+  ProcessControl& control = control_of(process);
+  System& system = control.worker->system();
+  const Pid to = static_cast<vm::ActorRefObject*>(p[0])->pid;
+  if (to == process.pid) return vm::trap(process, Code::ask_self, "the process asks itself");
+  ProcessControl* target = receiver_of(control, to);
+  if (!target) return vm::trap(process, Code::no_such_process, "the asked process " + pid_text(to) + " has ended");
+  Error error;
+  Message* message = make_call(control, *target, MessageKind::ask, handler, s + 1, p + 1, error);
+  if (!message) return fail(process, error);
+  const std::int64_t now = control.worker->now_ns();
+  control.deadline_ns = s[0].i > TimerWheel::kNever - now ? TimerWheel::kNever : now + s[0].i;
+  message->ask = ++control.ask_number;
+  control.waits_for.store(to);
+  if (target->waits_for.load() != 0) {
+    const std::string cycle = ask_cycle(system, process.pid, to);
+    if (!cycle.empty()) {
+      release_message(message);
+      control.waits_for.store(0, std::memory_order_relaxed);
+      control.deadline_ns = TimerWheel::kNever;
+      return vm::trap(process, Code::ask_self, "processes ask each other in a circle: " + cycle);
+    }
+  }
+  const NativeStatus status = post(control, *target, to, message);
+  if (status == NativeStatus::ok) {
+    control.wait = Wait::reply;
+    return NativeStatus::park;
+  }
+  if (status == NativeStatus::trap) {
+    control.waits_for.store(0, std::memory_order_relaxed);
+    control.deadline_ns = TimerWheel::kNever;
+  }
+  return status;
+}
+
+}  // namespace
+
+const vm::ActorOps& process_actor_ops() {
+  static const vm::ActorOps ops{op_spawn, op_spawn_function, op_send, op_ask, op_send_raw};
+  return ops;
+}
+
+}  // namespace noodle::process

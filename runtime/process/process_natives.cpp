@@ -1,0 +1,268 @@
+#include "runtime/process/process_natives.hpp"
+
+#include <sodium.h>
+
+#include <optional>
+
+#include "runtime/natives/native_call.hpp"
+#include "runtime/process/delivery.hpp"
+#include "runtime/process/extras.hpp"
+#include "runtime/process/links.hpp"
+#include "runtime/process/system.hpp"
+#include "runtime/values/value.hpp"
+
+namespace noodle::process {
+namespace {
+
+using vm::NativeContext;
+using vm::NativeStatus;
+
+constexpr std::size_t kTextStep = 16 << 10;
+constexpr std::size_t kTextBytesPerFuel = 8;
+constexpr std::size_t kLongestLine = 16 << 20;     // of one print
+constexpr std::size_t kRandomBytes = 4096;         // drawn at once for uuids
+
+Pid pid_at(const NativeContext& native, unsigned p) {
+  return static_cast<const vm::ActorRefObject*>(native.p[p])->pid;
+}
+
+Worker& worker_of(const NativeContext& native) { return *control_of(native.process).worker; }
+
+NativeStatus give_ref(NativeContext& native, Pid pid) {
+  auto* ref = static_cast<vm::ActorRefObject*>(
+      vm::new_object(native.process, native.program.classes[vm::result_type(native)]));
+  if (!ref) return NativeStatus::trap;
+  ref->pid = pid;
+  native.p[0] = ref;
+  return NativeStatus::ok;
+}
+
+// ---- actor.*
+
+NativeStatus actor_monitor(NativeContext& native) {
+  monitor(worker_of(native), control_of(native.process), pid_at(native, 0));
+  return NativeStatus::ok;
+}
+
+NativeStatus actor_link(NativeContext& native) {
+  link(worker_of(native), control_of(native.process), pid_at(native, 0));
+  return NativeStatus::ok;
+}
+
+NativeStatus actor_unlink(NativeContext& native) {
+  unlink(worker_of(native), control_of(native.process), pid_at(native, 0));
+  return NativeStatus::ok;
+}
+
+NativeStatus actor_alive(NativeContext& native) {
+  return vm::give_bool(native, worker_of(native).system().find(pid_at(native, 0)) != nullptr);
+}
+
+/// True if a process that runs `actor` of `program` can be addressed as an ActorRef of type `wanted` of `native`.
+bool is_addressed_as(const NativeContext& native, bytecode::TypeIndex wanted, const LoadedProgram* program,
+                     const ActorInfo* actor) {
+  const bytecode::TypeIndex target = native.program.module.types[wanted].args[0].index;
+  if (target == bytecode::kAny) return true;
+  if (!actor || !program) return false;
+  if (program->program.get() == &native.program) return vm::is_instance(native.program, actor->def->type, target);
+  const auto found = native.program.type_by_layout.find(actor->state->layout_hash);
+  return found != native.program.type_by_layout.end() && vm::is_instance(native.program, found->second, target);
+}
+
+NativeStatus actor_whereis(NativeContext& native) {
+  std::string_view view;
+  if (!vm::text_at(native, 0, view)) return NativeStatus::trap;
+  const std::string name(view);
+  System& system = worker_of(native).system();
+  const Pid pid = system.names().find(name);
+  const ProcessControl* target = pid ? system.find(pid) : nullptr;
+  if (!target) return native.trap(Code::no_such_process, "no process has the name `" + name + "`");
+  const LoadedProgram* program = target->program.load(std::memory_order_relaxed);
+  const ActorInfo* actor = target->actor.load(std::memory_order_relaxed);
+  if (!system.find(pid)) return native.trap(Code::no_such_process, "no process has the name `" + name + "`");
+  if (!is_addressed_as(native, vm::result_type(native), program, actor)) {
+    return native.trap(Code::wrong_actor_type, "the process `" + name + "` is a " +
+                                                   (actor ? actor->def->name : "function") + ", not a " +
+                                                   native.program.module.types[vm::result_type(native)].name);
+  }
+  return give_ref(native, pid);
+}
+
+// ---- process.*
+
+NativeStatus process_self(NativeContext& native) { return give_ref(native, native.process.pid); }
+
+NativeStatus process_stop(NativeContext& native) {
+  ProcessControl& control = control_of(native.process);
+  const Pid pid = pid_at(native, 0);
+  if (pid == native.process.pid) {
+    control.stop_after = true;
+  } else {
+    worker_of(native).system().signal(pid, kSignalStop, control.worker);
+  }
+  return NativeStatus::ok;
+}
+
+NativeStatus process_place(NativeContext& native) {
+  return native.trap(Code::not_in_cluster, "placement with `on` or `where` needs a cluster");
+}
+
+NativeStatus process_sleep(NativeContext& native) {
+  ProcessControl& control = control_of(native.process);
+  const std::int64_t duration_ns = native.s[0].i;
+  if (duration_ns < 0) return native.trap(Code::invalid_argument, "sleep: the duration is negative");
+  const std::int64_t now = control.worker->read_clock();
+  control.wait = Wait::time;
+  control.deadline_ns = duration_ns > TimerWheel::kNever - now ? TimerWheel::kNever : now + duration_ns;
+  return NativeStatus::park;
+}
+
+NativeStatus process_info(NativeContext& native) {
+  const ProcessControl& control = control_of(native.process);
+  const vm::Process& process = native.process;
+  const std::int64_t values[] = {
+      static_cast<std::int64_t>(process.heap.used_bytes()), static_cast<std::int64_t>(process.fuel_spent),
+      static_cast<std::int64_t>(control.mailbox.messages()), control.children.load(std::memory_order_relaxed)};
+  vm::ListObject* list = vm::new_list(native.process, vm::result_type(native), std::size(values));
+  if (!list) return NativeStatus::trap;
+  for (std::size_t i = 0; i < std::size(values); ++i) list->storage->slots()[i].i = values[i];
+  list->count = std::size(values);
+  native.p[0] = list;
+  return NativeStatus::ok;
+}
+
+NativeStatus process_assert(NativeContext& native) {
+  if (native.s[0].i) return NativeStatus::ok;
+  std::string_view message;
+  if (!vm::text_at(native, 0, message)) return NativeStatus::trap;
+  return native.trap(Code::assertion_failed, message.empty() ? "assertion failed" : std::string(message));
+}
+
+NativeStatus process_panic(NativeContext& native) {
+  std::string_view message;
+  if (!vm::text_at(native, 0, message)) return NativeStatus::trap;
+  return native.trap(Code::panic, std::string(message));
+}
+
+NativeStatus process_uuid(NativeContext& native) {
+  thread_local std::uint8_t random[kRandomBytes];
+  thread_local std::size_t used = kRandomBytes;
+  if (used == kRandomBytes) {
+    randombytes_buf(random, sizeof random);
+    used = 0;
+  }
+  std::uint8_t bytes[16];
+  std::memcpy(bytes, random + used, sizeof bytes);
+  used += sizeof bytes;
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;   // RFC 4122, version 4
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  char text[36];
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < sizeof bytes; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text[at++] = '-';
+    text[at++] = "0123456789abcdef"[bytes[i] >> 4];
+    text[at++] = "0123456789abcdef"[bytes[i] & 15];
+  }
+  return vm::give_text(native, {text, sizeof text});
+}
+
+// ---- what the REPL keeps
+
+NativeStatus session_get(NativeContext& native) {
+  const auto index = native.s[0].i;
+  auto& session = extras_of(control_of(native.process)).session;
+  const bool known = index >= 0 && static_cast<std::size_t>(index) < session.size();
+  native.p[0] = known ? session[static_cast<std::size_t>(index)]->object : nullptr;
+  return NativeStatus::ok;
+}
+
+NativeStatus session_set(NativeContext& native) {
+  const auto index = native.s[0].i;
+  auto& session = extras_of(control_of(native.process)).session;
+  if (index < 0 || index > 100'000) return vm::index_trap(native, index, 100'000);
+  while (session.size() <= static_cast<std::size_t>(index)) {
+    session.push_back(std::make_unique<vm::Root>(native.process));
+  }
+  session[static_cast<std::size_t>(index)]->object = native.p[0];
+  return NativeStatus::ok;
+}
+
+// ---- io.print
+
+/// A line of print on its way, kept while the process is preempted.
+struct Printing final : vm::RootSource {
+  std::string line;
+  std::int64_t next = 0;
+  std::optional<vm::ValueText> value;   // of element next - 1
+
+  void visit_roots(vm::RootVisitor& visitor) override {
+    if (value) value->visit_roots(visitor);
+  }
+};
+
+NativeStatus print(NativeContext& native) {
+  vm::Process& process = native.process;
+  Printing local;
+  Printing* printing = process.native_state ? static_cast<Printing*>(process.native_state.get()) : &local;
+  const auto* list = vm::list_at(native, 0);
+  for (;;) {
+    if (!printing->value) {
+      if (printing->next == list->count) break;
+      if (printing->next) printing->line += ' ';
+      printing->value.emplace(native.program, list->storage->pointers()[printing->next++]);
+    }
+    const std::size_t before = printing->value->out().size();
+    const bool complete = printing->value->step(kTextStep);
+    const std::size_t size = printing->value->out().size();
+    native.charge((size - before) / kTextBytesPerFuel + 1);
+    if (printing->line.size() + size > kLongestLine) {
+      vm::end_steps(process);
+      return native.trap(Code::value_too_large, "print of more than 16 MiB");
+    }
+    if (complete) {
+      printing->line += printing->value->out();
+      printing->value.reset();
+    } else if (vm::out_of_slice(native)) {
+      if (printing == &local) {
+        auto kept = std::make_unique<Printing>();
+        kept->line = std::move(local.line);
+        kept->next = local.next;
+        kept->value.emplace(std::move(*local.value));
+        process.native_state = std::move(kept);
+      }
+      return NativeStatus::again;
+    }
+  }
+  printing->line += '\n';
+  if (Output* output = control_of(process).run->settings().output) output->write(printing->line);
+  vm::end_steps(process);
+  return NativeStatus::ok;
+}
+
+const vm::NativeEntry kEntries[] = {
+    {"actor.monitor", "(ActorRef<any>)void", actor_monitor},
+    {"actor.link", "(ActorRef<any>)void", actor_link},
+    {"actor.unlink", "(ActorRef<any>)void", actor_unlink},
+    {"actor.alive", "(ActorRef<any>)bool", actor_alive},
+    {"actor.whereis", "(String)ActorRef<A>", actor_whereis},
+    {"process.self", "()ActorRef<A>", process_self},
+    {"process.stop", "(ActorRef<any>)void", process_stop},
+    {"process.place", "(any)void", process_place},
+    {"process.sleep", "(Duration)void", process_sleep},
+    {"process.info", "()List<int>", process_info},
+    {"process.assert", "(bool, String)void", process_assert},
+    {"process.panic", "(String)void", process_panic},
+    {"process.uuid", "()String", process_uuid},
+    {"process.receiveBegin", "(Duration?)void", receive_begin},
+    {"process.receiveNext", "()any", receive_next},
+    {"process.receiveTake", "()void", receive_take},
+    {"process.sessionGet", "(int)any", session_get},
+    {"process.sessionSet", "(int, any)void", session_set},
+    {"io.print", "(List<any>)void", print},
+};
+
+}  // namespace
+
+std::span<const vm::NativeEntry> process_natives() { return kEntries; }
+
+}  // namespace noodle::process

@@ -1,0 +1,113 @@
+#include "runtime/process/run.hpp"
+
+#include <algorithm>
+
+#include "runtime/process/background.hpp"
+#include "runtime/process/system.hpp"
+
+namespace noodle::process {
+
+void Run::kill(const std::string& reason) { system_.kill(main(), reason); }
+
+void Run::main_ended(Exit exit) {
+  {
+    const std::lock_guard lock(mutex_);
+    main_exit_ = std::move(exit);
+  }
+  finishing_.store(true);
+  system_.request_finish(this);
+}
+
+std::vector<Pid> Run::living() const {
+  std::vector<std::pair<std::uint64_t, Pid>> found;
+  system_.table().for_each_slot([&](const ProcessControl& control) {
+    const Pid pid = control.live.load(std::memory_order_acquire);
+    if (!pid || control.run_id.load(std::memory_order_relaxed) != this) return;
+    found.emplace_back(control.spawn_number.load(std::memory_order_relaxed), pid);
+  });
+  std::sort(found.begin(), found.end());
+  std::vector<Pid> pids;
+  for (const auto& [number, pid] : found) pids.push_back(pid);
+  return pids;
+}
+
+void Run::remove_process() {
+  System& system = system_;
+  const Run* self = this;
+  // Without a process the run may be completed and freed at any moment.
+  if (processes_.fetch_sub(1) == 1) system.request_finish(self);
+}
+
+void Run::complete() {
+  RunEnd end;
+  {
+    const std::lock_guard lock(mutex_);
+    end.main = main_exit_;
+  }
+  end.fuel = fuel.load(std::memory_order_relaxed);
+  end.failed = failed.load(std::memory_order_relaxed);
+  if (settings_.output) settings_.output->flush();
+  system_.run_ended(this);
+  if (settings_.on_end) settings_.on_end(end);
+}
+
+void Run::finish() {
+  if (!finishing_.load()) return;
+  if (processes_.load() == 0) return complete();
+  std::vector<Pid> pids = living();
+  bool killing = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (listed_) return;   // the last process to end asks for another look
+    listed_ = true;
+    to_stop_ = std::move(pids);
+    killing = killing_;
+  }
+  if (killing) {
+    kill_rest();
+  } else {
+    stop_next(nullptr);
+  }
+}
+
+void Run::stop_next(Worker* worker) {
+  for (;;) {
+    Pid pid = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      if (to_stop_.empty()) return;
+      pid = to_stop_.back();
+      to_stop_.pop_back();
+      stopping_ = pid;
+    }
+    if (system_.signal(pid, kSignalFinish, worker)) return;
+    const std::lock_guard lock(mutex_);
+    if (stopping_ != pid) return;   // it ended in between, and who ended it went on
+    stopping_ = 0;
+  }
+}
+
+void Run::process_ended(Pid pid, Worker* worker) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ != pid) return;
+    stopping_ = 0;
+  }
+  stop_next(worker);
+}
+
+void Run::kill_rest() {
+  std::vector<Pid> pids;
+  {
+    const std::lock_guard lock(mutex_);
+    killing_ = true;
+    pids.swap(to_stop_);
+    if (stopping_) pids.push_back(stopping_);
+  }
+  while (!pids.empty()) {
+    system_.signal(pids.back(), kSignalKill, nullptr);
+    pids.pop_back();
+  }
+}
+
+}  // namespace noodle::process

@@ -1,0 +1,254 @@
+// Fuzzes verification: changes a good module a little; what verify() still accepts is linked and run with small limits
+// under collector stress. A crash, a sanitizer report or a hang means that the verifier lets something unsafe through.
+//
+// Input: seed number, flags, then changes: kind, place, value.
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include "runtime/bytecode/inference.hpp"
+#include "runtime/bytecode/verifier.hpp"
+#include "runtime/vm/actor_ops.hpp"
+#include "runtime/vm/context.hpp"
+#include "runtime/vm/heap.hpp"
+#include "runtime/vm/process.hpp"
+#include "runtime/vm/program.hpp"
+#include "tests/support/seed_modules.hpp"
+
+using namespace noodle;
+using namespace noodle::bytecode;
+
+namespace {
+
+/// Numbers out of the fuzzer's bytes; zeros at the end.
+class Bytes {
+ public:
+  Bytes(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
+  bool done() const { return at_ >= size_; }
+  std::uint8_t byte() { return at_ < size_ ? data_[at_++] : 0; }
+  std::uint32_t number() { return byte() | static_cast<std::uint32_t>(byte()) << 8; }
+  std::uint32_t below(std::size_t count) { return count ? number() % static_cast<std::uint32_t>(count) : 0; }
+
+ private:
+  const std::uint8_t* data_;
+  std::size_t size_;
+  std::size_t at_ = 0;
+};
+
+/// An element of a table by the input's choice; null when the table is empty.
+template <class Table>
+auto* pick(Bytes& in, Table& table) {
+  const std::uint32_t index = in.below(table.size());
+  return table.empty() ? nullptr : &table[index];
+}
+
+TypeRef any_type(Bytes& in, const Module& m) {
+  const std::uint32_t n = in.number();
+  return {static_cast<TypeIndex>((n >> 1) % (m.types.size() + 1)), (n & 1) != 0};
+}
+
+void change_signature(Bytes& in, const Module& m, Signature& s) {
+  if (TypeRef* p = in.byte() % 4 ? pick(in, s.params) : nullptr) {
+    *p = any_type(in, m);
+  } else if (in.byte() % 2) {
+    s.result = any_type(in, m);
+  } else {
+    s.params.push_back(any_type(in, m));
+  }
+}
+
+void change_code(Bytes& in, FunctionDef& f) {
+  Word* word = pick(in, f.code);
+  if (!word) return;
+  switch (in.byte() % 5) {
+    case 0:
+      *word = (*word & ~Word{255}) | in.byte() % (kOpCount + 1);
+      break;
+    case 1:
+      *word = (*word & ~Word{0xff00}) | static_cast<Word>(in.byte()) << 8;
+      break;
+    case 2:
+      *word = (*word & ~Word{0xff0000}) | static_cast<Word>(in.byte()) << 16;
+      break;
+    case 3:
+      *word = (*word & ~Word{0xff000000}) | static_cast<Word>(in.byte()) << 24;
+      break;
+    default: {
+      Word* other = pick(in, f.code);
+      std::swap(*word, *other);
+    }
+  }
+}
+
+void change_function(Bytes& in, const Module& m, FunctionDef& f) {
+  switch (in.byte() % 8) {
+    case 0:
+      f.scalar_registers = in.byte();
+      break;
+    case 1:
+      f.pointer_registers = in.byte();
+      break;
+    case 2:
+      change_signature(in, m, f.signature);
+      break;
+    case 3:
+      if (JoinState* join = pick(in, f.joins)) {
+        if (TypeRef* type = pick(in, join->pointers)) *type = any_type(in, m);
+      }
+      break;
+    case 4:
+      if (JoinState* join = pick(in, f.joins)) {
+        if (!join->scalars.empty()) join->scalars[in.below(join->scalars.size())].flip();
+      }
+      break;
+    case 5:
+      if (HandlerRange* h = pick(in, f.handlers)) {
+        std::uint32_t* const fields[] = {&h->start, &h->end, &h->target, &h->error_register};
+        *fields[in.byte() % 4] = in.byte();
+      }
+      break;
+    default:
+      change_code(in, f);
+  }
+}
+
+void change_type(Bytes& in, Module& m, TypeDef& t) {
+  switch (in.byte() % 12) {
+    case 0:
+      t.kind = static_cast<TypeKind>(in.byte() % 26);
+      break;
+    case 1:
+      t.parent = in.byte() % 4 ? in.below(m.types.size()) : kNone;
+      break;
+    case 2:
+      if (TypeRef* a = pick(in, t.args)) *a = any_type(in, m);
+      break;
+    case 3:
+      t.result = any_type(in, m);
+      break;
+    case 4:
+      t.interfaces.push_back(in.below(m.types.size()));
+      break;
+    case 5:
+      if (FieldDef* f = pick(in, t.fields)) f->type = any_type(in, m);
+      break;
+    case 6:
+      t.fields.push_back({"f", any_type(in, m)});
+      break;
+    case 7:
+      t.vtable.push_back(in.below(m.functions.size()));
+      break;
+    case 8:
+      if (std::uint32_t* f = pick(in, t.vtable)) *f = in.byte() % 4 ? in.below(m.functions.size()) : kNone;
+      break;
+    case 9:
+      t.methods.push_back({in.below(m.selectors.size()), in.below(m.functions.size())});
+      break;
+    case 10:
+      t.function = in.below(m.functions.size());
+      break;
+    default:
+      t.is_abstract = !t.is_abstract;
+  }
+}
+
+void change_tables(Bytes& in, Module& m) {
+  static constexpr const char* kNatives[] = {
+      "map.get",     "map.at",       "map.put",      "map.new",     "list.push",   "list.slice",   "list.concat",
+      "list.sort",   "string.slice", "string.split", "value.text",  "text.of",     "value.equals", "map.keys",
+      "list.filled", "host.object",  "map.remove",   "list.insert", "bytes.slice", "string.format"};
+  switch (in.byte() % 6) {
+    case 0:
+      if (NativeImport* n = pick(in, m.natives)) n->name = kNatives[in.byte() % std::size(kNatives)];
+      break;
+    case 1:
+      if (NativeImport* n = pick(in, m.natives)) change_signature(in, m, n->signature);
+      break;
+    case 2:
+      if (Selector* s = pick(in, m.selectors)) change_signature(in, m, s->signature);
+      break;
+    case 3:
+      if (HandlerDef* h = pick(in, m.handlers)) change_signature(in, m, h->signature);
+      break;
+    case 4:
+      if (Selector* s = pick(in, m.selectors)) s->interface = in.below(m.types.size());
+      break;
+    default:
+      m.main = in.below(m.functions.size());
+  }
+}
+
+vm::NativeStatus no_actors(vm::Process& process) {
+  return vm::trap(process, Code::internal_error, "no processes here");
+}
+
+/// One context for all runs; processes come and go.
+void run_functions(const vm::Program& program) {
+  static vm::Context* const context = [] {
+    vm::set_actor_ops(
+        {[](vm::Process& p, std::uint32_t, vm::Slot*, vm::Object**, vm::Object*) { return no_actors(p); },
+         [](vm::Process& p, const vm::Function&, vm::Slot*, vm::Object**, vm::Object*) { return no_actors(p); },
+         [](vm::Process& p, std::uint32_t, vm::Slot*, vm::Object**) { return no_actors(p); },
+         [](vm::Process& p, std::uint32_t, vm::Slot*, vm::Object**) { return no_actors(p); },
+         [](vm::Process& p, vm::Object*, vm::Object*) { return no_actors(p); }});
+    vm::set_gc_stress(true);
+    return vm::create_context();
+  }();
+  static vm::ProcessLimits limits = [] {
+    vm::ProcessLimits small;
+    small.memory_bytes = 64 << 10;
+    small.frames = 200;
+    return small;
+  }();
+  for (const vm::Function& f : program.functions) {
+    // Arguments: zeros and nulls, where null is allowed.
+    bool callable = true;
+    for (const TypeRef& p : f.def->signature.params) {
+      callable &= p.nullable || is_scalar_kind(program.module.types[p.index].kind);
+    }
+    if (!callable) continue;
+    vm::Process process;
+    process.program = &program;
+    process.limits = &limits;
+    process.heap.limit_bytes = limits.memory_bytes;
+    vm::bind(process, *context);
+    std::memset(context->scalars, 0, f.scalar_args * sizeof(vm::Slot));
+    std::memset(context->pointers, 0, f.pointer_args * sizeof(vm::Object*));
+    context->pointers_top = context->pointers + f.pointer_args;
+    vm::begin_call(process, f);
+    for (int slice = 0; slice < 4; ++slice) {
+      if (vm::run(process, 100) != vm::RunStatus::preempted) break;
+    }
+    vm::collect(process);
+    vm::discard_frames(process);
+    vm::release_heap(process);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const std::vector<Module> seeds = test::seed_modules();
+  Bytes in(data, size);
+  Module m = seeds[in.byte() % seeds.size()];
+  const bool infer = in.byte() & 1;
+  for (int changes = 0; changes < 12 && !in.done(); ++changes) {
+    switch (in.byte() % 8) {
+      case 0:
+        if (TypeDef* t = pick(in, m.types)) change_type(in, m, *t);
+        break;
+      case 1:
+        change_tables(in, m);
+        break;
+      default:
+        if (FunctionDef* f = pick(in, m.functions)) change_function(in, m, *f);
+    }
+  }
+  // New states make more of the changed modules valid; otherwise the stored ones have to be refused.
+  if (infer && !infer_joins(m)) return 0;
+  if (!verify(m)) return 0;
+  Result<std::shared_ptr<const vm::Program>> program = vm::link(std::move(m));
+  if (program) run_functions(**program);
+  return 0;
+}
