@@ -32,6 +32,11 @@ struct CountingIterator {
   bool operator!=(const CountingIterator& other) const { return at != other.at; }
 };
 
+struct OpenList {
+  std::vector<std::string> texts;
+  bool mixed = false;
+};
+
 /// Turns parse events into entries; no tree is built, so nesting costs nothing and is bounded here.
 class Flattener final : public nlohmann::json_sax<nlohmann::json> {
  public:
@@ -104,11 +109,6 @@ class Flattener final : public nlohmann::json_sax<nlohmann::json> {
   }
 
  private:
-  struct List {
-    std::vector<std::string> texts;
-    bool mixed = false;
-  };
-
   bool in_list() const { return list_.has_value(); }
   bool enter() { return ++depth_ <= kMaxConfigNesting || fail_here("nested too deep"); }
   bool skip_nested() {
@@ -168,7 +168,7 @@ class Flattener final : public nlohmann::json_sax<nlohmann::json> {
   std::vector<ConfigEntry> entries_;
   std::unordered_set<std::string> seen_;
   std::vector<std::string> prefixes_;  // of the open objects: "", "vm.", ...
-  std::optional<List> list_;           // the open list, if any
+  std::optional<OpenList> list_;       // the open list, if any
   int depth_ = 0;
   int skipped_ = 0;  // objects and lists open inside the list
   std::string key_;

@@ -286,6 +286,7 @@ bool Checker::ensure_constant(Constant& constant) {
     HFunc* func = new_func(HFunc::Kind::thunk, name + "$const", nullptr, *constant.module, nullptr);
     func->checked = true;
     func->span = decl.name.span;
+    info(func).home = constant.owner;
     ensure_signature(*func);
     value = Body(*this, *func).constant_value(*decl.init, type, constant.name);
   } else if (type && !type->is(TypeKind::error)) {

@@ -246,6 +246,7 @@ void Checker::check_module(ModuleInfo& module) {
         }
         if (h.constructor) ensure_body(*h.constructor);
         for (std::size_t i = 0; i < h.methods.size(); ++i) ensure_body(*h.methods[i]);
+        for (HFunc* made : cls.statics) ensure_body(*made);
         for (HFunc* handler : h.handlers) ensure_body(*handler);
         for (const HClass::Every& every : h.everys) {
           ensure_body(*every.interval);

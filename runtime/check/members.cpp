@@ -156,7 +156,12 @@ void Checker::declare_method(ClassInfo& cls, const Decl& decl) {
   for (const lang::Attribute& attribute : decl.attributes) {
     if (attribute.name.text == "index") cls.index_methods.push_back(func);
   }
-  if (!decl.is_static) cls.cls->methods.push_back(func);
+  if (decl.is_static) {
+    info(func).home = &cls;
+    cls.statics.push_back(func);
+  } else {
+    cls.cls->methods.push_back(func);
+  }
   add_member(cls, decl.name.text, {Member::Kind::method, decl.is_private, 0, nullptr, func, nullptr, decl.name.span});
 }
 

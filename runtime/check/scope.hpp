@@ -91,6 +91,7 @@ struct ClassInfo {
   std::vector<std::string_view> supervisor_options;
   std::unordered_map<std::string_view, Member> by_name;
   std::vector<std::pair<HField*, const lang::Expr*>> field_inits;  // fields with initialisers, in order
+  std::vector<HFunc*> statics;
   std::vector<HFunc*> index_methods;                               // @index: operator x[key]
 };
 
@@ -98,7 +99,8 @@ struct ClassInfo {
 struct FuncInfo {
   HFunc* func = nullptr;
   ModuleInfo* module = nullptr;
-  ClassInfo* owner = nullptr;
+  ClassInfo* owner = nullptr;                // class of a method
+  ClassInfo* home = nullptr;                 // class around a static function
   Stage signature = Stage::todo;
   bool is_private = false;
   bool is_property = false;  // used without a call

@@ -1,4 +1,5 @@
 // Expressions in the canonical layout.
+#include <algorithm>
 #include <array>
 #include <cctype>
 
@@ -354,11 +355,16 @@ void Printer::list(const Expr& item) {
   if (item.items.empty()) {
     return empty_brackets("[]", item.span.end - 1);
   }
+  const bool numbers =
+      !comment_before(item.span.end) && std::all_of(item.items.begin(), item.items.end(), [](const Expr* element) {
+        const Expr& value = element->kind == Expr::Kind::unary ? *element->a : *element;
+        return value.kind >= Expr::Kind::int_lit && value.kind <= Expr::Kind::null_lit;
+      });
   out_.open();
   out_.text("[");
   elements(
       item.items, item.span.end - 1, [](const Expr* element) { return element->span.start; },
-      [this](const Expr* element) { expr(*element); });
+      [this](const Expr* element) { expr(*element); }, numbers);
   out_.text("]");
   out_.close();
 }

@@ -33,7 +33,7 @@ class Printer {
   void word(const Name& name);
   void raw(Span span);
   template <class List, class Start, class Print>
-  void elements(const List& list, std::uint32_t end, const Start& start, const Print& print);
+  void elements(const List& list, std::uint32_t end, const Start& start, const Print& print, bool filled = false);
   template <class List, class Start, class Print>
   void lines(const List& list, std::uint32_t end, const Start& start, const Print& print);
   template <class List, class Start, class Print>
@@ -97,16 +97,21 @@ class Printer {
   std::vector<std::string_view> own_types_;  // types that this file declares
 };
 
-// Elements in brackets, separated by `,`: on one line, or one on each. The brackets are the caller's.
+// Elements in brackets, separated by `,`: on one line, or one on each; `filled`: as many on each as fit. The brackets
+// are the caller's.
 template <class List, class Start, class Print>
-void Printer::elements(const List& list, std::uint32_t end, const Start& start, const Print& print) {
+void Printer::elements(const List& list, std::uint32_t end, const Start& start, const Print& print, bool filled) {
   out_.group_indent();
   out_.soft();
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (i > 0) {
       out_.text(",");
       trailing_comments(start(list[i]));
-      out_.line();
+      if (filled) {
+        out_.fill();
+      } else {
+        out_.line();
+      }
     }
     leading_comments(start(list[i]));
     print(list[i]);

@@ -32,10 +32,11 @@ bool Layout::fits(std::size_t group, int room) const {
       case Kind::close:
         --depth;
         break;
+      case Kind::fill:
       case Kind::line:
       case Kind::soft:
         if (depth <= 0) return true;
-        if (item.kind == Kind::line) --room;
+        if (item.kind != Kind::soft) --room;
         break;
       case Kind::hard:
       case Kind::blank:
@@ -45,6 +46,18 @@ bool Layout::fits(std::size_t group, int room) const {
       case Kind::group_indent:
       case Kind::group_dedent:
         break;
+    }
+  }
+  return room >= 0;
+}
+
+// The texts between two breaks of a filled list; groups do not occur in them.
+bool Layout::piece_fits(std::size_t fill, int room) const {
+  for (std::size_t i = fill + 1; i < items_.size() && room >= 0; ++i) {
+    if (items_[i].kind == Kind::text) {
+      room -= columns(items_[i].text);
+    } else if (items_[i].kind != Kind::group_dedent) {
+      break;
     }
   }
   return room >= 0;
@@ -101,6 +114,13 @@ std::string Layout::render(int width) const {
         break;
       case Kind::group_dedent:
         level -= broken.back() ? 1 : 0;
+        break;
+      case Kind::fill:
+        if (broken.back() && !piece_fits(i, width - column - 1)) {
+          new_line();
+        } else {
+          put(" ");
+        }
         break;
       case Kind::line:
         if (broken.back()) {

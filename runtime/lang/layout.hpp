@@ -36,6 +36,8 @@ class Layout {
   /// A blank or a new line; `soft`: nothing or a new line.
   void line() { add(Kind::line); }
   void soft() { add(Kind::soft); }
+  /// A blank; in a group on several lines a new line where the text up to the next break does not fit.
+  void fill() { add(Kind::fill); }
   /// Always a new line.
   void hard() { add(Kind::hard); }
   /// A new line with an empty line before it.
@@ -62,6 +64,7 @@ class Layout {
     dedent,
     group_indent,
     group_dedent,
+    fill,
     line,
     soft,
     hard,
@@ -74,6 +77,7 @@ class Layout {
   };
   void add(Kind kind, std::string_view text = {}) { items_.push_back({kind, false, text}); }
   bool fits(std::size_t group, int room) const;
+  bool piece_fits(std::size_t fill, int room) const;
 
   std::vector<Item> items_;
   std::vector<std::size_t> open_;

@@ -290,7 +290,7 @@ void Parser::params(std::vector<Param>& out, bool lambda) {
   const Scoped scope(no_lambda_, false);
   while (!panic_ && !at(Tok::r_paren) && !at(Tok::eof)) {
     param(out, lambda);
-    if (!comma_or_close(Tok::r_paren, "parameters")) break;
+    if (!comma_or_close(opener, Tok::r_paren, "parameters")) break;
   }
   close(opener, Tok::r_paren, "after the parameters");
 }

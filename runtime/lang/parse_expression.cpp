@@ -344,7 +344,7 @@ void Parser::call_arguments(Expr& call) {
       next();
     }
     arg.value = expr();
-    if (!comma_or_close(Tok::r_paren, "arguments")) break;
+    if (!comma_or_close(opener, Tok::r_paren, "arguments")) break;
   }
   close(opener, Tok::r_paren, "after the arguments");
 }

@@ -68,8 +68,8 @@ void Parser::members(Decl& decl) {
     }
     child->span = from(child->span.start);
     if (unwinding_) break;
-    if (panic_) synchronise();
     if (t_ == before) next();
+    if (panic_) synchronise();
   }
   close(opener, Tok::r_brace, "after the members");
 }
@@ -268,8 +268,8 @@ void Parser::enum_decl(Decl& decl) {
     } else {
       enum_case(decl);
     }
-    if (panic_ && !unwinding_) synchronise();
     if (t_ == before) next();
+    if (panic_ && !unwinding_) synchronise();
   }
   close(opener, Tok::r_brace, "after the cases");
 }

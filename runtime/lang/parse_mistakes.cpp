@@ -88,19 +88,25 @@ bool Parser::starts_operand(const Token& token) const {
   }
 }
 
-// What the token at hand, or the word before it, probably stands for; "" if there is nothing to say.
+// What the token at hand probably stands for; "" if there is nothing to say.
 std::string Parser::advice() const {
-  const Token* const first = list_.tokens.data();
-  const Tok before = t_ == first ? Tok::eof : t_[-1].kind;
   if (at(Tok::thin_arrow)) return "write `:` before the type of a result, `=>` in a function, `.` before a member";
-  if (at(Tok::gt) && t_->adjacent() && before == Tok::lt) return "write `!=`";
-  if (at(Tok::assign) && t_->adjacent() && before >= Tok::range_incl) {
-    return "only `+= -= *= /=` combine with an assignment: write `x = x " + std::string(text(t_[-1])) + " y`";
-  }
-  if (at(Tok::plus)) return "there is no unary `+`; remove it";
-  if (at(Tok::kw_if)) return "`if` has no value: use `condition ? a : b`, or `match`";
   if (at(Tok::range_incl) && t_[1].kind == Tok::dot) return "there is no `...`; join lists with `a.concat(b)`";
   return {};
+}
+
+// The same where an operand is missing.
+std::string Parser::operand_advice() const {
+  const bool first = t_ == list_.tokens.data();
+  const Tok before = first ? Tok::eof : t_[-1].kind;
+  if (at(Tok::plus)) return "there is no unary `+`; remove it";
+  if (at(Tok::kw_if)) return "`if` has no value: use `condition ? a : b`, or `match`";
+  if (at(Tok::gt) && t_->adjacent() && before == Tok::lt) return "write `!=`";
+  if (at(Tok::assign) && t_->adjacent() && before >= Tok::range_incl) {
+    const std::string combined = before == Tok::gt ? ">>" : std::string(text(t_[-1]));
+    return "only `+= -= *= /=` combine with an assignment: write `x = x " + combined + " y`";
+  }
+  return advice();
 }
 
 // Something follows that cannot continue `what`.

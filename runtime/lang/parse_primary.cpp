@@ -65,10 +65,11 @@ Expr* Parser::primary() {
     default:
       if (!is_name(kind()) && !module_name()) {
         if (is_operator(kind())) {
-          fail(Code::unexpected_token, t_->span(), "unexpected " + found(*t_) + ", expected an expression", advice());
+          fail(Code::unexpected_token, t_->span(), "unexpected " + found(*t_) + ", expected an expression",
+               operand_advice());
           return error_expr();
         }
-        fail_expected("an expression", Code::expected_expression);
+        fail_expected("an expression", Code::expected_expression, operand_advice());
         return error_expr();
       }
       if (t_[1].kind == Tok::arrow && !no_lambda_) return arrow_lambda();
@@ -236,7 +237,7 @@ Expr* Parser::list() {
   Expr* result = make_expr(Expr::Kind::list, next().start);
   while (!panic_ && !at(Tok::r_bracket) && !at(Tok::eof)) {
     result->items.push_back(expr());
-    if (!comma_or_close(Tok::r_bracket, "elements")) break;
+    if (!comma_or_close(opener, Tok::r_bracket, "elements")) break;
   }
   close(opener, Tok::r_bracket, "after the elements");
   result->span = from(result->span.start);
@@ -275,7 +276,7 @@ Expr* Parser::object() {
       }
     }
     field.value = !panic_ && expect(Tok::colon, "after the field name") ? expr() : error_expr();
-    if (!comma_or_close(Tok::r_brace, "fields")) break;
+    if (!comma_or_close(opener, Tok::r_brace, "fields")) break;
   }
   close(opener, Tok::r_brace, "after the fields");
   result->span = from(result->span.start);

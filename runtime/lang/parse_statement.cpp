@@ -107,8 +107,8 @@ Stmt* Parser::block(const char* where) {
     const Token* const before = t_;
     result->body.push_back(statement());
     if (unwinding_) break;
-    if (panic_) synchronise();
     if (t_ == before) next();
+    if (panic_) synchronise();
   }
   close(opener, Tok::r_brace, "at the end of the block");
   result->span = from(result->span.start);
@@ -270,6 +270,9 @@ void Parser::for_statement(Stmt& stmt) {
       if (!panic_) stmt.then_ = branch();
     } else {
       fail(Code::expected_token, place, message, "write `for (x in list)` or `for (let i = 0; i < n; i++)`");
+      while (!at(Tok::l_brace) && !at(Tok::r_brace) && !at(Tok::eof) && !t_->newline()) next();
+      panic_ = !at(Tok::l_brace);
+      if (!panic_) stmt.then_ = branch();
     }
     return;
   }

@@ -82,7 +82,7 @@ TypeExpr* Parser::func_type(bool null_in_result) {
         next();
       }
       result->args.push_back(type());
-      if (!comma_or_close(Tok::r_paren, "parameter types")) break;
+      if (!comma_or_close(opener, Tok::r_paren, "parameter types")) break;
     }
     close(opener, Tok::r_paren, "after the parameter types");
     if (!panic_ && at(Tok::colon) && !t_->newline()) {
@@ -326,7 +326,7 @@ void Parser::named_pattern(Pattern& pattern) {
   next();
   while (!panic_ && !at(Tok::r_paren) && !at(Tok::eof)) {
     pattern.items.push_back(this->pattern());
-    if (!comma_or_close(Tok::r_paren, "patterns")) break;
+    if (!comma_or_close(opener, Tok::r_paren, "patterns")) break;
   }
   close(opener, Tok::r_paren, "after the patterns");
 }

@@ -63,6 +63,7 @@ void Parser::file() {
     ast_.decls.push_back(top_level());
     unwinding_ = false;
     if (panic_) {
+      if (t_ == before) next();
       synchronise();
       while (accept(Tok::r_brace)) {
       }
@@ -144,12 +145,13 @@ std::string Parser::found(const Token& token) const {
   return std::string(shown.substr(0, cut)) + "...";
 }
 
-void Parser::fail_expected(const std::string& what, Code code) {
+void Parser::fail_expected(const std::string& what, Code code, std::string suggestion) {
   if (at(Tok::error) || (at(Tok::eof) && (list_.unclosed_template || list_.unclosed_comment))) {
     panic_ = true;  // the lexer has reported it
     return;
   }
-  fail(code, missing_place(), "expected " + what + ", found " + found(*t_), advice());
+  fail(code, missing_place(), "expected " + what + ", found " + found(*t_),
+       suggestion.empty() ? advice() : std::move(suggestion));
 }
 
 bool Parser::expect(Tok kind, const char* where) {
@@ -182,12 +184,12 @@ void Parser::close(std::uint32_t opener, Tok kind, const char* where) {
 }
 
 // In a list in brackets: true to go on with the next element. A forgotten comma is reported and overlooked.
-bool Parser::comma_or_close(Tok closer, const char* between) {
+bool Parser::comma_or_close(std::uint32_t opener, Tok closer, const char* between) {
   if (panic_ || unwinding_) return false;
   if (accept(Tok::comma)) return !at(closer);
   if (at(closer) || at(Tok::eof)) return false;
-  const bool element = starts_operand(*t_) || is_word(kind());
-  if (!element || advice() != "") return false;
+  const bool element = starts_operand(*t_) || (is_word(kind()) && t_[1].kind == Tok::colon);
+  if (!element || list_.tokens[opener].match == 0) return false;
   const Span place = missing_place();
   soft(Code::expected_token, place, "expected `,` between " + std::string(between) + ", found " + found(*t_),
        "separate them by `,`")
@@ -196,7 +198,7 @@ bool Parser::comma_or_close(Tok closer, const char* between) {
 }
 
 void Parser::end_statement(const char* what) {
-  if (accept(Tok::semicolon) || ends_statement() || panic_) return;
+  if (panic_ || accept(Tok::semicolon) || ends_statement()) return;
   unexpected(what);
 }
 
@@ -210,7 +212,7 @@ void Parser::synchronise() {
     if (t_->match > index()) {
       const bool brace = at(Tok::l_brace);
       t_ = &list_.tokens[t_->match + 1];
-      if (brace && (t_->newline() || starts_declaration(t_) || is_reserved(kind()))) break;
+      if (brace && (t_->line_start() || starts_declaration(t_) || is_reserved(kind()))) break;
     } else {
       next();
     }

@@ -69,10 +69,10 @@ class Parser {
   bool too_deep();
   Span missing_place() const;
   std::string found(const Token& token) const;
-  void fail_expected(const std::string& what, Code code = Code::expected_token);
+  void fail_expected(const std::string& what, Code code = Code::expected_token, std::string suggestion = {});
   bool expect(Tok kind, const char* where);
   void close(std::uint32_t opener, Tok kind, const char* where);
-  bool comma_or_close(Tok closer, const char* between);
+  bool comma_or_close(std::uint32_t opener, Tok closer, const char* between);
   void end_statement(const char* what);
   void synchronise();
   bool brace_missing_here(std::uint32_t opener);
@@ -81,6 +81,7 @@ class Parser {
   bool starts_operand(const Token& token) const;
   bool module_name() const;
   std::string advice() const;
+  std::string operand_advice() const;
   void unexpected(const char* what);
   bool mistaken_infix();
   bool mistaken_let();

@@ -7,7 +7,7 @@ namespace noodle::check {
 Body::Body(Checker& checker, HFunc& func) : checker_(checker), func_(func) {
   FuncInfo& side = checker.info(func);
   module_ = side.module;
-  owner_ = side.owner;
+  owner_ = side.owner ? side.owner : side.home;
   scope_ = checker.scope_of(func);
   root_.func = &func;
   root_.result = func.result;

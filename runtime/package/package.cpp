@@ -55,7 +55,8 @@ struct Search {
 
   std::shared_ptr<check::SourceModule> find(const std::string& path) {
     if (const auto known = loaded.find(path); known != loaded.end()) return known->second;
-    auto module = find_file(path, false);
+    // A program's own host.nc or prelude.nc is a module of that name for imports of it, never in place of these two.
+    auto module = path == "prelude" || path == "host" ? nullptr : find_file(path, false);
     if (module == nullptr) module = find_embedded(path);
     if (module == nullptr) module = find_file(path, true);
     loaded[path] = module;
@@ -67,7 +68,7 @@ struct Search {
     for (const EmbeddedFile* file = noodle_stdlib_files; !file->name.empty(); ++file) {
       const std::string_view stem = file->name.substr(0, file->name.rfind('.'));
       if (stem != path) continue;
-      auto module = make_module(path, "<" + std::string(file->name) + ">", std::string(file->text), *diagnostics);
+      auto module = make_module(path, "std:" + std::string(file->name), std::string(file->text), *diagnostics);
       module->is_library = true;
       return module;
     }

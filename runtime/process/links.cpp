@@ -85,7 +85,10 @@ void tell_watchers(Worker& worker, const ProcessControl& control, const Extras& 
     if (!target) return;
     Message* exit = new_reason_message(worker, control, target->program.load(std::memory_order_relaxed),
                                        MessageKind::link_exit, reason);
-    if (!exit) return worker.system().signal(linked, kSignalKill, &worker);
+    if (!exit) {
+      worker.system().signal(linked, kSignalKill, &worker);
+      return;
+    }
     exit->from = pid;
     post_control(worker.system(), &worker, linked, exit);
   });

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "messages/utf8.hpp"
 #include "runtime/values/utf8.hpp"
 
 namespace noodle::process {
@@ -24,7 +25,7 @@ Result<Message*> main_arguments(const vm::Program& program, const vm::Function& 
     image.resize(elements + count);
     for (std::uint32_t i = 0; i < count; ++i) {
       const std::string& text = arguments[i];
-      if (!vm::is_valid_utf8(text)) return Error{Code::invalid_text, "a program argument is not valid UTF-8", {}};
+      if (!is_valid_utf8(text)) return Error{Code::invalid_text, "a program argument is not valid UTF-8", {}};
       image[elements + i] = image_ref(image.size() * 8);
       image.push_back(vm::make_header(bytecode::kString, static_cast<std::uint32_t>(text.size())));
       image.push_back(vm::count_code_points(text));   // hash 0 in the upper half: not computed

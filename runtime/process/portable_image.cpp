@@ -3,6 +3,7 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "messages/utf8.hpp"
 #include "runtime/values/utf8.hpp"
 #include "runtime/vm/heap.hpp"
 
@@ -176,7 +177,7 @@ class Importer {
   }
 
   bool check_string(vm::StringObject& text) {
-    if (!vm::is_valid_utf8(text.view())) return fail("text is not UTF-8");
+    if (!is_valid_utf8(text.view())) return fail("text is not UTF-8");
     text.code_points = static_cast<std::uint32_t>(vm::count_code_points(text.view()));
     text.hash = 0;
     return true;

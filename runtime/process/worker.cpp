@@ -55,10 +55,10 @@ ProcessControl* Worker::next_local() {
 }
 
 ProcessControl* Worker::steal() {
-  const std::size_t count = system_.workers();
+  const std::size_t workers = system_.workers();
   random_ = random_ * 1664525u + 1013904223u;
-  for (std::size_t i = 0; i < count; ++i) {
-    Worker& victim = system_.worker((random_ + i) % count);
+  for (std::size_t i = 0; i < workers; ++i) {
+    Worker& victim = system_.worker((random_ + i) % workers);
     if (&victim == this) continue;
     for (std::size_t priority = 0; priority < kPriorities; ++priority) {
       if (ProcessControl* control = victim.rings_[priority].steal_into(rings_[priority])) {

@@ -29,5 +29,6 @@ NativeTable event_natives();
 NativeTable metrics_natives();
 NativeTable file_natives();
 NativeTable node_natives();
+NativeTable unique_natives();
 
 }  // namespace noodle::stdlib

@@ -26,7 +26,7 @@ enum class NativeStatus : std::uint8_t {
   ok,       // result is in the window
   trap,     // an Error was set with NativeContext::trap
   park,     // the process waits; whoever wakes it has put the result into the window or sets Process::resume_native
-  again     // out of slice: run the same call again after the next scheduling
+  again     // out of slice: run the same call again after the next scheduling; only after some progress was made
 };
 
 struct NativeContext {

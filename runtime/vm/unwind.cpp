@@ -151,15 +151,13 @@ std::string stack_trace(const Process& process) {
   const Context& context = *process.context;
   if (!context.function) return out;
   append_frame(out, *context.function, failing_word(process));
-  const auto callers = static_cast<std::size_t>(context.frame - context.frames);
+  const auto callers = static_cast<std::size_t>(context.frame - context.frames) - 1;   // the outermost frame has none
   for (std::size_t k = 1; k <= callers; ++k) {
-    const Frame& frame = context.frame[-static_cast<std::ptrdiff_t>(k)];
-    if (!frame.function) break;
-    if (k == kTraceHead && callers > kTraceHead + kTraceTail) {
-      out += "\n... " + std::to_string(callers - kTraceHead - kTraceTail) + " more";
-      k = callers - kTraceTail - 1;
-      continue;
+    if (k == kTraceHead && callers >= kTraceHead + kTraceTail) {
+      out += "\n... " + std::to_string(callers + 1 - kTraceHead - kTraceTail) + " more";
+      k = callers + 1 - kTraceTail;
     }
+    const Frame& frame = context.frame[-static_cast<std::ptrdiff_t>(k)];
     append_frame(out, *frame.function, static_cast<std::size_t>(frame.return_pc - frame.function->code) - 1);
   }
   return out;

@@ -180,7 +180,7 @@ void change_tables(Bytes& in, Module& m) {
 }
 
 vm::NativeStatus no_actors(vm::Process& process) {
-  return vm::trap(process, Code::internal_error, "no processes here");
+  return vm::trap(process, Code::host_module_missing, "no processes here");
 }
 
 /// One context for all runs; processes come and go.

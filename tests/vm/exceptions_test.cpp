@@ -108,9 +108,9 @@ vm::NativeStatus wait(vm::NativeContext&) { return vm::NativeStatus::park; }
 vm::NativeStatus count(vm::NativeContext& native) {
   std::int64_t& done = native.process.native_progress;
   while (done < native.s[0].i) {
-    if (native.process.fuel <= 0) return vm::NativeStatus::again;
     native.charge(1);
     ++done;
+    if (native.process.fuel <= 0) return vm::NativeStatus::again;
   }
   native.s[0].i = done;
   done = 0;

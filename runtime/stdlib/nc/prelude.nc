@@ -305,14 +305,7 @@ class List<T> {
   /// The values of a list of lists, one level.
   @needs("List<U>") @native("list.flat") func flat<U>(): List<U>;
   /// The first of each group of equal values, in order.
-  func unique(): List<T> {
-    let seen: Set<T>;
-    let out: List<T> = [];
-    for (value in self) {
-      if (seen.add(value)) { out.push(value); }
-    }
-    return out;
-  }
+  @native("list.unique") func unique(): List<T>;
   /// Values by key, in order of first appearance.
   func groupBy<K>(key: func(T): K): Map<K, List<T>> {
     let out: Map<K, List<T>>;

@@ -64,7 +64,7 @@ export func radians(degrees: float): float { return degrees * (pi / 180.0); }
 /// a + (b - a) * t.
 export func lerp(a: float, b: float, t: float): float { return a + (b - a) * t; }
 /// `value` limited to low..high.
-export func clamp<T>(value: T, low: T, high: T): T { return max(low, min(value, high)); }
+@needs("ordered") @native("math.clamp") export func clamp<T>(value: T, low: T, high: T): T;
 /// -1, 0 or 1; 0 for nan.
 export func sign(x: float): int { return x > 0.0 ? 1 : x < 0.0 ? -1 : 0; }
 

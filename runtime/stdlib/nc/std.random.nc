@@ -94,6 +94,6 @@ export class Generator {
 /// A generator seeded by the node. Needs the capability `random`.
 @cap("random") export func generator(): Generator { return Generator(random.int(math.minInt, math.maxInt)); }
 /// The node's random numbers, fit for keys. They need the capability `random`.
-@cap("random") export func int(low: int, high: int): int { return random.int(low, high); }
-@cap("random") export func float(): float { return random.float(); }
-@cap("random") export func bytes(count: int): Bytes { return random.bytes(count); }
+@cap("random") export func nextInt(low: int, high: int): int { return random.int(low, high); }
+@cap("random") export func nextFloat(): float { return random.float(); }
+@cap("random") export func nextBytes(count: int): Bytes { return random.bytes(count); }

@@ -1,4 +1,5 @@
 // Messages are deep copies that keep sharing and cycles.
+// heavy
 class Node { value: int; next: Node? = null; }
 actor Keeper {
   kept: List<List<int>> = [];

@@ -1,4 +1,5 @@
 // A ring of a thousand actors passes a token around.
+// heavy
 actor Link(next: ActorRef<Link>?) {
   on pass(n: int, done: ActorRef<Collector>) {
     let to = next;

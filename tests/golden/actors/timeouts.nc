@@ -5,9 +5,9 @@ actor Slow {
 }
 actor Selfish {
   on start(): int {
-    try { return ask self.other(); } catch (e) { return e.code; }
+    try { return ask self.second(); } catch (e) { return e.code; }
   }
-  on other(): int { return 5; }
+  on second(): int { return 5; }
 }
 func main() {
   let s = spawn Slow();

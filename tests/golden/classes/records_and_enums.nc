@@ -13,7 +13,7 @@ enum Tree<T> {
 }
 func insert(t: Tree<int>, v: int): Tree<int> {
   return match (t) {
-    case Tree.leaf => Tree.node(Tree.leaf, v, Tree.leaf)
+    case Tree.leaf => Tree.node(t, v, t)
     case Tree.node(l, x, r) if v < x => Tree.node(insert(l, v), x, r)
     case Tree.node(l, x, r) => Tree.node(l, x, insert(r, v))
   };

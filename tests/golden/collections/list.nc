@@ -22,7 +22,7 @@ func main() {
   // expect: [10, 6, 16, 2, 6] [5, 3, 8, 3] 5 20
   print(ys.find(y => y > 5), ys.find(y => y > 50), ys.any(y => y == 1), ys.all(y => y > 1), ys.count(y => y == 3));
   // expect: 8 null true false 2
-  print(ys.zip(["a", "b"]), [[1], [2, 3], []].flat(), [1, 2, 1, 3, 2].unique());
+  print(ys.zip(["a", "b"]), [[1], [2, 3]].flat(), [1, 2, 1, 3, 2].unique());
   print(ys.first(), ys.last(), ys.min(), ys.max(), ys.sum(), [1.5, 2.5].sum(), ["b", "a"].min());
   // expect: 5 3 1 8 20 4.0 a
   let none: List<int> = [];

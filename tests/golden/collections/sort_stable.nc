@@ -1,4 +1,5 @@
 // Sorting is stable, works on large lists, and compares by every ordered type.
+// heavy
 record Item(key: int, index: int)
 func main() {
   let items: List<Item> = [];

@@ -8,7 +8,7 @@ func main() {
     for (x in xs) { xs.push(x); }
   } catch (e) { print(e.code); }
   // expect: 1608
-  let m = {"a": 1};
+  let m: Map<String, int> = {"a": 1};
   for (k, v in m) { m[k] = v + 1; }
   print(m);
   // expect: {"a": 2}

@@ -1,4 +1,5 @@
 // Deep but bounded recursion and mutual recursion.
+// heavy
 func even(n: int): bool { return n == 0 ? true : odd(n - 1); }
 func odd(n: int): bool { return n == 0 ? false : even(n - 1); }
 func depth(n: int): int {

@@ -1,4 +1,5 @@
 // A fuel budget ends the process; endless loops do not stop others.
+// heavy
 actor Busy { on spin() { while (true) { } } on hi(): int { return 1; } }
 func main() {
   let limited = spawn Busy() with { fuel: 100000 };

@@ -1,4 +1,5 @@
 // A full mailbox: error throws 1703, drop_oldest drops.
+// heavy
 actor Slow { got: int; on hold(d: Duration) { sleep(d); } on put(n: int) { got += 1; } on count(): int { return got; } }
 func main() {
   let e = spawn Slow() with { mailbox: 5, policy: "error" };

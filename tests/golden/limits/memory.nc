@@ -1,4 +1,5 @@
 // Too much memory is an error in the offender only.
+// heavy
 func hog(): int {
   let xs: List<List<int>> = [];
   while (true) { xs.push(list<int>(1000, 1)); }

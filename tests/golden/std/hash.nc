@@ -1,4 +1,5 @@
 import std.bytes;
+// heavy
 import std.hash;
 func hex(b: Bytes): String { return bytes.toHex(b); }
 func main() {

@@ -1,4 +1,5 @@
 import std.random;
+// heavy
 func main() {
   let a = random.Generator(42);
   let b = random.Generator(42);
@@ -28,11 +29,11 @@ func main() {
   for (i in 0..<10000) { mean += a.normal(10.0, 2.0) / 10000.0; }
   print(mean > 9.8 && mean < 10.2);
   // expect: true
-  print((1..3).contains(random.int(1, 3)), random.bytes(16).length, random.float() < 1.0);
+  print((1..3).contains(random.nextInt(1, 3)), random.nextBytes(16).length, random.nextFloat() < 1.0);
   // expect: true 16 true
   try { a.int(2, 1); } catch (e) { print(e.code); }
   // expect: 1613
-  try { random.int(2, 1); } catch (e) { print(e.code); }
+  try { random.nextInt(2, 1); } catch (e) { print(e.code); }
   // expect: 1613
   let none: List<int> = [];
   try { a.pick(none); } catch (e) { print(e.code); }

@@ -1,4 +1,5 @@
 // Long concatenations stay linear and equal their flat form.
+// heavy
 func main() {
   let s = "";
   for (i in 0..<20000) { s = s + "line " + i + "\n"; }
