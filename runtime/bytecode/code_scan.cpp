@@ -1,52 +1,41 @@
 #include "runtime/bytecode/code_scan.hpp"
 
+#include <array>
+
 #include "runtime/bytecode/instruction.hpp"
 
 namespace noodle::bytecode {
 
 namespace {
 
-/// Sizes of the tables an operand may index.
-struct Limits {
-  std::size_t scalar_registers, pointer_registers;
-  std::size_t scalars, strings, types, functions, natives, selectors, handlers;
-};
-
-bool in_range(char letter, std::uint32_t value, const Limits& limits) {
-  switch (letter) {
-    case 'S':
-    case 's':
-    case 'x':
-      return value < limits.scalar_registers;
-    case 'P':
-    case 'p':
-      return value < limits.pointer_registers;
-    case 'a':
-      return value <= limits.scalar_registers;
-    case 'b':
-      return value <= limits.pointer_registers;
-    case '-':
-      return value == 0;
-    case 'k':
-      return value < limits.scalars;
-    case 'l':
-      return value < limits.strings;
-    case 't':
-      return value < limits.types;
-    case 'f':
-      return value < limits.functions;
-    case 'n':
-      return value < limits.natives;
-    case 'c':
-      return value < limits.selectors;
-    case 'h':
-      return value < limits.handlers;
-    case 'v':
-      return value < 255;
-    default:
-      return true;  // immediates; branches are checked when all starts are known
+/// First value that is out of range, by operand letter. Immediates have no limit here; branches come later.
+class Limits {
+ public:
+  Limits(const Module& m, const FunctionDef& f) {
+    below_.fill(std::uint64_t{1} << 32);
+    set("Ssx", f.scalar_registers);
+    set("Pp", f.pointer_registers);
+    set("a", f.scalar_registers + 1);
+    set("b", f.pointer_registers + 1);
+    set("-", 1);
+    set("k", m.scalars.size());
+    set("l", m.strings.size());
+    set("t", m.types.size());
+    set("f", m.functions.size());
+    set("n", m.natives.size());
+    set("c", m.selectors.size());
+    set("h", m.handlers.size());
+    set("v", 255);
   }
-}
+  bool allows(char letter, std::uint32_t value) const { return value < below_[static_cast<unsigned char>(letter)]; }
+
+ private:
+  void set(const char* letters, std::size_t limit) {
+    for (; *letters; ++letters) below_[static_cast<unsigned char>(*letters)] = limit;
+  }
+
+  std::array<std::uint64_t, 128> below_;
+};
 
 /// Limits of immediates that the instruction itself relies on.
 bool immediate_in_range(const Instruction& i) {
@@ -99,13 +88,10 @@ Result<void> scan_code(const Module& module, const FunctionDef& f, CodeMap& map)
   if (f.scalar_registers > kMaxRegisters || f.pointer_registers > kMaxRegisters) {
     return code_error(Code::verify_limit, f, 0, "more than 250 registers");
   }
-  const Limits limits{f.scalar_registers,    f.pointer_registers,     module.scalars.size(),
-                      module.strings.size(), module.types.size(),     module.functions.size(),
-                      module.natives.size(), module.selectors.size(), module.handlers.size()};
+  const Limits limits(module, f);
   const auto size = static_cast<std::uint32_t>(f.code.size());
   map.words.assign(size, 0);
-  map.instructions = 0;
-  bool branches = false;
+  map.branches.clear();
   Op last = Op::mov;
   for (std::uint32_t word = 0; word < size;) {
     const Word w = f.code[word];
@@ -113,28 +99,22 @@ Result<void> scan_code(const Module& module, const FunctionDef& f, CodeMap& map)
     const Operands& o = kOperands[w & 255];
     if (o.has_extra && word + 1 >= size) return code_error(Code::verify_fallthrough, f, word, "extra word is missing");
     const Instruction i = decode(f.code.data(), word);
-    const bool low = o.d != '-' ? in_range(o.d, i.d, limits) : in_range(o.b, i.b, limits) && in_range(o.c, i.c, limits);
-    if (!in_range(o.a, i.a, limits) || !low || (o.has_extra && !in_range(o.extra, i.extra, limits)) ||
-        !immediate_in_range(i)) {
+    const bool low = o.d != '-' ? limits.allows(o.d, i.d) : limits.allows(o.b, i.b) && limits.allows(o.c, i.c);
+    if (!low || !limits.allows(o.a, i.a) || !limits.allows(o.extra, i.extra) || !immediate_in_range(i)) {
       return code_error(Code::verify_operand, f, word, "operand out of range");
     }
     map.words[word] |= CodeMap::kStart;
-    ++map.instructions;
-    branches |= o.extra == 'j';
+    if (o.extra == 'j') map.branches.push_back(word);
     last = i.op;
     word = i.next;
   }
   if (!ends_block(last)) return code_error(Code::verify_fallthrough, f, size - 1, "the last instruction falls through");
-  for (std::uint32_t word = 0; branches && word < size;) {
-    const Instruction i = decode(f.code.data(), word);
-    if (kOperands[static_cast<std::size_t>(i.op)].extra == 'j') {
-      const std::int64_t target = i.target();
-      if (target < 0 || target >= size || !map.starts(static_cast<std::uint32_t>(target))) {
-        return code_error(Code::verify_branch, f, word, "branches to word " + std::to_string(target));
-      }
-      map.words[static_cast<std::size_t>(target)] |= CodeMap::kTarget;
+  for (const std::uint32_t word : map.branches) {
+    const std::int64_t target = decode(f.code.data(), word).target();
+    if (target < 0 || target >= size || !map.starts(static_cast<std::uint32_t>(target))) {
+      return code_error(Code::verify_branch, f, word, "branches to word " + std::to_string(target));
     }
-    word = i.next;
+    map.words[static_cast<std::size_t>(target)] |= CodeMap::kTarget;
   }
   return check_handlers(f, map);
 }

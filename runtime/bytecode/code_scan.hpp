@@ -20,7 +20,7 @@ constexpr std::uint32_t kMaxHandlerDepth = 256;  // ranges around one instructio
 struct CodeMap {
   enum : std::uint8_t { kStart = 1, kTarget = 2, kHandler = 4 };
   std::vector<std::uint8_t> words;
-  std::uint32_t instructions = 0;
+  std::vector<std::uint32_t> branches;  // words of the branch instructions
   bool starts(std::uint32_t word) const { return word < words.size() && (words[word] & kStart); }
 };
 

@@ -139,7 +139,7 @@ Result<void> infer_joins(Module& module) {
 Result<void> infer_joins(const Module& module, FunctionDef& function) {
   Result<void> types = check_types(module);
   if (!types) return types;
-  Result<void> signature = check_signature(module, function.signature, "function `" + function.name + "`");
+  Result<void> signature = check_signature(module, function.signature, "function", function.name);
   if (!signature) return signature;
   const ModuleView view(module);
   return Inference(view, function).run();

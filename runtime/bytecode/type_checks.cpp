@@ -190,8 +190,7 @@ class TypeChecks {
   Result<void> signatures() {
     const auto all = [&](const auto& table, const char* what) -> Result<void> {
       for (const auto& entry : table) {
-        Result<void> r =
-            check_signature(m_, entry.signature, std::string(what) + " `" + entry.name.substr(0, 200) + "`");
+        Result<void> r = check_signature(m_, entry.signature, what, entry.name);
         if (!r) return r;
       }
       return {};
@@ -215,7 +214,7 @@ class TypeChecks {
     }
     for (std::size_t i = 0; r && i < m_.actors.size(); ++i) {
       const ActorDef& actor = m_.actors[i];
-      r = check_signature(m_, actor.constructor_args, "actor `" + actor.name.substr(0, 200) + "`");
+      r = check_signature(m_, actor.constructor_args, "actor", actor.name);
       if (r && (!is_kind(m_, actor.type, TypeKind::object) || !m_.types[actor.type].is_actor ||
                 m_.types[actor.type].actor != i)) {
         return Error{Code::verify_layout, "actor `" + actor.name + "` has no state type", {}};
@@ -353,15 +352,16 @@ Result<void> check_types(const Module& module) {
   return TypeChecks(module).run();
 }
 
-Result<void> check_signature(const Module& module, const Signature& signature, const std::string& owner) {
-  if (signature.params.size() > kMaxParameters)
-    return Error{Code::verify_limit, owner + " has too many parameters", {}};
+Result<void> check_signature(const Module& module, const Signature& signature, const char* kind,
+                             std::string_view name) {
+  const auto bad = [&](Code code, const char* what) {
+    return Error{code, std::string(kind) + " `" + std::string(name.substr(0, 200)) + "` has " + what, {}};
+  };
+  if (signature.params.size() > kMaxParameters) return bad(Code::verify_limit, "too many parameters");
   for (const TypeRef& p : signature.params) {
-    if (!is_value(module, p)) return Error{Code::verify_signature, owner + " has a parameter without valid type", {}};
+    if (!is_value(module, p)) return bad(Code::verify_signature, "a parameter without valid type");
   }
-  if (!is_result(module, signature.result)) {
-    return Error{Code::verify_signature, owner + " has a result without valid type", {}};
-  }
+  if (!is_result(module, signature.result)) return bad(Code::verify_signature, "a result without valid type");
   return {};
 }
 

@@ -3,7 +3,7 @@
 // Errors: 1516 too large, 1517 signatures do not agree, 1518 type table invalid.
 #pragma once
 
-#include <string>
+#include <string_view>
 
 #include "messages/error.hpp"
 #include "runtime/bytecode/module.hpp"
@@ -18,8 +18,8 @@ constexpr std::size_t kMaxParameters = 250;
 
 /// The whole type table, and the signatures of all functions, natives, selectors, handlers and actors.
 Result<void> check_types(const Module& module);
-/// `owner` names the signature in messages.
-Result<void> check_signature(const Module& module, const Signature& signature, const std::string& owner);
+/// `kind` and `name` say in messages whose signature it is: "function", "area".
+Result<void> check_signature(const Module& module, const Signature& signature, const char* kind, std::string_view name);
 /// True when the signature of `function` is `wanted` after a first parameter that takes a `self`.
 bool is_method(const Module& module, std::uint32_t function, TypeIndex self, const Signature& wanted);
 

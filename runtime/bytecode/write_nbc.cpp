@@ -28,30 +28,28 @@ capnp::Data::Reader data(const std::string& s) {
 std::uint32_t pack(TypeRef type) {
   return type.index << 1 | static_cast<std::uint32_t>(type.nullable);
 }
-unsigned count(std::size_t size) {
-  return static_cast<unsigned>(size);
-}
-
-/// Fills a list of the size of `from` with `set(list, index, element)`.
-template <class List, class Vector, class Set>
-void fill(List list, const Vector& from, Set set) {
+/// Makes a list of the size of `from` and fills it with `set(list, index, element)`. Empty lists stay null pointers.
+template <class Vector, class Init, class Set>
+void fill(const Vector& from, Init init, Set set) {
+  if (from.empty()) return;
+  auto list = init(static_cast<unsigned>(from.size()));
   for (unsigned i = 0; i < from.size(); ++i) set(list, i, from[i]);
 }
-template <class List>
-void fill_texts(List list, const std::vector<std::string>& from) {
-  fill(list, from, [](auto& l, unsigned i, const std::string& s) { l.set(i, text(s)); });
+template <class Init>
+void fill_texts(const std::vector<std::string>& from, Init init) {
+  fill(from, init, [](auto& list, unsigned i, const std::string& s) { list.set(i, text(s)); });
 }
-template <class List>
-void fill_numbers(List list, const std::vector<std::uint32_t>& from) {
-  fill(list, from, [](auto& l, unsigned i, std::uint32_t n) { l.set(i, n); });
+template <class Init>
+void fill_numbers(const std::vector<std::uint32_t>& from, Init init) {
+  fill(from, init, [](auto& list, unsigned i, std::uint32_t n) { list.set(i, n); });
 }
-template <class List>
-void fill_types(List list, const std::vector<TypeRef>& from) {
-  fill(list, from, [](auto& l, unsigned i, TypeRef type) { l.set(i, pack(type)); });
+template <class Init>
+void fill_types(const std::vector<TypeRef>& from, Init init) {
+  fill(from, init, [](auto& list, unsigned i, TypeRef type) { list.set(i, pack(type)); });
 }
 
 void write(nbc::Signature::Builder out, const Signature& s) {
-  fill_types(out.initParams(count(s.params.size())), s.params);
+  fill_types(s.params, [&](unsigned n) { return out.initParams(n); });
   out.setResult(pack(s.result));
 }
 
@@ -62,21 +60,24 @@ void write(nbc::Type::Builder out, const TypeDef& t) {
   out.setIsActor(t.is_actor);
   out.setName(text(t.name));
   out.setParent(t.parent);
-  fill_types(out.initArgs(count(t.args.size())), t.args);
+  fill_types(t.args, [&](unsigned n) { return out.initArgs(n); });
   out.setResult(pack(t.result));
-  fill_numbers(out.initInterfaces(count(t.interfaces.size())), t.interfaces);
-  fill(out.initFields(count(t.fields.size())), t.fields, [](auto& list, unsigned i, const FieldDef& field) {
-    list[i].setName(text(field.name));
-    list[i].setType(pack(field.type));
-  });
-  fill_numbers(out.initVtable(count(t.vtable.size())), t.vtable);
-  fill(out.initMethods(count(t.methods.size())), t.methods,
-       [](auto& list, unsigned i, const TypeDef::InterfaceMethod& method) {
-         list[i].setSelector(method.selector);
-         list[i].setFunction(method.function);
-       });
-  fill_texts(out.initCases(count(t.cases.size())), t.cases);
-  fill_numbers(out.initCaseTypes(count(t.case_types.size())), t.case_types);
+  fill_numbers(t.interfaces, [&](unsigned n) { return out.initInterfaces(n); });
+  fill(
+      t.fields, [&](unsigned n) { return out.initFields(n); },
+      [](auto& list, unsigned i, const FieldDef& field) {
+        list[i].setName(text(field.name));
+        list[i].setType(pack(field.type));
+      });
+  fill_numbers(t.vtable, [&](unsigned n) { return out.initVtable(n); });
+  fill(
+      t.methods, [&](unsigned n) { return out.initMethods(n); },
+      [](auto& list, unsigned i, const TypeDef::InterfaceMethod& method) {
+        list[i].setSelector(method.selector);
+        list[i].setFunction(method.function);
+      });
+  fill_texts(t.cases, [&](unsigned n) { return out.initCases(n); });
+  fill_numbers(t.case_types, [&](unsigned n) { return out.initCaseTypes(n); });
   out.setTag(t.tag);
   out.setFunction(t.function);
   out.setActor(t.actor);
@@ -87,16 +88,18 @@ void write(nbc::Function::Builder out, const FunctionDef& f) {
   write(out.initSignature(), f.signature);
   out.setScalarRegisters(static_cast<std::uint16_t>(f.scalar_registers));
   out.setPointerRegisters(static_cast<std::uint16_t>(f.pointer_registers));
-  out.setCode(data(f.code.data(), f.code.size() * sizeof(Word)));
-  out.setJoins(data(pack_joins(f.joins, f.scalar_registers, f.pointer_registers)));
-  fill(out.initHandlers(count(f.handlers.size())), f.handlers, [](auto& list, unsigned i, const HandlerRange& h) {
-    list[i].setStart(h.start);
-    list[i].setEnd(h.end);
-    list[i].setTarget(h.target);
-    list[i].setErrorRegister(h.error_register);
-  });
+  if (!f.code.empty()) out.setCode(data(f.code.data(), f.code.size() * sizeof(Word)));
+  if (!f.joins.empty()) out.setJoins(data(pack_joins(f.joins, f.scalar_registers, f.pointer_registers)));
+  fill(
+      f.handlers, [&](unsigned n) { return out.initHandlers(n); },
+      [](auto& list, unsigned i, const HandlerRange& h) {
+        list[i].setStart(h.start);
+        list[i].setEnd(h.end);
+        list[i].setTarget(h.target);
+        list[i].setErrorRegister(h.error_register);
+      });
   out.setFile(f.file);
-  out.setLines(data(pack_lines(f.lines)));
+  if (!f.lines.empty()) out.setLines(data(pack_lines(f.lines)));
 }
 
 void write(nbc::Actor::Builder out, const ActorDef& a) {
@@ -106,74 +109,92 @@ void write(nbc::Actor::Builder out, const ActorDef& a) {
   out.setIsSupervisor(a.is_supervisor);
   out.setConstructor(a.constructor);
   write(out.initConstructorArgs(), a.constructor_args);
-  fill_numbers(out.initHandlers(count(a.handlers.size())), a.handlers);
+  fill_numbers(a.handlers, [&](unsigned n) { return out.initHandlers(n); });
   out.setOnStarted(a.on_started);
   out.setOnStopping(a.on_stopping);
   out.setOnDown(a.on_down);
   out.setOnOther(a.on_other);
-  fill(out.initEverys(count(a.everys.size())), a.everys, [](auto& list, unsigned i, const ActorDef::Every& every) {
-    list[i].setInterval(every.interval);
-    list[i].setBody(every.body);
-  });
-  fill_numbers(out.initChildren(count(a.children.size())), a.children);
+  fill(
+      a.everys, [&](unsigned n) { return out.initEverys(n); },
+      [](auto& list, unsigned i, const ActorDef::Every& every) {
+        list[i].setInterval(every.interval);
+        list[i].setBody(every.body);
+      });
+  fill_numbers(a.children, [&](unsigned n) { return out.initChildren(n); });
   out.setStrategy(static_cast<std::uint8_t>(a.strategy));
   out.setIntensity(a.intensity);
   out.setPeriodNs(a.period_ns);
-  fill(out.initMetadata(count(a.metadata.size())), a.metadata, [](auto& list, unsigned i, const auto& entry) {
-    list[i].setKey(text(entry.first));
-    list[i].setValue(text(entry.second));
-  });
-  fill_texts(out.initRequires(count(a.requires_.size())), a.requires_);
+  fill(
+      a.metadata, [&](unsigned n) { return out.initMetadata(n); },
+      [](auto& list, unsigned i, const auto& entry) {
+        list[i].setKey(text(entry.first));
+        list[i].setValue(text(entry.second));
+      });
+  fill_texts(a.requires_, [&](unsigned n) { return out.initRequires(n); });
 }
 
 void write_tables(nbc::Module::Builder out, const Module& m) {
-  fill(out.initNatives(count(m.natives.size())), m.natives, [](auto& list, unsigned i, const NativeImport& native) {
-    list[i].setName(text(native.name));
-    write(list[i].initSignature(), native.signature);
-    list[i].setCapability(text(native.capability));
-  });
-  fill(out.initSelectors(count(m.selectors.size())), m.selectors, [](auto& list, unsigned i, const Selector& s) {
-    list[i].setInterface(s.interface);
-    list[i].setName(text(s.name));
-    write(list[i].initSignature(), s.signature);
-  });
-  fill(out.initHandlers(count(m.handlers.size())), m.handlers, [](auto& list, unsigned i, const HandlerDef& h) {
-    list[i].setOwner(h.owner);
-    list[i].setName(text(h.name));
-    write(list[i].initSignature(), h.signature);
-    list[i].setFunction(h.function);
-    list[i].setMessageType(h.message_type);
-  });
-  fill(out.initTests(count(m.tests.size())), m.tests, [](auto& list, unsigned i, const TestDef& test) {
-    list[i].setName(text(test.name));
-    list[i].setFunction(test.function);
-    list[i].setLine(test.line);
-    list[i].setFile(test.file);
-  });
-  fill(out.initExports(count(m.exports.size())), m.exports, [](auto& list, unsigned i, const ExportDef& e) {
-    list[i].setName(text(e.name));
-    list[i].setFunction(e.function);
-  });
-  fill(out.initUnresolved(count(m.unresolved.size())), m.unresolved,
-       [](auto& list, unsigned i, const Module::Unresolved& u) {
-         list[i].setName(text(u.name));
-         write(list[i].initSignature(), u.signature);
-         list[i].setFunction(u.function);
-       });
+  fill(
+      m.natives, [&](unsigned n) { return out.initNatives(n); },
+      [](auto& list, unsigned i, const NativeImport& native) {
+        list[i].setName(text(native.name));
+        write(list[i].initSignature(), native.signature);
+        list[i].setCapability(text(native.capability));
+      });
+  fill(
+      m.selectors, [&](unsigned n) { return out.initSelectors(n); },
+      [](auto& list, unsigned i, const Selector& s) {
+        list[i].setInterface(s.interface);
+        list[i].setName(text(s.name));
+        write(list[i].initSignature(), s.signature);
+      });
+  fill(
+      m.handlers, [&](unsigned n) { return out.initHandlers(n); },
+      [](auto& list, unsigned i, const HandlerDef& h) {
+        list[i].setOwner(h.owner);
+        list[i].setName(text(h.name));
+        write(list[i].initSignature(), h.signature);
+        list[i].setFunction(h.function);
+        list[i].setMessageType(h.message_type);
+      });
+  fill(
+      m.tests, [&](unsigned n) { return out.initTests(n); },
+      [](auto& list, unsigned i, const TestDef& test) {
+        list[i].setName(text(test.name));
+        list[i].setFunction(test.function);
+        list[i].setLine(test.line);
+        list[i].setFile(test.file);
+      });
+  fill(
+      m.exports, [&](unsigned n) { return out.initExports(n); },
+      [](auto& list, unsigned i, const ExportDef& e) {
+        list[i].setName(text(e.name));
+        list[i].setFunction(e.function);
+      });
+  fill(
+      m.unresolved, [&](unsigned n) { return out.initUnresolved(n); },
+      [](auto& list, unsigned i, const Module::Unresolved& u) {
+        list[i].setName(text(u.name));
+        write(list[i].initSignature(), u.signature);
+        list[i].setFunction(u.function);
+      });
 }
 
 void write(nbc::Module::Builder out, const Module& m, bool sources) {
   out.setName(text(m.name));
   out.setVersion(text(m.version));
-  fill_texts(out.initFiles(count(m.files.size())), m.files);
-  if (sources) fill_texts(out.initSources(count(m.sources.size())), m.sources);
-  out.setScalars(data(m.scalars.data(), m.scalars.size() * sizeof(std::uint64_t)));
-  fill_texts(out.initStrings(count(m.strings.size())), m.strings);
+  fill_texts(m.files, [&](unsigned n) { return out.initFiles(n); });
+  if (sources) fill_texts(m.sources, [&](unsigned n) { return out.initSources(n); });
+  if (!m.scalars.empty()) out.setScalars(data(m.scalars.data(), m.scalars.size() * sizeof(std::uint64_t)));
+  fill_texts(m.strings, [&](unsigned n) { return out.initStrings(n); });
   const auto each = [](auto& list, unsigned i, const auto& element) { write(list[i], element); };
-  fill(out.initTypes(count(m.types.size())), m.types, each);
-  fill(out.initFunctions(count(m.functions.size())), m.functions, each);
-  fill(out.initActors(count(m.actors.size())), m.actors, each);
-  fill_texts(out.initCapabilities(count(m.capabilities.size())), m.capabilities);
+  fill(
+      m.types, [&](unsigned n) { return out.initTypes(n); }, each);
+  fill(
+      m.functions, [&](unsigned n) { return out.initFunctions(n); }, each);
+  fill(
+      m.actors, [&](unsigned n) { return out.initActors(n); }, each);
+  fill_texts(m.capabilities, [&](unsigned n) { return out.initCapabilities(n); });
   out.setMain(m.main);
   write_tables(out, m);
 }
@@ -193,7 +214,7 @@ Result<std::string> write_nbc(const Module& module, NbcOptions options) {
   const std::uint64_t words = draft_root.totalSize().wordCount + 1;
   if (words * 8 + 64 > kMaxNbcBytes) return Error{Code::verify_limit, "module `" + module.name + "` is too large", {}};
   // A copy into one segment of the right size: equal modules make equal files.
-  capnp::MallocMessageBuilder message(count(words));
+  capnp::MallocMessageBuilder message(static_cast<unsigned>(words));
   message.setRoot(draft_root.asReader());
   const kj::Array<capnp::word> body = capnp::messageToFlatArray(message);
   const std::string_view bytes(reinterpret_cast<const char*>(body.begin()), body.size() * sizeof(capnp::word));

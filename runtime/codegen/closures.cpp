@@ -122,11 +122,7 @@ ModuleBuilder::Lambda ModuleBuilder::adapter(HFunc* func, const std::vector<cons
   def.signature = std::move(signature);
   def.scalar_registers = std::max(next.s, window.s + 1);
   def.pointer_registers = std::max(next.p, window.p + 1);
-  code.assemble(def);
-  if (func->file) {
-    const lang::LineColumn position = func->file->position(func->span.start);
-    def.lines.push_back({0, position.line, position.column});
-  }
+  code.assemble(def, func->file);
   return {type, index};
 }
 

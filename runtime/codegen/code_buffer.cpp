@@ -1,7 +1,6 @@
 #include "runtime/codegen/code_buffer.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace noodle::codegen {
 
@@ -144,7 +143,7 @@ std::vector<std::uint32_t> CodeBuffer::word_starts() const {
   return starts;
 }
 
-void CodeBuffer::assemble(bytecode::FunctionDef& function) const {
+void CodeBuffer::assemble(bytecode::FunctionDef& function, const lang::SourceFile* file) const {
   const std::vector<std::uint32_t> starts = word_starts();
   function.code.clear();
   function.code.reserve(starts.back());
@@ -164,6 +163,15 @@ void CodeBuffer::assemble(bytecode::FunctionDef& function) const {
     if (places_[range.start] >= places_[range.end]) continue;
     function.handlers.push_back({starts[places_[range.start]], starts[places_[range.end]],
                                  starts[places_[range.target]], range.error_register});
+  }
+  function.lines.clear();
+  std::uint32_t last = kNoOffset;
+  for (std::size_t i = 0; file && i < code_.size(); ++i) {
+    const std::uint32_t offset = code_[i].offset;
+    if (offset == kNoOffset || offset == last) continue;
+    last = offset;
+    const lang::LineColumn position = file->position(offset);
+    function.lines.push_back({starts[i], position.line, position.column});
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/bytecode/module.hpp"
+#include "runtime/lang/source.hpp"
 
 namespace noodle::codegen {
 
@@ -60,8 +61,8 @@ class CodeBuffer {
   void tidy();
   /// First word of every instruction, plus the end.
   std::vector<std::uint32_t> word_starts() const;
-  /// Writes code and handlers into `function`; lines come from the caller (it knows the source).
-  void assemble(bytecode::FunctionDef& function) const;
+  /// Writes code, handlers and the line table into `function`.
+  void assemble(bytecode::FunctionDef& function, const lang::SourceFile* file) const;
 
  private:
   void push(Instruction instruction);

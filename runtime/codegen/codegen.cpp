@@ -2,22 +2,27 @@
 
 #include "runtime/bytecode/inference.hpp"
 #include "runtime/codegen/module_builder.hpp"
+#include "runtime/codegen/redundant_checks.hpp"
 
 namespace noodle::codegen {
 
 Result<bytecode::Module> generate(check::Program& program, lang::Diagnostics& diagnostics,
                                   const CodegenOptions& options) {
   auto builder = std::make_unique<ModuleBuilder>(program, diagnostics, options);
-  Result<bytecode::Module> module = builder->build();
-  if (module && builder->devirtualised_wrongly()) {
+  Result<void> built = builder->build();
+  if (built && builder->devirtualised_wrongly()) {
     builder = std::make_unique<ModuleBuilder>(program, diagnostics, options);
     builder->forbid_devirtualisation();
-    module = builder->build();
+    built = builder->build();
   }
-  if (!module) return module;
-  Result<void> joins = bytecode::infer_joins(*module);
-  if (!joins) return joins.error();
-  return module;
+  if (!built) return built.error();
+  Result<void> joins = bytecode::infer_joins(builder->module);
+  if (!joins) {
+    builder->report(joins.error().code, nullptr, {}, "internal error: " + joins.error().message);
+    return joins.error();
+  }
+  remove_redundant_checks(*builder);
+  return std::move(builder->module);
 }
 
 }  // namespace noodle::codegen

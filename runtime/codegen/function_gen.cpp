@@ -86,27 +86,13 @@ void FunctionGen::finish() {
   }
   def.scalar_registers = registers_.peak().s;
   def.pointer_registers = registers_.peak().p;
-  code_.assemble(def);
+  code_.assemble(def, func.file);
   if (def.code.size() > bytecode::kMaxCodeWords) {
     builder_.report(Code::function_too_large, func.file, func.span,
                     "`" + func.name + "` has " + std::to_string(def.code.size()) + " words of code");
     return;
   }
-  write_lines(def);
-}
-
-void FunctionGen::write_lines(bytecode::FunctionDef& def) {
-  const lang::SourceFile* file = instance_.func->file;
-  if (!file) return;
-  const std::vector<std::uint32_t> starts = code_.word_starts();
-  std::uint32_t last = kNoOffset;
-  for (std::size_t i = 0; i < code_.code().size(); ++i) {
-    const std::uint32_t offset = code_.code()[i].offset;
-    if (offset == kNoOffset || offset == last) continue;
-    last = offset;
-    const lang::LineColumn position = file->position(offset);
-    def.lines.push_back({starts[i], position.line, position.column});
-  }
+  builder_.keep_code(instance_.index, func.file, std::move(code_));
 }
 
 std::vector<const Type*> FunctionGen::concrete(const std::vector<const Type*>& list) {

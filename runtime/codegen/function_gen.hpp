@@ -78,7 +78,6 @@ class FunctionGen {
   Reg protect(Reg reg, Mark mark, const HNode* later);
   void bind_parameters();
   void finish();
-  void write_lines(bytecode::FunctionDef& function);
   void unresolved_body();
   void native_body();
 

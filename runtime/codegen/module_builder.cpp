@@ -213,6 +213,15 @@ bool ModuleBuilder::devirtualised_wrongly() {
   return false;
 }
 
+void ModuleBuilder::keep_code(std::uint32_t function, const lang::SourceFile* source, CodeBuffer code) {
+  if (!options.optimise) return;
+  for (const Instruction& i : code.code()) {
+    if (i.op != bytecode::Op::nnul && i.op != bytecode::Op::cast && i.op != bytecode::Op::castn) continue;
+    kept_code_.push_back({function, source, std::move(code)});
+    return;
+  }
+}
+
 void ModuleBuilder::roots() {
   file(program.main ? program.main->file : program.files.empty() ? nullptr : program.files.front());
   if (program.main) module.main = function(program.main, {});
@@ -267,7 +276,7 @@ void ModuleBuilder::finish() {
   module.capabilities = program.requires_;
 }
 
-Result<bytecode::Module> ModuleBuilder::build() {
+Result<void> ModuleBuilder::build() {
   roots();
   drain();
   if (!failed_) finish();
@@ -277,7 +286,7 @@ Result<bytecode::Module> ModuleBuilder::build() {
     }
     return Error{Code::instantiation_too_deep, "the program is too large", {}};
   }
-  return std::move(module);
+  return {};
 }
 
 }  // namespace noodle::codegen

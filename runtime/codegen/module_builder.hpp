@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runtime/check/hir.hpp"
+#include "runtime/codegen/code_buffer.hpp"
 #include "runtime/codegen/codegen.hpp"
 #include "runtime/codegen/type_map.hpp"
 
@@ -29,7 +30,15 @@ struct Instance {
 class ModuleBuilder {
  public:
   ModuleBuilder(check::Program& program, lang::Diagnostics& diagnostics, const CodegenOptions& options);
-  Result<bytecode::Module> build();
+  Result<void> build();
+  /// Keeps the instructions of a function for passes over the finished module.
+  void keep_code(std::uint32_t function, const lang::SourceFile* file, CodeBuffer code);
+  struct KeptCode {
+    std::uint32_t function;
+    const lang::SourceFile* file;
+    CodeBuffer code;
+  };
+  std::vector<KeptCode>& kept_code() { return kept_code_; }
 
   // ---- requested entities; each is made once
   /// Function index of `func` with concrete type arguments (owner's first). Not for natives and interface methods.
@@ -96,6 +105,7 @@ class ModuleBuilder {
   bool no_devirtualisation_ = false;
   std::vector<std::pair<std::uint32_t, const HFunc*>> handler_funcs_;      // handlers whose message record may be known
   std::deque<Instance> work_;
+  std::vector<KeptCode> kept_code_;
   std::size_t actors_done_ = 0;
   const lang::SourceFile* place_file_ = nullptr;
   lang::Span place_;

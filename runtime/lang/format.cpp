@@ -270,9 +270,12 @@ void Printer::class_like(const Decl& decl) {
   out_.group_indent();
   const auto list = [&](const char* keyword, const std::vector<TypeExpr*>& items) {
     for (std::size_t i = 0; i < items.size(); ++i) {
-      if (i > 0) out_.text(",");
-      out_.line();
-      if (i == 0) out_.text(keyword);
+      if (i > 0) {
+        out_.text(", ");
+      } else {
+        out_.line();
+        out_.text(keyword);
+      }
       type(*items[i]);
     }
   };
@@ -448,6 +451,7 @@ void Printer::type(const TypeExpr& item) {
 // A type where a `?` or `:` behind it would belong to something else.
 void Printer::bare_type(const TypeExpr& item) {
   if (item.kind == TypeExpr::Kind::named) return type(item);
+  inline_comments(item.span.start);
   out_.text("(");
   type(item);
   out_.text(")");

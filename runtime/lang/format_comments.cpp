@@ -131,14 +131,16 @@ void Printer::trailing_comments(std::uint32_t position) {
     ++next_comment_;
     out_.text(" ");
     put_comment(comment);
+    if (is_line_comment(comment)) return;
   }
 }
 
 // Comments between the last item and the closing bracket at `end`.
 void Printer::closing_comments(std::uint32_t end) {
+  bool line_ended = false;
   while (comment_before(end)) {
     const Comment& comment = ast_.comments[next_comment_];
-    if (comment.own_line) {
+    if (comment.own_line || line_ended) {
       out_.break_groups();
       separate(end);
     } else {
@@ -146,6 +148,7 @@ void Printer::closing_comments(std::uint32_t end) {
     }
     ++next_comment_;
     put_comment(comment);
+    line_ended = is_line_comment(comment);
   }
 }
 

@@ -126,15 +126,17 @@ void Printer::if_else(const Stmt& stmt) {
   // The comments between the branches stay there.
   const bool braced = stmt.then_->kind == Stmt::Kind::block;
   bool comments = false;
+  bool line_ended = false;
   while (comment_before(other.span.start)) {
     const Comment& comment = ast_.comments[next_comment_++];
-    if (comment.own_line) {
+    if (comment.own_line || line_ended) {
       out_.hard();
     } else {
       out_.text(" ");
     }
     put_comment(comment);
     comments = true;
+    line_ended = is_line_comment(comment);
   }
   if (braced && !comments) {
     out_.text(" ");

@@ -16,6 +16,7 @@ int columns(std::string_view text) {
 
 bool Layout::fits(std::size_t group, int room) const {
   int depth = 1;
+  bool inside = true;
   for (std::size_t i = group + 1; i < items_.size() && room >= 0; ++i) {
     const Item& item = items_[i];
     switch (item.kind) {
@@ -30,12 +31,12 @@ bool Layout::fits(std::size_t group, int room) const {
         ++depth;
         break;
       case Kind::close:
-        --depth;
+        inside = inside && --depth > 0;
         break;
       case Kind::fill:
       case Kind::line:
       case Kind::soft:
-        if (depth <= 0) return true;
+        if (!inside) return true;
         if (item.kind != Kind::soft) --room;
         break;
       case Kind::hard:

@@ -150,6 +150,9 @@ void Linter::function(const std::vector<Param>& params, const Stmt* body, const 
 // ---- statements
 
 void Linter::statements(const std::vector<Stmt*>& body, bool has_value) {
+  for (const Stmt* item : body) {  // functions may be called above their place
+    if (item->kind == Stmt::Kind::local_func) declare(item->decl->name, true);
+  }
   const Stmt* left = nullptr;
   for (std::size_t i = 0; i < body.size(); ++i) {
     const Stmt& item = *body[i];
@@ -195,7 +198,6 @@ void Linter::stmt(const Stmt& item) {
       statements(item.body, false);
       return close();
     case Stmt::Kind::local_func:
-      declare(item.decl->name, true);
       return decl(*item.decl);
     case Stmt::Kind::let:
       type(item.type);

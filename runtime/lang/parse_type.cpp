@@ -19,9 +19,12 @@ TypeExpr* Parser::type() {
   TypeExpr* inner = type_without_null(true);
   if (!at(Tok::question) && !at(Tok::coalesce)) return inner;
   if (t_->newline()) return inner;  // begins a ternary or `??` that goes on from the line before
-  TypeExpr* result = ast_.make<TypeExpr>();
-  result->kind = TypeExpr::Kind::nullable;
-  result->inner = inner;
+  TypeExpr* result = inner;
+  if (inner->kind != TypeExpr::Kind::nullable) {
+    result = ast_.make<TypeExpr>();
+    result->kind = TypeExpr::Kind::nullable;
+    result->inner = inner;
+  }
   while ((at(Tok::question) || at(Tok::coalesce)) && !t_->newline()) next();  // T?? is T?
   result->span = from(inner->span.start);
   return result;

@@ -241,7 +241,7 @@ std::vector<HNode*> Body::arguments(const std::vector<Formal>& formals, const st
   auto check_one = [&](std::size_t i) {
     const Formal& formal = formals[target[i]];
     HNode* n = value(*args[i].value, inference.apply(formal.type));
-    if (n->type->is(TypeKind::error)) failed = true;
+    if (n->type->has_error) failed = true;
     inference.unify(formal.type, n->type);
     slots[target[i]] = n;
   };

@@ -165,6 +165,7 @@ class Body {
   bool assigned_anywhere(const Local& local);
   const Type* narrowed(Local* local) const;
   HNode* condition(const Expr& e, Facts& facts);
+  HNode* tested_condition(const Expr& e, Facts& facts);
   HNode* logical(const Expr& e, Facts& facts);
   void null_facts(const Expr& operand, bool equal, Facts& facts);
   void type_facts(const Expr& operand, const Type* type, Facts& facts);

@@ -162,7 +162,7 @@ std::vector<Fact> common_facts(const std::vector<Fact>& a, const std::vector<Fac
   std::vector<Fact> both;
   for (const Fact& fact : a) {
     for (const Fact& other : b) {
-      if (fact.local == other.local && fact.type == other.type && fact.version == other.version) both.push_back(fact);
+      if (fact.local == other.local && fact.type == other.type) both.push_back(fact);
     }
   }
   return both;
@@ -174,9 +174,7 @@ Env merge(const Env& a, const Env& b) {
   Env out;
   for (const Fact& fact : a.facts) {
     for (const Fact& other : b.facts) {
-      // Assigned on one path or both: what matters is that both ends know the same.
-      if (fact.local != other.local || fact.type != other.type) continue;
-      out.facts.push_back(fact.version >= other.version ? fact : other);
+      if (fact.local == other.local && fact.type == other.type) out.facts.push_back(fact);
     }
   }
   out.assigned_fields = a.assigned_fields;

@@ -12,6 +12,7 @@ const Type* without_null(const Type* type) {
 
 HNode* Body::lambda(const Expr& e, const Type* hint) {
   hint = without_null(hint);
+  if (hint && hint->is(TypeKind::error)) return error_node(e.span);
   if (hint && !hint->is(TypeKind::func)) hint = nullptr;
   if (hint && hint->args.size() != e.params.size()) {
     // The expected type explains the mistake better than a missing parameter type would.

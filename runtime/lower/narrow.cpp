@@ -19,9 +19,7 @@ bool is_null_literal(const Expr* e) {
 }  // namespace
 
 void Body::apply(const std::vector<Fact>& facts) {
-  for (const Fact& fact : facts) {
-    if (fact.version == fact.local->version) add_fact(env_.facts, fact);
-  }
+  for (const Fact& fact : facts) add_fact(env_.facts, fact);
 }
 
 void Body::forget(Local* local) {
@@ -87,6 +85,16 @@ void Body::type_facts(const Expr& operand, const Type* type, Facts& facts) {
 }
 
 HNode* Body::condition(const Expr& e, Facts& facts) {
+  HNode* test = tested_condition(e, facts);
+  // A part of the condition may assign to what an earlier part has tested.
+  for (std::vector<Fact>* list : {&facts.when_true, &facts.when_false}) {
+    list->erase(std::remove_if(list->begin(), list->end(), [](const Fact& f) { return f.version != f.local->version; }),
+                list->end());
+  }
+  return test;
+}
+
+HNode* Body::tested_condition(const Expr& e, Facts& facts) {
   switch (e.kind) {
     case Expr::Kind::paren:
       if (e.a) return condition(*e.a, facts);

@@ -136,20 +136,25 @@ RunResult run_to_end(std::shared_ptr<const vm::Program> program, std::uint32_t f
     }
   }
   output->flush();
-  RunResult result;
-  const Exit& exit = ended.end.main;
-  if (exit.code != static_cast<std::uint16_t>(Code::exit_normal)) {
-    result.error_code = exit.code;
-    result.error_message = exit.message;
-    result.error_trace = exit.trace;
-  }
-  if (timed_out) result.error_message = "the run took longer than " + std::to_string(options.time_limit_ms) + " ms";
-  result.exit_code = exit_code_of(*program, function, exit, timed_out, result);
+  RunResult result = result_of(*program, function, ended.end, timed_out ? options.time_limit_ms : 0);
   result.statistics = system.stats();
   return result;
 }
 
 }  // namespace
+
+RunResult result_of(const vm::Program& program, std::uint32_t function, const RunEnd& end, std::int64_t passed_limit_ms) {
+  RunResult result;
+  const Exit& exit = end.main;
+  if (exit.code != static_cast<std::uint16_t>(Code::exit_normal)) {
+    result.error_code = exit.code;
+    result.error_message = exit.message;
+    result.error_trace = exit.trace;
+  }
+  if (passed_limit_ms > 0) result.error_message = "the run took longer than " + std::to_string(passed_limit_ms) + " ms";
+  result.exit_code = exit_code_of(program, function, exit, passed_limit_ms > 0, result);
+  return result;
+}
 
 std::unique_ptr<WorkerDrive> drive_with_threads(System& system) { return std::make_unique<ThreadDrive>(system); }
 

@@ -48,6 +48,9 @@ struct RunResult {
   SystemStats statistics;
 };
 
+/// What the end of a run means outside. `passed_limit_ms`: the time limit it ran into, 0 if it did not.
+RunResult result_of(const vm::Program& program, std::uint32_t function, const RunEnd& end, std::int64_t passed_limit_ms);
+
 /// Runs `main` with `args`. Errors of the set-up (no main, unknown capability) are reported in the result as well.
 RunResult run_program(std::shared_ptr<const vm::Program> program, std::vector<std::string> args, const RunOptions& options);
 

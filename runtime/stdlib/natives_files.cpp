@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "messages/utf8.hpp"
 #include "runtime/natives/native_call.hpp"
 #include "runtime/stdlib/fields.hpp"
 #include "runtime/stdlib/file_access.hpp"
@@ -117,7 +118,7 @@ bool check_piece(NativeContext& native, Reading& reading) {
     if (end > reading.checked) --end;  // the lead byte of what may go on
   }
   const std::string_view piece(data + reading.checked, end - reading.checked);
-  if (!vm::is_valid_utf8(piece)) return false;
+  if (!is_valid_utf8(piece)) return false;
   reading.code_points += vm::count_code_points(piece);
   reading.checked = end;
   return true;
@@ -272,7 +273,7 @@ NativeStatus list(NativeContext& native) {
   std::vector<std::string> names;
   while (const dirent* entry = ::readdir(directory)) {
     const std::string_view name(entry->d_name);
-    if (name != "." && name != ".." && vm::is_valid_utf8(name)) names.emplace_back(name);
+    if (name != "." && name != ".." && is_valid_utf8(name)) names.emplace_back(name);
     if (names.size() > kMostNames) break;
   }
   ::closedir(directory);

@@ -1,6 +1,7 @@
 // Host objects themselves, and the hosts `env` and `get_capability_manager()`.
 #include <cstdlib>
 
+#include "messages/utf8.hpp"
 #include "runtime/natives/native_call.hpp"
 #include "runtime/process/capability.hpp"
 #include "runtime/process/control.hpp"
@@ -56,7 +57,7 @@ NativeStatus get(NativeContext& native) {
   native.p[0] = nullptr;
   if (!value) return NativeStatus::ok;
   const std::string_view text(value);
-  if (!vm::is_valid_utf8(text))
+  if (!is_valid_utf8(text))
     return native.trap(Code::invalid_text, "environment variable " + name + " is not UTF-8");
   return vm::give_text(native, text);
 }
@@ -68,7 +69,7 @@ NativeStatus names(NativeContext& native) {
   for (char** entry = environ; entry && *entry; ++entry) {
     std::string_view name(*entry);
     name = name.substr(0, name.find('='));
-    if (!vm::is_valid_utf8(name) || (grants && !grants->allows(env_capability(), name))) continue;
+    if (!is_valid_utf8(name) || (grants && !grants->allows(env_capability(), name))) continue;
     native.charge(1);
     native.p[1] = vm::new_string(native.process, name);
     if (!native.p[1]) return NativeStatus::trap;

@@ -18,29 +18,54 @@ using vm::NativeContext;
 using vm::NativeStatus;
 
 constexpr std::int64_t kValuesPerStep = 512;
+constexpr std::int64_t kComparisonsPerStep = 4096;
+
+/// True for types that may be keys, so that value_hash takes their values. `depth` bounds types that contain
+/// themselves.
+bool is_key_type(const vm::Program& program, bytecode::TypeRef type, int depth = 0) {
+  const bytecode::TypeDef& def = program.module.types[type.index];
+  const auto all_fields = [&](const bytecode::TypeDef& of) {
+    for (const bytecode::FieldDef& field : of.fields) {
+      if (!is_key_type(program, field.type, depth + 1)) return false;
+    }
+    return true;
+  };
+  if (bytecode::is_scalar_kind(def.kind) || depth > 8) return bytecode::is_scalar_kind(def.kind);
+  switch (def.kind) {
+    case TypeKind::string:
+    case TypeKind::bytes:
+    case TypeKind::actor_ref:
+      return true;
+    case TypeKind::object:
+      return def.is_record && all_fields(def);
+    case TypeKind::enum_:
+      for (const bytecode::TypeIndex type_of_case : def.case_types) {
+        if (!all_fields(program.module.types[type_of_case])) return false;
+      }
+      return true;
+    default:
+      return false;
+  }
+}
 
 /// Which elements have been met: cells of element index + 1, by hash. Elements are looked at in the source list, which
 /// stays in p[0] while this lives.
 struct Seen final : vm::RootSource {
-  explicit Seen(std::int64_t count) : cells(std::bit_ceil(static_cast<std::size_t>(count) * 2 + 2)) {}
+  Seen(std::int64_t count, bool h) : hashes(h), cells(std::bit_ceil(static_cast<std::size_t>(count) * 2 + 2)) {}
   void visit_roots(vm::RootVisitor&) override {}
+  const bool hashes;  // else every element is compared with all that were met
   std::vector<std::uint32_t> cells;
 };
 
 /// How elements of a list are hashed and compared.
 class Elements {
  public:
-  explicit Elements(const NativeContext& native)
+  Elements(const NativeContext& native, bool hashes)
       : program_(native.program),
         list_(static_cast<const vm::ListObject*>(native.p[0])),
         storage_(vm::element_storage(native, list_)),
-        type_(vm::element_type(native, list_).index) {
-    const TypeKind kind = program_.module.types[type_].kind;
-    is_float_ = kind == TypeKind::float_;
-    // Values without a hash share one cell chain: correct, and slow only for lists of them.
-    hashes_ = storage_ != vm::Storage::pointer || kind == TypeKind::string || kind == TypeKind::bytes ||
-              kind == TypeKind::actor_ref;
-  }
+        hashes_(hashes),
+        is_float_(vm::kind_of(native, vm::element_type(native, list_).index) == TypeKind::float_) {}
   std::uint32_t hash(std::int64_t index) const {
     if (storage_ == vm::Storage::byte) return vm::hash_scalar(list_->storage->bytes()[index]);
     if (storage_ == vm::Storage::scalar) {
@@ -69,9 +94,8 @@ class Elements {
   const vm::Program& program_;
   const vm::ListObject* list_;
   const vm::Storage storage_;
-  const bytecode::TypeIndex type_;
-  bool is_float_ = false;
-  bool hashes_ = false;
+  const bool hashes_;
+  const bool is_float_;
 };
 
 /// True if element `index` is the first of its value.
@@ -98,14 +122,17 @@ NativeStatus unique(NativeContext& native) {
   if (!process.native_state) {
     process.native_scratch = vm::new_list(process, native.p[0]->class_id(), 0);
     if (!process.native_scratch) return NativeStatus::trap;
-    process.native_state = std::make_unique<Seen>(count);
+    process.native_state =
+        std::make_unique<Seen>(count, is_key_type(native.program, vm::element_type(native, native.p[0])));
   }
   auto& seen = static_cast<Seen&>(*process.native_state);
   while (process.native_progress < count) {
-    const std::int64_t stop = std::min(process.native_progress + kValuesPerStep, count);
-    native.charge(static_cast<std::uint64_t>(stop - process.native_progress) / 4);
+    const std::int64_t step = seen.hashes ? kValuesPerStep : 1 + kComparisonsPerStep / (process.native_progress + 1);
+    const std::int64_t stop = std::min(process.native_progress + step, count);
+    native.charge(seen.hashes ? static_cast<std::uint64_t>(stop - process.native_progress) / 4 + 1
+                              : kComparisonsPerStep / 16);
     for (; process.native_progress < stop; ++process.native_progress) {
-      if (!is_first(seen, Elements(native), process.native_progress)) continue;
+      if (!is_first(seen, Elements(native, seen.hashes), process.native_progress)) continue;
       const vm::Storage kind = vm::element_storage(native, native.p[0]);
       auto* result = static_cast<vm::ListObject*>(process.native_scratch);
       if (result->count == vm::list_capacity(result) && !vm::grow_list_by_one(process, process.native_scratch, kind)) {

@@ -30,7 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     at = token.end;
     if (token.match != 0) require(list.tokens[token.match].match == i || token.match < i);
   }
-  for (const Comment& comment : list.comments) require(comment.span.start < comment.span.end && comment.span.end <= size);
+  for (const Comment& comment : list.comments)
+    require(comment.span.start < comment.span.end && comment.span.end <= size);
   for (const Diagnostic& item : diagnostics.all()) {
     require(!render(item, true).empty());
     require(!render_json(item).empty());

@@ -214,7 +214,8 @@ void check_golden(const Golden& golden) {
   package::CompileOptions options;
   options.need_main = true;
   auto compiled = package::compile_path(golden.path.string(), options);
-  REQUIRE_MESSAGE(compiled.ok(), (compiled ? "" : compiled.error().message));
+  CHECK_MESSAGE(compiled.ok(), (compiled ? "" : compiled.error().message));
+  if (!compiled) return;
   const package::Compilation& compilation = **compiled;
   if (!compilation.module || !golden.compile_errors.empty()) {
     const std::vector<std::string> errors = compile_errors(compilation);
@@ -242,8 +243,7 @@ TEST_CASE("golden programs do what they state") {
   process::install();
   stdlib::register_stdlib_natives();
   for (const Golden& golden : all_goldens()) {
-    SUBCASE(golden.path.lexically_relative(kRoot).c_str()) {
-      check_golden(golden);
-    }
+    INFO(golden.path.string());
+    check_golden(golden);
   }
 }

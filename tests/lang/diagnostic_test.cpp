@@ -56,7 +56,8 @@ TEST_CASE("at most 20 errors are kept, repeated ones are dropped, warnings have 
 TEST_CASE("a finding is shown with its line, carets, help and note") {
   const SourceFile file("src/a.nc", "let food = 1;\nprint(foo + 1);\n");
   Diagnostics all;
-  Diagnostic& item = all.add(Code::unknown_name, file, find(file, "foo +"), "no such name `foo`", "did you mean `food`?");
+  Diagnostic& item =
+      all.add(Code::unknown_name, file, find(file, "foo +"), "no such name `foo`", "did you mean `food`?");
   item.span.end -= 2;
   CHECK(render(item, false) ==
         "error 1100: no such name `foo`\n"
@@ -68,11 +69,12 @@ TEST_CASE("a finding is shown with its line, carets, help and note") {
   item.note = "declared here";
   item.note_file = &file;
   item.note_span = find(file, "food");
-  CHECK(render(item, false).ends_with("note: declared here\n"
-                                      " --> src/a.nc:1:5\n"
-                                      "  |\n"
-                                      "1 | let food = 1;\n"
-                                      "  |     ^^^^\n"));
+  CHECK(render(item, false)
+            .ends_with("note: declared here\n"
+                       " --> src/a.nc:1:5\n"
+                       "  |\n"
+                       "1 | let food = 1;\n"
+                       "  |     ^^^^\n"));
   CHECK(render(item, true).find("\x1b[1;31merror 1100:\x1b[0m") == 0);
   const Diagnostic& warning = all.warn(Code::unused_local, file, {4, 8}, "`food` is never used");
   CHECK(render(warning, false).find("warning 1400: `food` is never used\n --> src/a.nc:1:5") == 0);
@@ -136,19 +138,23 @@ TEST_CASE("long lines are cut around the finding") {
 TEST_CASE("a finding is one line of JSON, whatever it holds") {
   const SourceFile file("a \"b\".nc", "let x\t= \"y\";\n");
   Diagnostics all;
-  Diagnostic& item = all.add(Code::unknown_name, file, {4, 5}, "quote \" back \\ line\n tab\t cr\r bell\x07 bad\xFF del\x7F sep\u2028 é");
+  Diagnostic& item = all.add(Code::unknown_name, file, {4, 5},
+                             "quote \" back \\ line\n tab\t cr\r bell\x07 bad\xFF del\x7F sep\u2028 é");
   item.suggestion = "s";
   item.fixes.push_back({{4, 5}, "y"});
   item.fixes.push_back({{0, 3}, ""});
-  CHECK(render_json(item) ==
-        "{\"severity\":\"error\",\"code\":1100,\"title\":\"no such name\","
-        "\"message\":\"quote \\\" back \\\\ line\\n tab\\t cr\\r bell\\u0007 bad\\ufffd del\\u007f sep\\u2028 é\","
-        "\"file\":\"a \\\"b\\\".nc\",\"line\":1,\"column\":5,\"endLine\":1,\"endColumn\":6,\"suggestion\":\"s\","
-        "\"fixes\":[{\"start\":4,\"end\":5,\"line\":1,\"column\":5,\"endLine\":1,\"endColumn\":6,\"replacement\":\"y\"},"
-        "{\"start\":0,\"end\":3,\"line\":1,\"column\":1,\"endLine\":1,\"endColumn\":4,\"replacement\":\"\"}]}");
+  CHECK(
+      render_json(item) ==
+      "{\"severity\":\"error\",\"code\":1100,\"title\":\"no such name\","
+      "\"message\":\"quote \\\" back \\\\ line\\n tab\\t cr\\r bell\\u0007 bad\\ufffd del\\u007f sep\\u2028 é\","
+      "\"file\":\"a \\\"b\\\".nc\",\"line\":1,\"column\":5,\"endLine\":1,\"endColumn\":6,\"suggestion\":\"s\","
+      "\"fixes\":[{\"start\":4,\"end\":5,\"line\":1,\"column\":5,\"endLine\":1,\"endColumn\":6,\"replacement\":\"y\"},"
+      "{\"start\":0,\"end\":3,\"line\":1,\"column\":1,\"endLine\":1,\"endColumn\":4,\"replacement\":\"\"}]}");
   item.note = "n";
   CHECK(render_json(item).ends_with(",\"note\":\"n\"}"));
   item.note_file = &file;
-  CHECK(render_json(item).ends_with(",\"note\":\"n\",\"noteFile\":\"a \\\"b\\\".nc\",\"noteLine\":1,\"noteColumn\":1}"));
-  CHECK(render_json(all.warn(Code::unused_local, file, {0, 1}, "m")).find("{\"severity\":\"warning\",\"code\":1400") == 0);
+  CHECK(
+      render_json(item).ends_with(",\"note\":\"n\",\"noteFile\":\"a \\\"b\\\".nc\",\"noteLine\":1,\"noteColumn\":1}"));
+  CHECK(render_json(all.warn(Code::unused_local, file, {0, 1}, "m")).find("{\"severity\":\"warning\",\"code\":1400") ==
+        0);
 }

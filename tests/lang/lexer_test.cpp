@@ -39,8 +39,8 @@ struct Lexed {
 };
 
 struct Row {
-  const char* source;
-  const char* expected;
+  std::string source;
+  std::string expected;
 };
 
 }  // namespace
@@ -74,7 +74,8 @@ TEST_CASE("words are reserved, contextual or names") {
   CHECK(word_kind("supervisor") == Tok::kw_supervisor);
   CHECK(word_kind("on") == Tok::cx_on);
   CHECK(word_kind("requires") == Tok::cx_requires);
-  for (const char* word : {"var", "classes", "Class", "x", "function", "constructor", "a_very_long_word_that_is_a_name"}) {
+  for (const char* word :
+       {"var", "classes", "Class", "x", "function", "constructor", "a_very_long_word_that_is_a_name"}) {
     CHECK(word_kind(word) == Tok::ident);
   }
   for (int i = static_cast<int>(Tok::kw_import); i < static_cast<int>(Tok::l_paren); ++i) {
@@ -211,13 +212,14 @@ TEST_CASE("closers without openers take linear time") {
 }
 
 TEST_CASE("incomplete input is told from complete input") {
-  for (const char* text : {"func f() {", "f(", "[1,", "`abc", "`a ${", "1 +", "a =", "a ==", "x =>", "/* a", "a,", "a.", "else",
-                           "if (a) b else", "try", "let", "a ??", "a is", "f(x => {", "{ `"}) {
+  for (const char* text :
+       {"func f() {", "f(", "[1,",  "`abc",          "`a ${", "1 +", "a =",  "a ==", "x =>",     "/* a",
+        "a,",         "a.", "else", "if (a) b else", "try",   "let", "a ??", "a is", "f(x => {", "{ `"}) {
     CAPTURE(text);
     CHECK(is_incomplete(text));
   }
-  for (const char* text : {"", "  ", "// c", "f()", "[1]", "{ }", "x++", "x--", "a;", "\"abc", "let x: int?", "let x: List<int>",
-                           "1", ")", "return"}) {
+  for (const char* text : {"", "  ", "// c", "f()", "[1]", "{ }", "x++", "x--", "a;", "\"abc", "let x: int?",
+                           "let x: List<int>", "1", ")", "return"}) {
     CAPTURE(text);
     CHECK_FALSE(is_incomplete(text));
   }

@@ -14,15 +14,15 @@ TEST_CASE("numbers end where they end") {
     std::size_t size;
   };
   const Row rows[] = {
-      {"0", Kind::integer, 1},         {"42 ", Kind::integer, 2},     {"1_000,", Kind::integer, 5},
-      {"0xFFg", Kind::integer, 4},     {"0b101", Kind::integer, 5},   {"3.14", Kind::floating, 4},
-      {"1e9", Kind::floating, 3},      {"1E-9", Kind::floating, 4},   {"1.5e+3x", Kind::malformed, 7},
-      {"1..2", Kind::integer, 1},      {"1.x", Kind::integer, 1},     {"200ms", Kind::duration, 5},
-      {"1.5h", Kind::duration, 4},     {"16MB", Kind::size, 4},       {"0B", Kind::size, 2},
-      {"1.5MB", Kind::malformed, 5},   {"1e3s", Kind::malformed, 4},  {"0x", Kind::malformed, 2},
-      {"1__0", Kind::malformed, 2},    {"1_", Kind::malformed, 2},    {"1.5_", Kind::malformed, 4},
-      {"1e5_", Kind::malformed, 4},    {"0b", Kind::malformed, 2},    {"5sec", Kind::malformed, 4},
-      {"1e", Kind::malformed, 2},      {"0x1_F", Kind::integer, 5},
+      {"0", Kind::integer, 1},       {"42 ", Kind::integer, 2},    {"1_000,", Kind::integer, 5},
+      {"0xFFg", Kind::integer, 4},   {"0b101", Kind::integer, 5},  {"3.14", Kind::floating, 4},
+      {"1e9", Kind::floating, 3},    {"1E-9", Kind::floating, 4},  {"1.5e+3x", Kind::malformed, 7},
+      {"1..2", Kind::integer, 1},    {"1.x", Kind::integer, 1},    {"200ms", Kind::duration, 5},
+      {"1.5h", Kind::duration, 4},   {"16MB", Kind::size, 4},      {"0B", Kind::size, 2},
+      {"1.5MB", Kind::malformed, 5}, {"1e3s", Kind::malformed, 4}, {"0x", Kind::malformed, 2},
+      {"1__0", Kind::malformed, 2},  {"1_", Kind::malformed, 2},   {"1.5_", Kind::malformed, 4},
+      {"1e5_", Kind::malformed, 4},  {"0b", Kind::malformed, 2},   {"5sec", Kind::malformed, 4},
+      {"1e", Kind::malformed, 2},    {"0x1_F", Kind::integer, 5},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
@@ -70,8 +70,8 @@ TEST_CASE("durations are whole nanoseconds, sizes whole bytes") {
   CHECK(duration_value("0.1_5m") == 9'000'000'000);
   CHECK(duration_value("1d") == 86'400'000'000'000);
   CHECK(duration_value("106751d") == 106751ULL * 86'400'000'000'000);
-  for (const char* text : {"0.5ns", "1.0005us", "0.0000000001s", "106752d", "9223372036.9s", "0.0123456789012345678901234m",
-                           "99999999999999999999s"}) {
+  for (const char* text : {"0.5ns", "1.0005us", "0.0000000001s", "106752d", "9223372036.9s",
+                           "0.0123456789012345678901234m", "99999999999999999999s"}) {
     CAPTURE(text);
     CHECK_FALSE(duration_value(text).has_value());
   }
@@ -93,7 +93,7 @@ TEST_CASE("escapes are replaced, and the first bad one is shown") {
     const char* raw;
     std::uint32_t start, end;
   };
-  const Row rows[] = {{"a\\qb", 1, 3},       {"\\u41", 0, 2},         {"\\u{}", 0, 4},  {"\\u{D800}", 0, 8},
+  const Row rows[] = {{"a\\qb", 1, 3},        {"\\u41", 0, 2},         {"\\u{}", 0, 4},  {"\\u{D800}", 0, 8},
                       {"\\u{110000}", 0, 10}, {"\\u{1234567}", 0, 10}, {"\\u{12", 0, 5}, {"\\é", 0, 3},
                       {"ab\\", 2, 3},         {"\\u{zz}", 0, 4}};
   for (const Row& row : rows) {
@@ -110,8 +110,8 @@ TEST_CASE("UTF-8 is decoded strictly") {
   CHECK(decode_utf8("xé", 1).value == 0xE9);
   CHECK(decode_utf8("€", 0).size == 3);
   CHECK(decode_utf8("😀", 0).value == 0x1F600);
-  for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80",
-                          "\xF5\x80\x80\x80", "\xE2\x82", "\xE2\x28\xA1", "\xFF"}) {
+  for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
+                          "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\xE2\x28\xA1", "\xFF"}) {
     CHECK(decode_utf8(bad, 0).size == 0);
   }
   CHECK(find_invalid_utf8("plain ascii text and é") == std::string_view::npos);
@@ -129,8 +129,8 @@ TEST_CASE("letters of all scripts may stand in names, blanks and symbols may not
   for (const std::uint32_t point : {0xE9U, 0x3B1U, 0x5D0U, 0x5909U, 0xAC00U, 0x20000U, 0xAAU, 0xB5U}) {
     CHECK(is_name_code_point(point));
   }
-  for (const std::uint32_t point : {0x41U, 0x85U, 0xA0U, 0xD7U, 0x2009U, 0x200BU, 0x202EU, 0x2192U, 0x3000U, 0xE000U, 0xFEFFU, 0xFF08U,
-                                    0x1F600U, 0xE0001U}) {
+  for (const std::uint32_t point : {0x41U, 0x85U, 0xA0U, 0xD7U, 0x2009U, 0x200BU, 0x202EU, 0x2192U, 0x3000U, 0xE000U,
+                                    0xFEFFU, 0xFF08U, 0x1F600U, 0xE0001U}) {
     CHECK_FALSE(is_name_code_point(point));
   }
   CHECK(display_width('a') == 1);

@@ -7,9 +7,9 @@ using namespace noodle::lang;
 
 TEST_CASE("a mistake is reported once, at its place, with one suggestion") {
   struct Row {
-    const char* source;
-    const char* codes;
-    const char* suggestions;
+    std::string source;
+    std::string codes;
+    std::string suggestions;
   };
   const Row rows[] = {
       {"func f() { var x = 1; }", "1010 1:12", "write `let`"},
@@ -25,7 +25,8 @@ TEST_CASE("a mistake is reported once, at its place, with one suggestion") {
       {"func f() { if (a) && (b) { print(1) } }", "1010 1:19", "put the whole condition in one pair of parentheses"},
       {"func f() { while x > 3 { x-- } }", "1011 1:18", "put the condition in parentheses: `while (x > 3)`"},
       {"func f() { for x in xs { print(x) } }", "1011 1:16", "write `for (x in ...)`"},
-      {"func f() { for i = 0; i < 3; i++ { } }", "1011 1:16", "write `for (x in list)` or `for (let i = 0; i < n; i++)`"},
+      {"func f() { for i = 0; i < 3; i++ { } }", "1011 1:16",
+       "write `for (x in list)` or `for (let i = 0; i < n; i++)`"},
       {"func f() { for (let x in xs) { print(x) } }", "1010 1:17", "write `for (x in ...)`"},
       {"func f() { for (var x in xs) { print(x) } }", "1010 1:17", "write `for (x in ...)`"},
       {"func f() { for (x of xs) { print(x) } }", "1010 1:19", "write `in`"},
@@ -33,7 +34,8 @@ TEST_CASE("a mistake is reported once, at its place, with one suggestion") {
       {"func f() { if (x = 1) { } }", "1010 1:18", "write `==`"},
       {"func f() { if (a) then b; }", "1010 1:19", "remove it"},
       {"func f() { if (a) { } elif (b) { } else { } }", "1010 1:23", "write `else if`"},
-      {"func f() { if (a and b or not c) { } }", "1010 1:18 1010 1:24 1010 1:27", "write `&&` / write `||` / write `!`"},
+      {"func f() { if (a and b or not c) { } }", "1010 1:18 1010 1:24 1010 1:27",
+       "write `&&` / write `||` / write `!`"},
       {"func f() { if (a instanceof B) { } }", "1010 1:18", "write `is`"},
       {"func f() { print x }", "1010 1:18", "call it with parentheses: `print(...)`"},
       {"func f() { log \"x\" }", "1010 1:16", "call it with parentheses: `log(...)`"},
@@ -46,7 +48,8 @@ TEST_CASE("a mistake is reported once, at its place, with one suggestion") {
       {"class A : B { }", "1010 1:9", "write `extends`"},
       {"class A extends B, C { }", "1010 1:18", "use `implements` for interfaces"},
       {"class A { let x: int; }", "1010 1:11", "write `x: T`"},
-      {"class A { public func g() { } }", "1022 1:11", "remove it: members are public and can be overridden, unless they are `private`"},
+      {"class A { public func g() { } }", "1022 1:11",
+       "remove it: members are public and can be overridden, unless they are `private`"},
       {"class A { void h() { } }", "1015 1:11", "write `func h(...)`"},
       {"class A { int h() { } }", "1015 1:11", "write `func h(...): int`"},
       {"class A { x = 1; }", "1013 1:11", "write `x: T = ...`"},
@@ -70,11 +73,13 @@ TEST_CASE("a mistake is reported once, at its place, with one suggestion") {
       {"func f() { x %= 3; }", "1010 1:15", "only `+= -= *= /=` combine with an assignment: write `x = x % y`"},
       {"func f() { x >>= 3; }", "1010 1:16", "only `+= -= *= /=` combine with an assignment: write `x = x >> y`"},
       {"func f() { let y = +x; }", "1010 1:20", "there is no unary `+`; remove it"},
-      {"func f() { a->b }", "1010 1:13", "write `:` before the type of a result, `=>` in a function, `.` before a member"},
+      {"func f() { a->b }", "1010 1:13",
+       "write `:` before the type of a result, `=>` in a function, `.` before a member"},
       {"func f() { a <> b }", "1010 1:15", "write `!=`"},
       {"func f() { try { } }", "1011 1:12", "add `catch (e) { ... }`"},
       {"func f() { try { } catch e { } }", "1011 1:26", "write `catch (e)`"},
-      {"func f() { try { } catch (e) { } catch (g) { } }", "1010 1:34", "write `catch (e) { case Error(code, message) if ... => ... }` to tell errors apart"},
+      {"func f() { try { } catch (e) { } catch (g) { } }", "1010 1:34",
+       "write `catch (e) { case Error(code, message) if ... => ... }` to tell errors apart"},
       {"func f() { catch (e) { } }", "1010 1:12", "look for a brace that closes too early"},
       {"func f() { else { } }", "1010 1:12", "look for a brace that closes too early"},
       {"func f() { case 1 => 2 }", "1010 1:12", "write `match (x) { case ... }`"},
@@ -103,18 +108,22 @@ TEST_CASE("a mistake is reported once, at its place, with one suggestion") {
       {"let x = [...xs];", "1010 1:10", "there is no `...`; join lists with `a.concat(b)`"},
       {"interface I { x: int; }", "1015 1:15", ""},
       {"interface I { func f() { } }", "1010 1:20", "remove the body; classes implement it"},
-      {"class A { on x() { } every 5s { } }", "1010 1:11 1010 1:22", "write `func`, or make the class an actor / make the class an actor"},
+      {"class A { on x() { } every 5s { } }", "1010 1:11 1010 1:22",
+       "write `func`, or make the class an actor / make the class an actor"},
       {"actor A { x: 5; }", "1013 1:14", "write `x: T = value`; `name: value` is for agents"},
       {"supervisor S { NodeManager(); }", "1015 1:16", ""},
       {"supervisor S", "1011 1:13", ""},
       {"private func f() { }", "1022 1:1", "remove it: what is not exported is visible in its module only"},
       {"export export func g() { }", "1022 1:8", "remove one"},
-      {"class A { private private x: int; export func f() { } }", "1022 1:19 1022 1:35", "remove one / export the declaration that holds them"},
+      {"class A { private private x: int; export func f() { } }", "1022 1:19 1022 1:35",
+       "remove one / export the declaration that holds them"},
       {"func f() { return x is T?; }", "1010 1:25", "write `(T?)` for the type"},
       {"func f() { let x = y ? 1; }", "1011 1:25", ""},
       {"func f() { a?.b = 2; }", "1018 1:12", "test for null first, then assign with `.`"},
-      {"func f() { f() = 3; 5++; --7; }", "1018 1:12 1018 1:21 1018 1:28", "to compare, write `==` / to compare, write `==` / to compare, write `==`"},
-      {"func f() { send x; }", "1011 1:17", "write `send ref.handler(arguments)`, or `send ref <- value` for a raw value"},
+      {"func f() { f() = 3; 5++; --7; }", "1018 1:12 1018 1:21 1018 1:28",
+       "to compare, write `==` / to compare, write `==` / to compare, write `==`"},
+      {"func f() { send x; }", "1011 1:17",
+       "write `send ref.handler(arguments)`, or `send ref <- value` for a raw value"},
       {"func f() { ask z; }", "1011 1:16", "write `ask ref.handler(arguments)`"},
       {"func f() { spawn Foo; }", "1011 1:18", "write `spawn Foo()`"},
       {"func f() { spawn A() with 5; }", "1011 1:27", ""},
@@ -148,8 +157,8 @@ TEST_CASE("a mistake is reported once, at its place, with one suggestion") {
 
 TEST_CASE("a message names what was expected and what was found") {
   struct Row {
-    const char* source;
-    const char* message;
+    std::string source;
+    std::string message;
   };
   const Row rows[] = {
       {"f(1", "expected `)` after the arguments, found the end of the file"},
@@ -158,7 +167,8 @@ TEST_CASE("a message names what was expected and what was found") {
       {"let x: 5 = 1", "expected a type, found 5"},
       {"let \"a long string that would fill the message, so it is cut\" = 1",
        "expected the name of a variable, found \"a long string that would fill the messa..."},
-      {"let \"äääääääääääääääääääääääääääääääää\" = 1", "expected the name of a variable, found \"äääääääääääääääääää..."},
+      {"let \"äääääääääääääääääääääääääääääääää\" = 1",
+       "expected the name of a variable, found \"äääääääääääääääääää..."},
       {"let `a` = 1", "expected the name of a variable, found a `...` string"},
       {"x.`a`", "expected a member name after `.`, found a `...` string"},
       {"let x = `a ${}`", "expected an expression, found `}`"},
@@ -175,10 +185,11 @@ TEST_CASE("a message names what was expected and what was found") {
 }
 
 TEST_CASE("fixes are edits that parse") {
-  for (const char* source : {"func f() { var x = 1; }", "function f() { }", "func f(a: int) -> int { return a; }", "func f(int a) { }",
-                             "class A : B { }", "func f() { if (a = 1) { } }", "func f() { if (a and b or c) { } elif (d) { } }",
-                             "func f() { for (x of xs) { } }", "let x = [1 2 3];", "let x: int[] = [];", "func f() { retrun 5; }",
-                             "func f() { match (x) { case 1: a } }", "struct P { x: int; }"}) {
+  for (const char* source :
+       {"func f() { var x = 1; }", "function f() { }", "func f(a: int) -> int { return a; }", "func f(int a) { }",
+        "class A : B { }", "func f() { if (a = 1) { } }", "func f() { if (a and b or c) { } elif (d) { } }",
+        "func f() { for (x of xs) { } }", "let x = [1 2 3];", "let x: int[] = [];", "func f() { retrun 5; }",
+        "func f() { match (x) { case 1: a } }", "struct P { x: int; }"}) {
     CAPTURE(source);
     const Parsed parsed(source);
     REQUIRE(parsed.diagnostics.has_errors());

@@ -10,8 +10,8 @@ using namespace noodle::lang;
 namespace {
 
 struct Row {
-  const char* source;
-  const char* expected;
+  std::string source;
+  std::string expected;
 };
 
 void check_rows(const Row* begin, const Row* end, const char* path) {
@@ -31,7 +31,8 @@ TEST_CASE("declarations") {
       {"import std.math", "(import std.math)\n"},
       {"import a.class as b;", "(import a.class as b)\n"},
       {"import \"host:db\" as db", "(import 'host:db' as db)\n"},
-      {"requires db.read, net.connect('10.0.0.0/8', x: 1), agents.*;", "(requires db.read net.connect '10.0.0.0/8' 1 agents.*)\n"},
+      {"requires db.read, net.connect('10.0.0.0/8', x: 1), agents.*;",
+       "(requires db.read net.connect '10.0.0.0/8' 1 agents.*)\n"},
       {"func f(a: int, b: String = 'x',): bool", "(func f [a: int b: String = 'x'] : bool)\n"},
       {"func f<T, U: I<T>>(x: T): U? { }", "(func f (<> T U: I< T>) [x: T] : U? ({}))\n"},
       {"export func f() { }", "(func export f ({}))\n"},
@@ -42,30 +43,38 @@ TEST_CASE("declarations") {
       {"class A extends B implements C, D<E> { }", "(class A extends B implements C implements D< E> {})\n"},
       {"class A<T>(x: int) extends B<T>;", "(class A (<> T) [x: int] extends B< T>)\n"},
       {"class A { x: int = 1; y: String\nint z; private static List<int> w = []; func f() }",
-       "(class A {} (field x : int = 1) (field y : String) (field type-first z : int) (field private static type-first w : List< "
+       "(class A {} (field x : int = 1) (field y : String) (field type-first z : int) (field private static type-first "
+       "w : List< "
        "int> = (list)) (func f))\n"},
       {"class A { constructor(x: int) { super(x); } constructor: int; }",
        "(class A {} (constructor constructor [x: int] ({} (call super x))) (field constructor : int))\n"},
-      {"class A { private: int; static: int; on: int; every: int; func: int; requires: int; func class(): int; every x; every y = 1 }",
-       "(class A {} (field private : int) (field static : int) (field on : int) (field every : int) (field func : int) (field "
+      {"class A { private: int; static: int; on: int; every: int; func: int; requires: int; func class(): int; every "
+       "x; every y = 1 }",
+       "(class A {} (field private : int) (field static : int) (field on : int) (field every : int) (field func : int) "
+       "(field "
        "requires : int) (func class : int) (field type-first x : every) (field type-first y : every = 1))\n"},
       {"class A { func f(): int; func g(): bool func h() private func i() @x func j() }",
        "(class A {} (func f : int) (func g : bool) (func h) (func private i) (func (@ x) j))\n"},
-      {"interface I extends J, K { func a(): int; func b() }", "(interface I extends J implements K {} (func a : int) (func b))\n"},
+      {"interface I extends J, K { func a(): int; func b() }",
+       "(interface I extends J implements K {} (func a : int) (func b))\n"},
       {"actor A(x: int) implements I { n: int; on m(a: int): int { } on stop() { } every 5s { } every n * 2s { } }",
-       "(actor A [x: int] implements I {} (field n : int) (on m [a: int] : int ({})) (on stop ({})) (every = 5000000000ns ({})) "
+       "(actor A [x: int] implements I {} (field n : int) (on m [a: int] : int ({})) (on stop ({})) (every = "
+       "5000000000ns ({})) "
        "(every = (* n 2000000000ns) ({})))\n"},
       {"agent A { name: 'x'; tags: ['a', -1]; n: int; opts: { a: 1 }; ok: true; requires fs.read; }",
-       "(agent A {} (metadata name = 'x') (metadata tags = (list 'a' (- 1))) (field n : int) (metadata opts = (object a: 1)) "
+       "(agent A {} (metadata name = 'x') (metadata tags = (list 'a' (- 1))) (field n : int) (metadata opts = (object "
+       "a: 1)) "
        "(metadata ok = true) (requires fs.read))\n"},
       {"record P(x: int, y: int = 0)", "(record P [x: int y: int = 0])\n"},
       {"record P<T>(x: T) { func f(): T { return x; } }", "(record P (<> T) [x: T] {} (func f : T ({} (return x))))\n"},
       {"record E()", "(record E [])\n"},
       {"enum E { a, b(), c(x: int, y: T?), }", "(enum E (case a) (case b []) (case c [x: int y: T?]) {})\n"},
       {"enum E<T> { none, some(value: T)\nfunc f(): int { } private func g() { }, @a func h() { }; }",
-       "(enum E (<> T) (case none) (case some [value: T]) {} (func f : int ({})) (func private g ({})) (func (@ a) h ({})))\n"},
+       "(enum E (<> T) (case none) (case some [value: T]) {} (func f : int ({})) (func private g ({})) (func (@ a) h "
+       "({})))\n"},
       {"supervisor S(n: int) { strategy: one_for_one; child A(n) with { name: 'a' } child b.C(); restart: x\n }",
-       "(super S [n: int] {} (field strategy = one_for_one) (child = (call A n) with (object name: 'a')) (child = (call (. b C))) "
+       "(super S [n: int] {} (field strategy = one_for_one) (child = (call A n) with (object name: 'a')) (child = "
+       "(call (. b C))) "
        "(field restart = x))\n"},
       {"@a @b(1, c: 'x') export class A { @d x: int; @e(2) on: int }",
        "(class (@ a) (@ b 1 c: 'x') export A {} (field (@ d) x : int) (field (@ e 2) on : int))\n"},
@@ -75,15 +84,18 @@ TEST_CASE("declarations") {
       {"class A { ; ; }", "(class A {})\n"},
       {"func f()\n{ }\nclass B\n{ }", "(func f ({}))\n(class B {})\n"},
       {"class Text extends Base\nimplements I\nfunc f()", "(class Text extends Base implements I)\n(func f)\n"},
-      {"class A { actor.Ref x; y: actor.Ref }", "(class A {} (field type-first x : actor.Ref) (field y : actor.Ref))\n"},
+      {"class A { actor.Ref x; y: actor.Ref }",
+       "(class A {} (field type-first x : actor.Ref) (field y : actor.Ref))\n"},
   };
   check_rows(std::begin(rows), std::end(rows), "test.nc");
 }
 
 TEST_CASE("interface files hold declarations without bodies") {
   const Row rows[] = {
-      {"@cap(\"db.read\") func query(sql: String): any\nconst gateway: Gateway;\nclass C { constructor(x: int); func f(); on: int }",
-       "(func (@ cap 'db.read') query [sql: String] : any)\n(const gateway : Gateway)\n(class C {} (constructor constructor [x: "
+      {"@cap(\"db.read\") func query(sql: String): any\nconst gateway: Gateway;\nclass C { constructor(x: int); func "
+       "f(); on: int }",
+       "(func (@ cap 'db.read') query [sql: String] : any)\n(const gateway : Gateway)\n(class C {} (constructor "
+       "constructor [x: "
        "int]) (func f) (field on : int))\n"},
   };
   check_rows(std::begin(rows), std::end(rows), "host.nci");
@@ -95,7 +107,8 @@ TEST_CASE("interface files hold declarations without bodies") {
 
 TEST_CASE("documentation belongs to the declaration below it") {
   const Parsed parsed(
-      "/// Adds.\n/// Twice.\n@a export func f() { }\nclass C {\n  /// Field.\n  x: int;\n  func g() {\n    /// Local.\n    func h() { }\n  }\n}\n"
+      "/// Adds.\n/// Twice.\n@a export func f() { }\nclass C {\n  /// Field.\n  x: int;\n  func g() {\n    /// "
+      "Local.\n    func h() { }\n  }\n}\n"
       "enum E {\n  /// First.\n  a,\n  b,\n  /// Method.\n  func m() { }\n}\nfunc none() { }");
   REQUIRE(parsed.codes() == "");
   CHECK(parsed.ast.decls[0]->doc == "/// Adds.\n/// Twice.");

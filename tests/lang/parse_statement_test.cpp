@@ -7,8 +7,8 @@ using namespace noodle::lang;
 namespace {
 
 struct Row {
-  const char* source;
-  const char* expected;
+  std::string source;
+  std::string expected;
 };
 
 }  // namespace
@@ -36,7 +36,8 @@ TEST_CASE("statements") {
       {"try { } catch (e: Error) { }", "(try ({}) (catch e: Error ({})))"},
       {"try { } catch { }", "(try ({}) (catch  ({})))"},
       {"try { } finally { }", "(try ({}) finally ({}))"},
-      {"try { } catch (e) { case Error(1, _) => a, case x => { } }", "(try ({}) (catch e (case (is Error () 1 _) => a) (case x => ({}))))"},
+      {"try { } catch (e) { case Error(1, _) => a, case x => { } }",
+       "(try ({}) (catch e (case (is Error () 1 _) => a) (case x => ({}))))"},
       {"send a.b(1)", "(send (call (. a b) 1))"},
       {"send a <- b + 1;", "(send-raw a (+ b 1))"},
       {"send a.c[0] <- { x: 1 }", "(send-raw (index (. a c) 0) (object x: 1))"},
@@ -48,8 +49,10 @@ TEST_CASE("statements") {
       {"stop = 1", "(= stop 1)"},
       {"stop.x()", "(call (. stop x))"},
       {"stop\nself", "stop self"},
-      {"receive { case Tick(n) => f(n), after 1s => return }", "(receive (case (is Tick () n) => (call f n)) (after 1000000000ns => (return)))"},
-      {"receive { case x: int => f() after t * 2 => { } }", "(receive (case x: int => (call f)) (after (* t 2) => ({})))"},
+      {"receive { case Tick(n) => f(n), after 1s => return }",
+       "(receive (case (is Tick () n) => (call f n)) (after 1000000000ns => (return)))"},
+      {"receive { case x: int => f() after t * 2 => { } }",
+       "(receive (case x: int => (call f)) (after (* t 2) => ({})))"},
       {"receive { after (x => x)(1) => f() }", "(receive (after (call (paren (lambda [x] - - x)) 1) => (call f)))"},
       {"receive(x)", "(call receive x)"},
       {"match (a) { case 1 => b } c", "(match a (case 1 => b)) c"},
@@ -62,7 +65,8 @@ TEST_CASE("statements") {
       {"actor.join(a)", "(call (. actor join) a)"},
       {"let f = (x) => { a\nb }", "(let f (lambda [x] - ({} a b)))"},
       {"record(1); agent.x; test = 2; module[0]; type++; every(); child; requires + 1; with.a",
-       "(call record 1) (. agent x) (= test 2) (index module 0) (post++ type) (call every) child (+ requires 1) (. with a)"},
+       "(call record 1) (. agent x) (= test 2) (index module 0) (post++ type) (call every) child (+ requires 1) (. "
+       "with a)"},
       {"agent is Foo; record in x; type as int", "(is agent Foo) (in record x) (as type int)"},
   };
   for (const Row& row : rows) {

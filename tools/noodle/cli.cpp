@@ -107,7 +107,7 @@ int run_cli(int argc, char** argv) {
   std::string disasm_function;
   auto* disasm_app = app.add_subcommand("disasm", "Show the byte code of a file or module");
   disasm_app->add_option("path", disasm_path, "FILE.nc, DIR or FILE.nbc")->required();
-  disasm_app->add_option("--function", disasm_function, "Only functions whose name contains this");
+  disasm_app->add_option("--function", disasm_function, "Only the function of this name");
   add_common(disasm_app);
   disasm_app->callback([&] { exit_code = disasm_command(disasm_path, disasm_function, common); });
 

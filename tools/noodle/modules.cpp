@@ -41,10 +41,10 @@ int disasm_command(const std::string& path, const std::string& function, const C
   options.need_main = false;
   auto loaded = load_module(path, options, common.json);
   if (!loaded) return loaded.exit_code;
-  bytecode::DisassembleOptions disassemble_options;
-  disassemble_options.function_filter = function;
-  disassemble_options.json = common.json;
-  std::cout << bytecode::disassemble(*loaded.module, disassemble_options);
+  bytecode::DisasmOptions disasm_options;
+  disasm_options.function = function;
+  std::cout << (common.json ? bytecode::disassemble_json(*loaded.module, disasm_options) + "\n"
+                            : bytecode::disassemble(*loaded.module, disasm_options));
   return kExitOk;
 }
 

@@ -69,7 +69,7 @@ void print_statistics(const process::SystemStats& s, bool json) {
 }  // namespace
 
 int run_command(const RunCommand& command, const CommonOptions& common) {
-  register_stdlib_natives();
+  stdlib::register_stdlib_natives();
   auto loaded = load_module(command.path, {}, common.json);
   if (!loaded) return loaded.exit_code;
   auto program = vm::link(std::move(*loaded.module));

@@ -87,7 +87,7 @@ void print_report(const TestCase& test_case, const TestReport& report, bool json
 }  // namespace
 
 int test_command(const TestCommand& command, const CommonOptions& common) {
-  register_stdlib_natives();
+  stdlib::register_stdlib_natives();
   std::vector<TestCase> cases;
   bool broken = false;
   for (const std::string& unit : test_units(command.paths)) {

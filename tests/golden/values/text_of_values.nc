@@ -32,6 +32,6 @@ func main() {
   // expect: sum: 3 and 1.5 true Color.green
   print(`nested ${[1, 2].map(x => `<${x}>`).join(",")} end`);
   // expect: nested <1>,<2> end
-  print([[1], []], {1: [2.0]}, [Color.red], ["it's \"q\""]);
-  // expect: [[1], []] {1: [2.0]} [Color.red] ["it's \"q\""]
+  print([[1], [2]], {"k": [2.0]}, [Color.red], ["it's \"q\""]);
+  // expect: [[1], [2]] {"k": [2.0]} [Color.red] ["it's \"q\""]
 }
