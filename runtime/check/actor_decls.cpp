@@ -5,9 +5,7 @@
 namespace noodle::check {
 namespace {
 
-bool is_actor(const HClass& cls) {
-  return cls.kind == HClass::Kind::actor || cls.kind == HClass::Kind::agent || cls.kind == HClass::Kind::supervisor;
-}
+bool has_handlers(const HClass& cls) { return cls.kind == HClass::Kind::actor || cls.kind == HClass::Kind::agent; }
 
 std::string_view word_of(const Decl& decl) {
   if (decl.init) {
@@ -22,12 +20,7 @@ std::string_view word_of(const Decl& decl) {
 }  // namespace
 
 void Checker::declare_handler(ClassInfo& cls, const Decl& decl) {
-  if (!is_actor(*cls.cls) || cls.cls->kind == HClass::Kind::supervisor) {
-    report(Code::outside_actor, cls.module->file, decl.name.span,
-           "`on " + std::string(decl.name.text) + "` in `" + cls.cls->name + "`, which is not an actor",
-           "only actors and agents have handlers");
-    return;
-  }
+  if (!has_handlers(*cls.cls)) return;  // reported by the parser
   HFunc* func =
       new_func(HFunc::Kind::handler, cls.cls->name + "." + std::string(decl.name.text), &decl, *cls.module, &cls);
   cls.cls->handlers.push_back(func);
@@ -78,11 +71,7 @@ void Checker::check_system_handler(HFunc& func) {
 }
 
 void Checker::declare_every(ClassInfo& cls, const Decl& decl) {
-  if (!is_actor(*cls.cls) || cls.cls->kind == HClass::Kind::supervisor) {
-    report(Code::outside_actor, cls.module->file, decl.span,
-           "`every` in `" + cls.cls->name + "`, which is not an actor", "only actors and agents have timers");
-    return;
-  }
+  if (!has_handlers(*cls.cls)) return;  // reported by the parser
   const std::string name = cls.cls->name + ".every" + std::to_string(cls.cls->everys.size());
   HFunc* interval = new_func(HFunc::Kind::thunk, name + "$interval", nullptr, *cls.module, &cls);
   interval->has_body = true;
@@ -96,12 +85,7 @@ void Checker::declare_every(ClassInfo& cls, const Decl& decl) {
 void Checker::declare_metadata(ClassInfo& cls, const Decl& decl) {
   if (cls.cls->kind == HClass::Kind::supervisor) return declare_option(cls, decl);
   const std::string name(decl.name.text);
-  if (cls.cls->kind != HClass::Kind::agent) {
-    report(Code::constant_required, cls.module->file, decl.name.span,
-           "`" + name + ": value` is metadata, which only agents have",
-           "declare a field: `" + name + ": Type = value;`");
-    return;
-  }
+  if (cls.cls->kind != HClass::Kind::agent) return;  // reported by the parser
   add_member(cls, decl.name.text, {Member::Kind::none, true, 0, nullptr, nullptr, nullptr, decl.name.span});
   const Expr* init = decl.init;
   std::string text;

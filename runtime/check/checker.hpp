@@ -28,6 +28,7 @@ using ModuleLoader = std::function<std::shared_ptr<SourceModule>(const std::stri
 struct CheckOptions {
   std::vector<std::string> granted;   // capabilities that need not be declared; unused by the checker itself
   bool need_main = false;             // report 1162 when the entry has neither main nor top-level statements
+  bool all_bodies = false;            // check the bodies of libraries too, used or not
   bool repl = false;                  // top-level lets of the entry become fields of a session (see repl)
 };
 

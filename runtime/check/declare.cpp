@@ -1,6 +1,6 @@
 // Creation of classes and functions, the built-in types, and the order of work of a whole program.
-#include "runtime/lower/body.hpp"
 #include "runtime/check/checker_impl.hpp"
+#include "runtime/lower/body.hpp"
 
 namespace noodle::check {
 namespace {
@@ -215,6 +215,11 @@ void Checker::run(std::vector<std::shared_ptr<SourceModule>> sources) {
     if (cls.is_extended || cls.cls->base || !cls.cls->interfaces.empty() || !cls.module->is_library) {
       complete_members(cls);
       check_class(cls);
+    }
+  }
+  if (options.all_bodies) {
+    for (ModuleInfo& module : modules_) {
+      if (module.is_library) check_module(module);
     }
   }
   for (ModuleInfo* module : own) check_module(*module);

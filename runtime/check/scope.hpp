@@ -92,15 +92,15 @@ struct ClassInfo {
   std::unordered_map<std::string_view, Member> by_name;
   std::vector<std::pair<HField*, const lang::Expr*>> field_inits;  // fields with initialisers, in order
   std::vector<HFunc*> statics;
-  std::vector<HFunc*> index_methods;                               // @index: operator x[key]
+  std::vector<HFunc*> index_methods;  // @index: operator x[key]
 };
 
 /// Beside each HFunc, by HFunc::id.
 struct FuncInfo {
   HFunc* func = nullptr;
   ModuleInfo* module = nullptr;
-  ClassInfo* owner = nullptr;                // class of a method
-  ClassInfo* home = nullptr;                 // class around a static function
+  ClassInfo* owner = nullptr;  // class of a method
+  ClassInfo* home = nullptr;   // class around a static function
   Stage signature = Stage::todo;
   bool is_private = false;
   bool is_property = false;  // used without a call

@@ -29,7 +29,7 @@ struct Local {
 struct Fact {
   Local* local = nullptr;
   const Type* type = nullptr;
-  std::uint32_t version = 0;         // of the local when the fact was found
+  std::uint32_t version = 0;  // of the local when the fact was found
 };
 
 /// What a condition tells where it is true and where it is false.

@@ -151,7 +151,8 @@ HNode* Body::match(const Expr& e, const Type* hint) {
     open_scope();
     const bool top_binding = arm.pattern->kind == Pattern::Kind::bind || arm.pattern->kind == Pattern::Kind::wildcard;
     PatternScope scope;
-    CheckedPattern* pattern_ = pattern(*arm.pattern, null_covered && top_binding && type->is(TypeKind::nullable) ? type->args[0] : type, scope);
+    CheckedPattern* pattern_ = pattern(
+        *arm.pattern, null_covered && top_binding && type->is(TypeKind::nullable) ? type->args[0] : type, scope);
     if (has_error(*pattern_)) known = false;
     const bool matches_all = is_irrefutable(*pattern_);
     if (known && !coverage.useful(*pattern_)) {

@@ -29,14 +29,28 @@ std::atomic<bool> stress{false};
 
 constexpr std::size_t text_size(std::size_t bytes) { return (bytes + 7) & ~std::size_t{7}; }
 
-std::size_t size_of_header(std::uint64_t header) {
+inline std::size_t size_of_header(std::uint64_t header) {
   const std::size_t length = header >> 32;
-  switch (static_cast<std::uint32_t>(header >> 8) & 0xffffff) {
+  const std::uint32_t id = static_cast<std::uint32_t>(header >> 8) & 0xffffff;
+  if (id > bytecode::kBytes) return sizeof(Object) + length * sizeof(Slot);
+  switch (id) {
     case kByteArray:
     case bytecode::kBytes: return sizeof(Object) + text_size(length);
     case bytecode::kString: return sizeof(StringObject) + text_size(length);
     default: return sizeof(Object) + length * sizeof(Slot);
   }
+}
+
+constexpr std::size_t kCopiedByWords = 64;
+
+inline void copy_object(char* target, const Object* object, std::size_t size) {
+  if (size > kCopiedByWords) {
+    std::memcpy(target, object, size);
+    return;
+  }
+  auto* to = reinterpret_cast<std::uint64_t*>(target);
+  const auto* from = reinterpret_cast<const std::uint64_t*>(object);
+  for (std::size_t word = 0; word < size / sizeof(std::uint64_t); ++word) to[word] = from[word];
 }
 
 class Collector final : public RootVisitor {
@@ -86,7 +100,7 @@ class Collector final : public RootVisitor {
     }
     const std::size_t size = size_of_header(header);
     char* target = free_;
-    std::memcpy(target, object, size);
+    copy_object(target, object, size);
     free_ = target + size;
     object->header = reinterpret_cast<std::uint64_t>(target);
     reference = reinterpret_cast<Object*>(target);
@@ -139,7 +153,7 @@ bool move_to_space(Process& process, std::size_t capacity) {
   copy_live(process, collector);
   heap.allocated_bytes_before += heap.used_bytes() - static_cast<std::size_t>(collector.free() - target);
   if (heap.start) {
-    if (stress.load(std::memory_order_relaxed)) std::memset(heap.start, kPoison, heap.capacity_bytes());
+    if (stress.load(std::memory_order_relaxed)) std::memset(heap.start, kPoison, heap.used_bytes());
     release_block(heap.start, heap.capacity_bytes());
   }
   heap.start = target;

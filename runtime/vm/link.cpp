@@ -29,7 +29,8 @@ class Linker {
     link_functions();
     link_classes(program_, view_, arena_);
     link_literals();
-    link_handlers();
+    Result<void> handlers = link_handlers();
+    if (!handlers) return handlers;
     for (std::uint32_t i = 0; i < m_.functions.size(); ++i) {
       Result<void> code = predecode(program_, i, view_, field_objects_[i], arena_);
       if (!code) return code;
@@ -107,11 +108,20 @@ class Linker {
     }
   }
 
-  void link_handlers() {
-    for (const bytecode::HandlerDef& handler : m_.handlers) {
+  /// Messages find their handler by this hash, so handlers that look alike must be alike.
+  Result<void> link_handlers() {
+    std::unordered_map<std::uint64_t, std::size_t> first;
+    for (std::size_t i = 0; i < m_.handlers.size(); ++i) {
+      const bytecode::HandlerDef& handler = m_.handlers[i];
       const std::string text = handler.name + bytecode::signature_text(m_, handler.signature);
-      program_.handler_hash.push_back(XXH64(text.data(), text.size(), 0));
+      const std::uint64_t hash = XXH64(text.data(), text.size(), 0);
+      program_.handler_hash.push_back(hash);
+      const auto [same, fresh] = first.emplace(hash, i);
+      if (!fresh && m_.handlers[same->second].signature != handler.signature) {
+        return Error{Code::verify_layout, "two handlers `" + text + "` have different types of one name", {}};
+      }
     }
+    return {};
   }
 
   /// Tells versions of a program apart: what runs, not file names and lines.

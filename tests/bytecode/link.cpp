@@ -250,6 +250,17 @@ TEST_CASE("hashes are the same for equal modules and tell contents apart") {
   CHECK(linked(m)->handler_hash != a->handler_hash);
 }
 
+TEST_CASE("handlers with equal texts and different types are refused") {
+  ModuleBuilder b;
+  const TypeIndex face = b.interface("Face"), other = b.interface("Other");
+  const TypeIndex one = b.record("Point", {{"x", b.int_()}}), two = b.record("Point", {{"x", b.string()}});
+  b.handler(face, "move", {b.of(one)}, b.none());
+  b.handler(other, "move", {b.of(one)}, b.none());
+  CHECK(link_error(b.build()) == 0);
+  b.handler(other, "move", {b.of(two)}, b.none());
+  CHECK(link_error(b.build()) == 1518);
+}
+
 TEST_CASE("signatures of natives fit their patterns") {
   ModuleBuilder b;
   const TypeIndex ints = b.list(b.int_()), map = b.map(b.string(), b.int_()),

@@ -9,6 +9,7 @@
 
 #include "runtime/package/compile.hpp"
 #include "runtime/process/run_program.hpp"
+#include "runtime/stdlib/register.hpp"
 #include "runtime/vm/program.hpp"
 #include "tests/differential/program_generator.hpp"
 #include "tests/differential/reference_evaluator.hpp"
@@ -25,6 +26,8 @@ std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
 
 TEST_CASE("interpreter and reference evaluator agree on generated programs") {
   using namespace noodle;
+  stdlib::register_stdlib_natives();
+  process::install();
   const std::uint64_t first = number_from("NOODLE_SEED", 1);
   const std::uint64_t count = number_from("NOODLE_PROGRAMS", 300);
   std::uint64_t compared = 0;

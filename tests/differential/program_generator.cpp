@@ -329,20 +329,20 @@ std::string Generator::loop(int depth) {
       out += "for (" + name + " in 0..<" + std::to_string(1 + pick(5)) + ") ";
       break;
     case 1:
-      scope_.push_back({name, Kind::integer, false});
       out += "for (" + name + " in " + expression(Kind::integers, 1) + ".copy()) ";
+      scope_.push_back({name, Kind::integer, false});
       break;
     case 2:
-      scope_.push_back({name, Kind::text, false});
       out += "for (" + name + ", v" + name + " in " + expression(Kind::table, 1) + ") ";
+      scope_.push_back({name, Kind::text, false});
       break;
     case 3:
       out += "for (let " + name + " = 0; " + name + " < " + std::to_string(1 + pick(5)) + "; " + name + "++) ";
       scope_.push_back({name, Kind::integer, false});
       break;
     default:
-      scope_.push_back({name, Kind::text, false});
       out += "for (" + name + " in " + expression(Kind::text, 1) + ") ";
+      scope_.push_back({name, Kind::text, false});
   }
   out += block(1 + pick(3), depth - 1) + "\n";
   scope_.resize(outer);

@@ -497,8 +497,9 @@ Value Evaluator::eval_conversion(Frame& frame, const HNode& node) {
     case HOp::box: return check::is_scalar(from) ? boxed(from) : value;
     case HOp::unbox: return value.thing->boxed;
     case HOp::upcast:
-    case HOp::assume_not_null:
-      return check::is_scalar(from) && !check::is_scalar(to) ? boxed(from) : value;
+    case HOp::assume_not_null:  // of a type parameter these box and unbox when it stands for a scalar
+      if (check::is_scalar(from) == check::is_scalar(to)) return value;
+      return check::is_scalar(from) ? boxed(from) : value.thing->boxed;
     case HOp::is_null: return Value::of(std::int64_t{!value.thing});
     case HOp::is_type:
       if (check::is_scalar(from)) return Value::of(std::int64_t{is_instance(from, to)});

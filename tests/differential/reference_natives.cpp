@@ -258,7 +258,12 @@ void add_strings(Table& t) {
 void add_others(Table& t) {
   t["io.print"] = [](Call& c) {
     std::string line;
-    for (const Value& item : c.self().items) line += (line.empty() ? "" : " ") + text_of(item, c.self().type->args[0]);
+    bool first = true;
+    for (const Value& item : c.self().items) {
+      if (!first) line += " ";
+      first = false;
+      line += text_of(item, c.self().type->args[0]);
+    }
     c.output += line + "\n";
   };
   t["value.text"] = [](Call& c) { c.give_text(text_of(c.request.args[0], c.argument_type(0))); };

@@ -64,9 +64,10 @@ std::string text_of(const Value& value, const Type* type, bool nested) {
   if (!value.thing) return "null";
   const Thing& thing = *value.thing;
   type = thing.type;
+  if (check::is_scalar(type)) return text_of(thing.boxed, type, nested);
   const auto join = [](const auto& parts) {
     std::string out;
-    for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
+    for (std::size_t i = 0; i < parts.size(); ++i) out += (i == 0 ? "" : ", ") + parts[i];
     return out;
   };
   std::vector<std::string> parts;
@@ -99,8 +100,7 @@ std::string text_of(const Value& value, const Type* type, bool nested) {
       return short_name(*type->decl) + (record ? "(" : "{") + join(parts) + (record ? ")" : "}");
     }
     case TypeKind::func: return "func";
-    default:  // box
-      return text_of(thing.boxed, type, nested);
+    default: return "?";
   }
 }
 

@@ -27,7 +27,7 @@ enum Color { red, green }
 class Node { value: int; next: Node?; on_: bool; tags: List<String> = []; seen: Set<Color>; }
 func main() {
   let shapes: List<Shape> = [Shape.dot, Shape.circle(Point(1, 2.0, "a"), 1.0), Shape.group([])];
-  let node = Node({ value: 1 });
+  let node = Node(value: 1);
   let colors = [Color.red];
   let map: Map<String, List<int>> = { "a": [1] };
   let flags: Map<bool, Point> = {};

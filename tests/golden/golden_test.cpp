@@ -194,7 +194,7 @@ bool run(const Golden& golden, const std::shared_ptr<const vm::Program>& program
                                                                .workers = mode.workers,
                                                                .grants = scratch.fill(golden.grants),
                                                                .args = scratch.fill(golden.args)});
-  CAPTURE(mode.name);
+  CAPTURE(std::string(mode.name));
   CAPTURE(outcome.error_message);
   CAPTURE(outcome.error_trace);
   const std::vector<std::string> output = lines_of(outcome.output);
@@ -223,6 +223,7 @@ void check_golden(const Golden& golden) {
       return update(golden, errors, "// expect compile error:");
     INFO(rendered(compilation));
     CHECK(joined(errors) == joined(golden.compile_errors));
+    CHECK((compilation.module.has_value() || !errors.empty()));
     return;
   }
   auto program = vm::link(*compilation.module);

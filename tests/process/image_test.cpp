@@ -28,10 +28,10 @@ func floats(): any { return [0.5, -1e300, 4.0]; }
 func point(): any { return Point(1, 2.5, "p"); }
 func shapes(): any { return Shape.group([Shape.dot, Shape.circle(Point(0, 0.0, "c"), 1.5), Shape.group([])]); }
 func colors(): any { return [Color.green, Color.red]; }
-func maps(): any { return { "a": [1, 2], "b": [], "c": [3] }; }
+func maps(): any { let m: Map<String, List<int>> = { "a": [1, 2], "b": [], "c": [3] }; return m; }
 func sets(): any { let s: Set<int>; for (i in 0..<40) { s.add(i * 7); } s.remove(14); return s; }
 func bigMap(): any { let m: Map<int, String>; for (i in 0..<100) { m[i] = "v" + i; } m.remove(50); return m; }
-func nested(): any { let all: List<any> = []; for (i in 0..<50) { all.push([i, "x" + i]); } return all; }
+func nested(): any { let all: List<any> = []; for (i in 0..<50) { let pair: List<any> = [i, "x" + i]; all.push(pair); } return all; }
 func durations(): any { return [1s, 250ms]; }
 func nulls(): any { let l: List<String?> = ["a", null, "b"]; return l; }
 func rope(): any { let s = ""; for (i in 0..<2000) { s = s + i + ","; } return s; }
@@ -41,20 +41,20 @@ func error(): any { return Error(2001, "broken", [1, 2], Error(2002, "why")); }
 func bytes(): any { return "bytes".bytes(); }
 
 func cycle(): any {
-  let a = Node({ value: 1 });
-  let b = Node({ value: 2, next: a });
+  let a = Node(value: 1);
+  let b = Node(value: 2, next: a);
   a.next = b;
   return a;
 }
 func longChain(): any {
-  let first = Node({ value: 0 });
+  let first = Node(value: 0);
   let at = first;
-  for (i in 1..<50000) { let n = Node({ value: i }); at.next = n; at = n; }
+  for (i in 1..<50000) { let n = Node(value: i); at.next = n; at = n; }
   return first;
 }
 func closure(): any { let h = Holder(); let n = 3; h.f = () => n; return [h]; }
 func main() {
-  let all = [scalars(), texts(), bools(), floats(), point(), shapes(), colors(), maps(), sets(), bigMap(), nested(), durations(), nulls(), rope(), ropes(), leftRope(), error(), bytes(), cycle(), longChain(), closure()];
+  let all: List<any> = [scalars(), texts(), bools(), floats(), point(), shapes(), colors(), maps(), sets(), bigMap(), nested(), durations(), nulls(), rope(), ropes(), leftRope(), error(), bytes(), cycle(), longChain(), closure()];
 }
 )";
 
@@ -63,7 +63,7 @@ constexpr const char* kNames[] = {"scalars", "texts", "bools", "floats", "point"
                                   "cycle"};
 
 const std::shared_ptr<const vm::Program>& values_program() {
-  static const auto program = test::program_of(kValues);
+  static const auto program = test::program_of(kValues, false);
   return program;
 }
 
@@ -146,7 +146,7 @@ TEST_CASE("a copy that does not fit the receiver's memory limit is refused with 
 
 TEST_CASE("a portable image carries values to a program with the same types in another order") {
   const std::string other = std::string("record Other(a: int, b: String)\nfunc unused(): any { return Other(1, \"\"); }\n") + kValues;
-  const auto receiver_program = test::program_of(other);
+  const auto receiver_program = test::program_of(other, false);
   for (const char* name : kNames) {
     CAPTURE(name);
     BareProcess sender(values_program()), receiver(receiver_program);

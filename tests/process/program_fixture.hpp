@@ -20,11 +20,11 @@
 
 namespace noodle::test {
 
-/// Compiles and links; throws when the text is not a program.
-inline std::shared_ptr<const vm::Program> program_of(const std::string& text) {
+/// Compiles and links; throws when the text is not a program. Without optimisation every function stays.
+inline std::shared_ptr<const vm::Program> program_of(const std::string& text, bool optimise = true) {
   stdlib::register_stdlib_natives();
   process::install();
-  auto compilation = package::compile_text("test.nc", text, {});
+  auto compilation = package::compile_text("test.nc", text, {.optimise = optimise});
   if (!compilation->module) {
     std::string message = "does not compile";
     for (const auto& diagnostic : compilation->diagnostics.all()) message += "\n" + diagnostic.message;

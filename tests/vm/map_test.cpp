@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <random>
 
 #include "runtime/values/map.hpp"

@@ -20,6 +20,16 @@ struct Boxed {   // a scalar as `any`
 using Anys = std::vector<Boxed>;
 using Argument = std::variant<std::int64_t, double, bool, std::string, Ints, Floats, Texts, Bools, Boxed, Anys>;
 
+/// The list type of an element type, made once.
+inline TypeIndex list_type(ModuleBuilder& builder, TypeRef element) {
+  const std::string name = "List<" + builder.name_of(element) + ">";
+  const auto& types = builder.module().types;
+  for (TypeIndex index = 0; index < types.size(); ++index) {
+    if (types[index].kind == TypeKind::list && types[index].name == name) return index;
+  }
+  return builder.list(element);
+}
+
 /// Puts values into registers: scalars into S[s], pointers into P[p]. Temporary registers are the higher ones.
 class ArgumentLoader {
  public:
@@ -55,10 +65,10 @@ class ArgumentLoader {
   }
   template <class Push>
   void list(TypeRef element, std::size_t count, const Push& push) {
-    constexpr std::int32_t none = 0;
-    f_.ldi(kTemporary, none).ext(Op::newl, p_, kTemporary, 0, b_.list(element));
+    const TypeIndex type = list_type(b_, element);
+    f_.ldi(kTemporary, 0).ext(Op::newl, p_, kTemporary, 0, type);
     for (std::size_t k = 0; k < count; ++k) push(k);
-    pointer({static_cast<TypeIndex>(b_.module().types.size() - 1), false});
+    pointer({type, false});
   }
   void box(std::uint32_t p, const Boxed& boxed) {
     const auto scalar_box = [&](TypeIndex type, std::uint64_t bits) {
@@ -138,8 +148,8 @@ inline Outcome call_native(const std::string& name, Gives gives, const std::vect
     case Gives::text: result = b.string(); break;
     case Gives::maybe_int: result = b.maybe(kBoxInt); break;
     case Gives::maybe_float: result = b.maybe(kBoxFloat); break;
-    case Gives::texts: result = b.of(b.list(b.string())); break;
-    case Gives::ints: result = b.of(b.list(b.int_())); break;
+    case Gives::texts: result = b.of(list_type(b, b.string())); break;
+    case Gives::ints: result = b.of(list_type(b, b.int_())); break;
     case Gives::self: result = loader.types()[0]; break;
     case Gives::nothing:
     case Gives::self_after: break;
@@ -153,8 +163,11 @@ inline Outcome call_native(const std::string& name, Gives gives, const std::vect
     const std::uint32_t native = b.native(name, again.types(), result);
     g.def().signature.result = again.types()[0];
     g.op(Op::mvp, kKept, 0);
-    for (std::uint32_t p = 0; p < 4 && p < again.types().size(); ++p) {
-      if (!is_scalar_kind(b.module().types[again.types()[p].index].kind)) g.op(Op::mvp, kKept + 1 + p, static_cast<std::int32_t>(p));
+    std::uint32_t pointers = 0;
+    for (const TypeRef& type : again.types()) {
+      if (is_scalar_kind(b.module().types[type.index].kind)) continue;
+      g.op(Op::mvp, kKept + 1 + pointers, static_cast<std::int32_t>(pointers));
+      ++pointers;
     }
     g.call(Op::ncall, 0, kKept + 1, native).op(Op::retp, kKept);
     f.op(Op::ldn, 0).op(Op::retp, 0);

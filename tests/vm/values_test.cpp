@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "runtime/values/map.hpp"
 #include "runtime/values/rope.hpp"
 #include "tests/vm/machine.hpp"

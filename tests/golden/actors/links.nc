@@ -23,7 +23,7 @@ func main() {
   monitor(c);
   send c.leave();
   receive { case down(_, reason) => print(reason.code) }
-  // expect: 1800
+  // expect: 1801
   print(ask d.ok());
   // expect: 1
 }

@@ -14,7 +14,7 @@ func main() {
   monitor(b);
   send b.finish();
   receive { case down(ref, reason) => print(reason.code) }
-  // expect: 1800
+  // expect: 1801
   let c = spawn Worker();
   monitor(c);
   print(ask c.idle());

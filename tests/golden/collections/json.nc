@@ -37,5 +37,5 @@ func main() {
   print(json.toJson(User("Z", 1))["name"].string(), json.tryParse("[1") == null);
   // expect: Z true
   print(json.parse("\"\\u00e9\\ud83d\\ude00\"").string(), json.parse("[1e3, -0, 12345678901234567890]"));
-  // expect: é😀 [1000.0, 0, 12345678901234567000.0]
+  // expect: é😀 [1000.0, 0, 12345678901234567168.0]
 }

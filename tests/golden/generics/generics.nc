@@ -30,7 +30,7 @@ func main() {
   print(s.pop(), s.map(x => "n" + x).pop(), s.size(), Stack<String>().pop());
   // expect: 2 n1 1 null
   print(Pair(1, "a").swap(), Pair<float, int>(1, 2));
-  // expect: Pair<String, int>(first: "a", second: 1) Pair<float, int>(first: 1.0, second: 2)
+  // expect: Pair(first: "a", second: 1) Pair(first: 1.0, second: 2)
   print(firstOr([], 5), firstOr(["x"], "y"), firstOr<float>([1, 2], 0));
   // expect: 5 x 1.0
   print(index(["a", "bb"], w => w.length));

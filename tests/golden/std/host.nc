@@ -41,6 +41,6 @@ func main() {
   }
   // expect: 8001
   // expect: 8001
-  // expect: 8001
+  // expect: 1890
   print(get_capability_manager().check("log"), get_capability_manager().check("fs.read", "/etc"));
 }

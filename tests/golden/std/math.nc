@@ -4,7 +4,7 @@ func main() {
   // expect: 4.0 1024.0 -2.0 2.0 3.0 -3.0 -1.0
   print(math.sin(0.0), math.cos(0.0), math.atan2(1.0, 1.0) == math.pi / 4.0, math.exp(0.0), math.log(math.e), math.log10(1000.0), math.log2(8.0));
   // expect: 0.0 1.0 true 1.0 1.0 3.0 3.0
-  print(math.hypot(3.0, 4.0), math.cbrt(27.0), math.roundTo(3.14159, 2), math.roundTo(math.infinity(), 2));
+  print(math.hypot(3.0, 4.0), math.roundTo(math.cbrt(27.0), 9), math.roundTo(3.14159, 2), math.roundTo(math.infinity(), 2));
   // expect: 5.0 3.0 3.14 inf
   print(math.gcd(12, 18), math.gcd(0, -5), math.lcm(4, 6), math.powInt(3, 4), math.isqrt(99), math.isqrt(9223372036854775807));
   // expect: 6 5 12 81 9 3037000499
