@@ -105,12 +105,32 @@ bool CodeBuffer::remove_unreachable() {
   return true;
 }
 
+/// A field read right after it was written: the value is still in the register that was stored.
+void CodeBuffer::forward_stores() {
+  std::vector<bool> targets(code_.size() + 1, false);
+  for (std::size_t label = 0; label < places_.size(); ++label) {
+    if (uses_[label] > 0 && places_[label] != kNoLabel) targets[places_[label]] = true;
+  }
+  for (std::size_t i = 0; i + 1 < code_.size(); ++i) {
+    const Instruction& store = code_[i];
+    Instruction& load = code_[i + 1];
+    const bool scalar = store.op == Op::sets && load.op == Op::gets;
+    const bool pointer = store.op == Op::setp && load.op == Op::getp;
+    if (!(scalar || pointer) || targets[i + 1] || load.b != store.a || load.c != store.b) continue;
+    load = {scalar ? Op::mov : Op::mvp, load.a, store.c};
+  }
+}
+
 void CodeBuffer::tidy() {
+  forward_stores();
   for (int round = 0; round < 4; ++round) {
     bool changed = false;
     std::vector<bool> dead(code_.size(), false);
     for (std::size_t i = 0; i < code_.size(); ++i) {
       Instruction& instruction = code_[i];
+      if ((instruction.op == Op::mov || instruction.op == Op::mvp) && instruction.a == instruction.b) {
+        dead[i] = changed = true;
+      }
       if (instruction.target == kNoLabel) continue;
       for (int hops = 0; hops < 8; ++hops) {
         const std::uint32_t place = places_[instruction.target];

@@ -66,6 +66,7 @@ class CodeBuffer {
 
  private:
   void push(Instruction instruction);
+  void forward_stores();
   bool remove_unreachable();
 
   std::vector<Instruction> code_;

@@ -103,8 +103,8 @@ void FunctionGen::branch(const HNode* node, bool sense, Label target) {
 /// Comparisons with a branch instruction of their own. False: not one of those.
 bool FunctionGen::branch_compare(const HNode* node, bool sense, Label target) {
   const Type* type = type_of(node->kids[0]);
-  const HNode* left = node->kids[0];
-  const HNode* right = node->kids[1];
+  const HNode* left = resolved(node->kids[0]);
+  const HNode* right = resolved(node->kids[1]);
   const bool real = type->is(TypeKind::float_);
   const bool string = type->is(TypeKind::string);
   const bool is_equality = node->op == HOp::eq || node->op == HOp::ne;

@@ -1,17 +1,9 @@
 // New objects, records, enum values and collections.
-#include <bit>
-
 #include "runtime/codegen/function_gen.hpp"
 
 namespace noodle::codegen {
 
 using check::TypeKind;
-
-/// Constants whose bits are zero: new objects have them already.
-static bool is_zero(const HNode* node) {
-  return node->op == HOp::const_null || (node->op == HOp::const_int && node->ival == 0) ||
-         (node->op == HOp::const_float && std::bit_cast<std::uint64_t>(node->fval) == 0);
-}
 
 /// Hands on a temporary on top of the P registers.
 Reg FunctionGen::deliver(Reg object, Reg dest) {
@@ -55,7 +47,7 @@ Reg FunctionGen::new_fields(const HNode* node, Reg dest) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const FieldSlot slot = builder_.types.field(type, fields[i].field);
     const HNode* given = i < node->kids.size() ? node->kids[i] : nullptr;
-    if (given && is_zero(given)) continue;
+    if (given && is_zero(resolved(given))) continue;
     const Reg r = given ? value(given) : field_default(type, fields[i].field, object, node);
     at(node);
     if (r) set_slot(object, slot, r);
@@ -89,7 +81,7 @@ Reg FunctionGen::new_enum(const HNode* node, Reg dest) {
   code_.emit_d(Op::new_, object.index, builder_.types.enum_case(type, node->case_index));
   for (std::uint32_t i = 0; i < node->kids.size(); ++i) {
     const HNode* kid = node->kids[i];
-    if (is_zero(kid)) continue;
+    if (is_zero(resolved(kid))) continue;
     const Reg r = value(kid);
     at(node);
     if (r) set_slot(object, builder_.types.payload(type, node->case_index, i), r);

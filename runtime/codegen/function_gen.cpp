@@ -15,6 +15,7 @@ void FunctionGen::run() {
   bind_parameters();
   const HFunc& func = *instance_.func;
   if (func.body) {
+    if (func.kind == HFunc::Kind::constructor) skip_zero_stores(func);
     statement(func.body);
     if (code_.reachable()) {
       if (!func.result || check::rep_of(concrete(func.result)) == Rep::none) {
@@ -106,6 +107,13 @@ FunctionGen::Place& FunctionGen::place(const HVar* var) {
   std::vector<Place>& places = frame().places;
   if (var->id >= places.size()) places.resize(var->id + 1);
   return places[var->id];
+}
+
+/// The literal that a parameter of an inlined function stands for, else the node itself.
+const HNode* FunctionGen::resolved(const HNode* node) {
+  if (node->op != HOp::local) return node;
+  const Place& p = place(node->var);
+  return p.kind == Place::Kind::constant ? p.literal : node;
 }
 
 void FunctionGen::at(const HNode* node) {

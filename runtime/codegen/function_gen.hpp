@@ -8,6 +8,7 @@
 #pragma once
 
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "runtime/codegen/code_buffer.hpp"
@@ -21,6 +22,9 @@ using check::HNode;
 using check::HOp;
 using check::HVar;
 
+/// Constants whose bits are zero: new objects have them already.
+bool is_zero(const HNode* node);
+
 class FunctionGen {
  public:
   FunctionGen(ModuleBuilder& builder, const Instance& instance);
@@ -29,10 +33,11 @@ class FunctionGen {
  private:
   /// Where a variable is.
   struct Place {
-    enum class Kind : std::uint8_t { none, reg, cell, capture, capture_cell };
+    enum class Kind : std::uint8_t { none, reg, cell, capture, capture_cell, constant };
     Kind kind = Kind::none;
     Reg reg;                      // reg: the value; cell: the cell object
     std::uint32_t field = 0;      // captures: number of the closure's field
+    const HNode* literal = nullptr;   // constant: parameter of an inlined function
   };
   /// Target of leave, break and continue.
   struct Target {
@@ -69,6 +74,7 @@ class FunctionGen {
   Rep rep(const HNode* node) { return check::rep_of(type_of(node)); }
   Frame& frame() { return frames_.back(); }
   Place& place(const HVar* var);
+  const HNode* resolved(const HNode* node);
   void at(const HNode* node);
   Reg alloc(Rep kind) { return registers_.alloc(kind); }
   Reg target_or_new(Reg dest, Rep kind) { return dest ? dest : alloc(kind); }
@@ -169,6 +175,11 @@ class FunctionGen {
   Target& open_loop(const HNode* node);
   Reg loop_operand(const HNode* node, const HNode* body);
   bool assigned_in(const HVar* var, const HNode* body) const;
+  struct Literals {
+    std::vector<std::uint64_t> scalars;
+    std::vector<std::string_view> strings;
+  };
+  void collect_literals(const HNode* node, Literals& found);
   void hoist_constants(const HNode* loop);
   void forget_constants();
   void try_(const HNode* node);
@@ -180,8 +191,9 @@ class FunctionGen {
 
   // ---- inlining (inline.cpp)
   bool can_inline(HFunc* func);
+  void skip_zero_stores(const HFunc& constructor);
   Reg inline_call(const HNode* node, HFunc* func, const std::vector<const Type*>& targs, Reg object, Reg dest);
-  Reg inline_argument(const HNode* node, std::size_t i, const HVar* param, const HFunc& func);
+  Place inline_argument(const HNode* node, std::size_t i, const HVar* param, const HFunc& func);
 
   ModuleBuilder& builder_;
   const Instance& instance_;
@@ -192,6 +204,7 @@ class FunctionGen {
   std::vector<Try> tries_;
   std::unordered_map<std::uint64_t, Reg> hoisted_scalars_;
   std::unordered_map<std::string_view, Reg> hoisted_strings_;
+  std::unordered_set<const HNode*> skipped_;   // stores of zero into fields of new objects
   std::uint32_t loop_depth_ = 0;
   std::uint32_t inlined_nodes_ = 0;
 };

@@ -2,6 +2,8 @@
 //
 // The callee must be in the same source file (so positions in error traces stay right), not call anything itself, and
 // bind each parameter to an argument already evaluated. Its returns become results of a block.
+#include <algorithm>
+
 #include "runtime/codegen/function_gen.hpp"
 
 namespace noodle::codegen {
@@ -61,10 +63,7 @@ bool FunctionGen::can_inline(HFunc* func) {
   for (const HVar* param : func->params) {
     if (param->in_cell) return false;
   }
-  const std::uint32_t nodes = cost(func->body);
-  if (nodes > kMaxNodes) return false;
-  inlined_nodes_ += nodes;
-  return true;
+  return cost(func->body) <= kMaxNodes;
 }
 
 /// `object`: self of a constructor, else none (self is the first argument of the node).
@@ -81,7 +80,7 @@ Reg FunctionGen::inline_call(const HNode* node, HFunc* func, const std::vector<c
   std::vector<const HVar*> params;
   if (func->self && !object) params.push_back(func->self);
   params.insert(params.end(), func->params.begin(), func->params.end());
-  std::vector<Reg> arguments;
+  std::vector<Place> arguments;
   for (std::size_t i = 0; i < params.size(); ++i) arguments.push_back(inline_argument(node, i, params[i], *func));
 
   Frame callee;
@@ -93,11 +92,14 @@ Reg FunctionGen::inline_call(const HNode* node, HFunc* func, const std::vector<c
   callee.result = result;
   callee.tries = tries_.size();
   frames_.push_back(std::move(callee));
+  inlined_nodes_ += cost(func->body);
   const Label end = frame().end;
   if (object) place(func->self) = {Place::Kind::reg, object};
-  for (std::size_t i = 0; i < params.size(); ++i) place(params[i]) = {Place::Kind::reg, arguments[i]};
+  for (std::size_t i = 0; i < params.size(); ++i) place(params[i]) = arguments[i];
+  if (func->kind == HFunc::Kind::constructor && object) skip_zero_stores(*func);
   statement(func->body);
   frames_.pop_back();
+  skipped_.clear();
   code_.bind(end);
   registers_.release(mark);
   result.fresh = false;
@@ -105,18 +107,56 @@ Reg FunctionGen::inline_call(const HNode* node, HFunc* func, const std::vector<c
 }
 
 /// A variable or literal is used in place when neither side changes it; everything else is evaluated into a register.
-Reg FunctionGen::inline_argument(const HNode* node, std::size_t i, const HVar* param, const HFunc& func) {
+FunctionGen::Place FunctionGen::inline_argument(const HNode* node, std::size_t i, const HVar* param, const HFunc& func) {
   const HNode* kid = node->kids[i];
   if (assigned_in(param, func.body)) {
     const Reg copy = push(kid);
     if (copy && kid->op == HOp::upcast) widen(copy, type_of(kid));
-    return copy;
+    return {Place::Kind::reg, copy};
+  }
+  if (kid->op == HOp::const_int || kid->op == HOp::const_float || kid->op == HOp::const_null) {
+    return {Place::Kind::constant, {}, 0, kid};
   }
   const Mark mark = registers_.mark();
   Reg r = value(kid);
-  if (!r || !mark.is_below(r)) return r;
-  for (std::size_t later = i + 1; later < node->kids.size(); ++later) r = protect(r, mark, node->kids[later]);
-  return r;
+  if (r && mark.is_below(r)) {
+    for (std::size_t later = i + 1; later < node->kids.size(); ++later) r = protect(r, mark, node->kids[later]);
+  }
+  return {Place::Kind::reg, r};
+}
+
+namespace {
+
+/// Values whose evaluation cannot see or change the object under construction.
+bool is_detached(const HNode* node) {
+  if (node->op == HOp::local) return true;
+  if (node->op < HOp::const_int || (node->op > HOp::const_null && node->op != HOp::new_list &&
+                                    node->op != HOp::upcast && node->op != HOp::box && node->op != HOp::new_map)) {
+    return false;
+  }
+  for (const HNode* kid : node->kids) {
+    if (!is_detached(kid)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+/// Objects are born with all bits zero: the first stores of a constructor need not store zeros.
+void FunctionGen::skip_zero_stores(const HFunc& constructor) {
+  if (!builder_.options.optimise) return;
+  std::vector<const HField*> stored;
+  const std::vector<HNode*> whole = {constructor.body};
+  const std::vector<HNode*>& statements = constructor.body->op == HOp::block ? constructor.body->kids : whole;
+  for (const HNode* statement : statements) {
+    const HNode* node = statement->op == HOp::expr ? statement->kids[0] : statement;
+    const bool sets_self = node->op == HOp::set_field && node->kids[0]->op == HOp::local &&
+                           node->kids[0]->var == constructor.self && is_detached(node->kids[1]);
+    if (!sets_self) return;
+    if (std::find(stored.begin(), stored.end(), node->field) != stored.end()) return;
+    stored.push_back(node->field);
+    if (is_zero(resolved(node->kids[1]))) skipped_.insert(node);
+  }
 }
 
 }  // namespace noodle::codegen

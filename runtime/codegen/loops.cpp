@@ -1,7 +1,4 @@
 // Loops: tested once before, then at the bottom by one conditional back edge.
-#include <algorithm>
-#include <bit>
-
 #include "runtime/codegen/function_gen.hpp"
 
 namespace noodle::codegen {
@@ -13,7 +10,6 @@ using check::TypeKind;
 namespace {
 
 constexpr std::size_t kMaxRepeatedCondition = 24;   // nodes; larger conditions are not generated twice
-constexpr std::size_t kMaxHoisted = 24;             // constants kept in registers of each kind
 
 std::size_t node_count(const HNode* node) {
   if (!node) return 0;
@@ -98,21 +94,26 @@ Reg FunctionGen::loop_operand(const HNode* node, const HNode* body) {
 }
 
 void FunctionGen::for_range(const HNode* node) {
+  const HNode* from = resolved(node->kids[0]);
+  const HNode* to = resolved(node->kids[1]);
   const HNode* body = node->kids[2];
-  const bool inclusive = node->ival != 0;
+  // A constant end is made exclusive.
+  const bool constant_end = to->op == HOp::const_int;
+  const bool made_exclusive = constant_end && node->ival != 0 && to->ival != INT64_MAX;
+  const bool inclusive = node->ival != 0 && !made_exclusive;
+  const std::int64_t end = constant_end ? to->ival + made_exclusive : 0;
+  const bool small = constant_end && end >= -128 && end <= 127;
   hoist_constants(node);
   // The counter is the variable itself unless the body changes it.
   const bool separate = node->var->in_cell || assigned_in(node->var, body);
   const Reg counter = alloc(Rep::s);
-  value_to(node->kids[0], counter);
-  const HNode* to = node->kids[1];
-  const bool small = to->op == HOp::const_int && to->ival >= -128 && to->ival <= 127;
-  const Reg limit = small ? Reg{} : loop_operand(to, body);
+  value_to(from, counter);
+  const Reg limit = small ? Reg{} : constant_end ? constant(end, alloc(Rep::s)) : loop_operand(to, body);
   if (!code_.reachable()) return;
   const Target target = open_loop(node);
   ++loop_depth_;
   const auto jump = [&](bool less_than_limit, bool equal_too, Label label) {
-    const std::uint32_t k = static_cast<std::uint32_t>(to->ival) & 255;
+    const std::uint32_t k = static_cast<std::uint32_t>(end) & 255;
     if (small) {
       const Op op = less_than_limit ? (equal_too ? Op::jlek : Op::jltk) : equal_too ? Op::jgek : Op::jgtk;
       code_.jump(op, counter.index, k, label);
@@ -124,7 +125,8 @@ void FunctionGen::for_range(const HNode* node) {
   };
   at(node);
   const Label top = code_.new_label(), increment = code_.new_label();
-  jump(false, !inclusive, target.end);
+  const bool runs = from->op == HOp::const_int && constant_end && !inclusive && from->ival < end;
+  if (!runs) jump(false, !inclusive, target.end);
   const Mark mark = registers_.mark();
   if (inclusive) {   // the counter never passes the limit, so `..` up to the greatest int works
     code_.jump(top);
@@ -292,62 +294,6 @@ void FunctionGen::for_string(const HNode* node) {
   code_.jump(Op::jlt, offset.index, size.index, top);
   --loop_depth_;
   code_.bind(target.end);
-}
-
-// ---------------------------------------------------------------- constants
-
-namespace {
-
-struct Constants {
-  std::vector<std::uint64_t> scalars;
-  std::vector<std::string_view> strings;
-};
-
-bool fits_immediate(const HNode* node) { return node->ival >= -128 && node->ival <= 127; }
-
-/// Literals that the code of `node` would load into registers each time.
-void collect(const HNode* node, Constants& found) {
-  if (!node) return;
-  const auto add = [](auto& list, auto item) {
-    if (list.size() < kMaxHoisted && std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
-  };
-  for (const HNode* kid : node->kids) {
-    if (!kid) continue;
-    if (kid->op == HOp::const_float && node->op != HOp::neg) add(found.scalars, std::bit_cast<std::uint64_t>(kid->fval));
-    if (kid->op == HOp::const_int) {
-      bool folded = node->op == HOp::let || node->op == HOp::set_local || node->op == HOp::return_ ||
-                    node->op == HOp::leave || node->op == HOp::loop || node->op == HOp::neg;
-      folded |= node->op >= HOp::add && node->op <= HOp::ge && fits_immediate(kid);
-      folded |= node->op >= HOp::call && node->op <= HOp::host_object;   // goes into a window
-      folded |= node->op == HOp::for_range && (kid == node->kids[0] || fits_immediate(kid));
-      if (!folded) add(found.scalars, static_cast<std::uint64_t>(kid->ival));
-    }
-    if (kid->op == HOp::const_string && (node->op == HOp::eq || node->op == HOp::ne)) add(found.strings, kid->text);
-    collect(kid, found);
-  }
-}
-
-}  // namespace
-
-void FunctionGen::forget_constants() {
-  hoisted_scalars_.clear();
-  hoisted_strings_.clear();
-}
-
-/// Before an outermost loop: literals of its body get registers, so that rounds need not load them.
-void FunctionGen::hoist_constants(const HNode* loop) {
-  if (loop_depth_ > 0 || !builder_.options.optimise) return;
-  forget_constants();
-  Constants found;
-  collect(loop, found);
-  std::unordered_map<std::uint64_t, Reg> scalars;
-  std::unordered_map<std::string_view, Reg> strings;
-  for (const std::uint64_t bits : found.scalars) {
-    scalars[bits] = constant(static_cast<std::int64_t>(bits), alloc(Rep::s));
-  }
-  for (const std::string_view text : found.strings) strings[text] = constant_string(text, alloc(Rep::p));
-  hoisted_scalars_ = std::move(scalars);
-  hoisted_strings_ = std::move(strings);
 }
 
 }  // namespace noodle::codegen

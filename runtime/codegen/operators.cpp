@@ -84,8 +84,8 @@ Reg FunctionGen::arithmetic(const HNode* node, Reg dest) {
 
 /// Forms with a small constant operand.
 Reg FunctionGen::immediate_arithmetic(const HNode* node, Reg dest) {
-  const HNode* left = node->kids[0];
-  const HNode* right = node->kids[1];
+  const HNode* left = resolved(node->kids[0]);
+  const HNode* right = resolved(node->kids[1]);
   const bool swaps = node->op == HOp::add || node->op == HOp::mul || node->op == HOp::bit_and;
   if (swaps && left->op == HOp::const_int && right->op != HOp::const_int) std::swap(left, right);
   if (right->op != HOp::const_int) return {};

@@ -126,6 +126,11 @@ void FunctionGen::value_to(const HNode* node, Reg dest) {
   if (r && !r.same(dest)) move(dest, r);
 }
 
+bool is_zero(const HNode* node) {
+  return node->op == HOp::const_null || (node->op == HOp::const_int && node->ival == 0) ||
+         (node->op == HOp::const_float && std::bit_cast<std::uint64_t>(node->fval) == 0);
+}
+
 /// Evaluates for side effects only.
 void FunctionGen::effect(const HNode* node) {
   const Mark mark = registers_.mark();
@@ -248,6 +253,7 @@ Reg FunctionGen::local(const HNode* node, Reg dest) {
       code_.emit(kind == Rep::s ? Op::gets : Op::getp, r.index, cell.index, 0);
       return r;
     }
+    case Place::Kind::constant: return value(p.literal, dest);
     case Place::Kind::none: break;
   }
   return dest ? dest : alloc(rep(node));   // unreachable code
@@ -286,6 +292,7 @@ Reg FunctionGen::get_field(const HNode* node, Reg dest) {
 }
 
 void FunctionGen::set_field(const HNode* node) {
+  if (skipped_.contains(node)) return;
   const Mark mark = registers_.mark();
   const FieldSlot slot = builder_.types.field(type_of(node->kids[0]), node->field);
   Reg object = value(node->kids[0]);

@@ -81,6 +81,8 @@ bool Parser::starts_operand(const Token& token) const {
     case Tok::l_brace:
     case Tok::bang:
     case Tok::tilde:
+    case Tok::increment:
+    case Tok::decrement:
     case Tok::minus:
       return true;
     default:

@@ -20,19 +20,6 @@ bool is_untyped_lambda(const Expr& e) {
   return std::any_of(e.params.begin(), e.params.end(), [](const lang::Param& param) { return !param.type; });
 }
 
-/// Expressions that have no type of their own.
-bool needs_context(const Expr& e) {
-  switch (e.kind) {
-    case Expr::Kind::null_lit:
-    case Expr::Kind::object:
-      return true;
-    case Expr::Kind::list:
-      return e.items.empty();
-    default:
-      return false;
-  }
-}
-
 std::string count_text(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " argument" : " arguments");
 }
@@ -47,6 +34,26 @@ std::string parameters_text(const std::vector<Formal>& formals) {
 }
 
 }  // namespace
+
+bool Body::needs_context(const Expr& written) {
+  const Expr& e = strip(written);
+  switch (e.kind) {
+    case Expr::Kind::null_lit:
+    case Expr::Kind::object:
+      return true;
+    case Expr::Kind::list:
+      for (const Expr* item : e.items) {
+        if (!needs_context(*item)) return false;
+      }
+      return true;
+    case Expr::Kind::member: {
+      const Ref ref = resolve_ref(e);
+      return ref.kind == Ref::Kind::enum_case && !ref.type->decl->tparams.empty();
+    }
+    default:
+      return false;
+  }
+}
 
 bool Inference::owns(const Type* param) const {
   return std::find(params_.begin(), params_.end(), param) != params_.end();

@@ -250,6 +250,8 @@ class Body {
   std::vector<HNode*> arguments(const std::vector<Formal>& formals, const std::vector<lang::Arg>& args,
                                 std::string_view callee, Inference& inference, const Type* formal_result,
                                 const Type* hint, Span span, bool positional, std::vector<HNode*>& setup, bool& failed);
+  /// True for expressions that have no type of their own: null, [], {}, generic cases without values.
+  bool needs_context(const Expr& e);
   void learn_from_hint(Inference& inference, const Type* formal, const Type* hint);
   bool bind_type_args(Inference& inference, const std::vector<const Type*>& params,
                       const std::vector<TypeExpr*>& written, std::string_view callee, Span span);

@@ -36,7 +36,7 @@ HNode* Body::constructor_body() {
     for (std::size_t i = 0; i < func_.params.size() && i < cls.fields.size(); ++i) {
       HNode* set = node(HOp::set_field, void_type(), span, {self(), read(func_.params[i], span)});
       set->field = &cls.fields[i];
-      out.push_back(set);
+      out.push_back(statement(set));
     }
     if (HNode* super = implicit_super(span)) out.push_back(super);
     initialise_fields(out);
@@ -131,7 +131,7 @@ void Body::initialise_fields(std::vector<HNode*>& out) {
       if (!initial || initial->op == HOp::const_null || (initial->op == HOp::const_int && initial->ival == 0)) continue;
       HNode* set = node(HOp::set_field, void_type(), func_.span, {read(func_.self, func_.span), initial});
       set->field = ref.field;
-      out.push_back(set);
+      out.push_back(statement(set));
     }
   }
   const std::size_t header = side.constructor_decl || side.inherits_constructor ? 0 : func_.params.size();
@@ -156,7 +156,7 @@ void Body::initialise_fields(std::vector<HNode*>& out) {
     }
     HNode* set = node(HOp::set_field, void_type(), initial->span, {read(func_.self, initial->span), initial});
     set->field = &field;
-    out.push_back(set);
+    out.push_back(statement(set));
   }
 }
 

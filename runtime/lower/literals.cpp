@@ -24,23 +24,28 @@ HNode* Body::list_literal(const Expr& e, const Type* hint) {
   const bool known = element && is_known(element);
   if (element == hole()) element = nullptr;
   HNode* n = node(HOp::new_list, nullptr, e.span);
-  n->kids.reserve(e.items.size());
+  n->kids.resize(e.items.size(), nullptr);
   const Type* joined = nullptr;
   bool failed = false;
-  for (const Expr* item : e.items) {
-    HNode* kid = value(*item, element);
-    if (known) kid = coerce(kid, element, {"element"});
-    n->kids.push_back(kid);
-    if (known || failed) continue;
-    const Type* both = joined ? join(joined, kid->type) : kid->type;
-    if (!both) {
-      report(Code::type_mismatch, item->span,
-             "elements of a list are a `" + to_string(joined) + "` and a `" + to_string(kid->type) + "`",
-             "declare the list, for example as `List<any>`");
-      failed = true;
-      continue;
+  // Elements without a type of their own take that of the others.
+  for (const bool contextual : {false, true}) {
+    for (std::size_t i = 0; i < e.items.size() && !failed; ++i) {
+      if (n->kids[i]) continue;
+      const Expr& item = *e.items[i];
+      if (!known && !contextual && needs_context(item)) continue;
+      HNode* kid = value(item, known || !joined ? element : joined);
+      if (known) kid = coerce(kid, element, {"element"});
+      n->kids[i] = kid;
+      if (known) continue;
+      const Type* both = joined ? join(joined, kid->type) : kid->type;
+      if (!both) {
+        report(Code::type_mismatch, item.span,
+               "elements of a list are a `" + to_string(joined) + "` and a `" + to_string(kid->type) + "`",
+               "declare the list, for example as `List<any>`");
+        failed = true;
+      }
+      joined = both;
     }
-    joined = both;
   }
   if (known) {
     joined = element;

@@ -80,7 +80,8 @@ void tell_watchers(Worker& worker, const ProcessControl& control, const Extras& 
   extras.watchers.for_each([&](Pid watcher) { send_down(worker, control, pid, watcher, reason); });
   const bool normal = reason.code == Code::exit_normal || reason.code == Code::exit_stopped;
   extras.links.for_each([&](Pid linked) {
-    if (normal) return;
+    // The receiver of link_exit drops the link itself: that it is still there tells it from one that was unlinked.
+    if (normal) return with_extras(worker.system(), linked, [pid](Extras& other) { other.links.erase(pid); });
     ProcessControl* target = worker.system().find(linked);
     if (!target) return;
     Message* exit = new_reason_message(worker, control, target->program.load(std::memory_order_relaxed),
@@ -97,9 +98,6 @@ void tell_watchers(Worker& worker, const ProcessControl& control, const Extras& 
 void unwatch_all(Worker& worker, Pid pid, const Extras& extras) {
   extras.watched.for_each([&](Pid watched) {
     with_extras(worker.system(), watched, [pid](Extras& other) { other.watchers.erase(pid); });
-  });
-  extras.links.for_each([&](Pid linked) {
-    with_extras(worker.system(), linked, [pid](Extras& other) { other.links.erase(pid); });
   });
 }
 

@@ -36,6 +36,7 @@ TEST_CASE("operators bind by precedence and to the left") {
       {"-a as T", "(as (- a) T)"},
       {"a is T && b", "(&& (is a T) b)"},
       {"a is T ? b : c", "(?: (is a T) b c)"},
+      {"a is T ? ++b : c", "(?: (is a T) (pre++ b) c)"},
       {"a as T ?? b", "(?? (as a T) b)"},
       {"a as (T?)", "(as a T?)"},
       {"a is func(A): B ? c : d", "(?: (is a (func A : B)) c d)"},
