@@ -26,6 +26,7 @@ foreach(folder ${test_folders})
     noodle_capnp(generated ${schemas})
     add_executable(test_${name} ${sources} ${generated} tests/support/main.cpp)
     target_link_libraries(test_${name} PRIVATE ${layer})
+    target_compile_options(test_${name} PRIVATE -O0)  # tests are built more often than they run long
     target_compile_definitions(test_${name} PRIVATE NOODLE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     if(TARGET noodle AND name IN_LIST caf_folders)
       add_dependencies(test_${name} noodle)

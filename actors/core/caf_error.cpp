@@ -1,14 +1,14 @@
 #include "actors/core/caf_error.hpp"
 
 #include <caf/atom.hpp>
-#include <caf/message.hpp>
 #include <caf/make_message.hpp>
+#include <caf/message.hpp>
 
 namespace noodle::actors {
 namespace {
 
 constexpr auto kCategory = caf::atom("noodle");
-constexpr std::uint8_t kCarried = 1;   // the code is in the context
+constexpr std::uint8_t kCarried = 1;  // the code is in the context
 
 }  // namespace
 

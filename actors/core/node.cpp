@@ -17,7 +17,9 @@ CafConfig::CafConfig(const NodeOptions& options) {
 Node::Node(NodeOptions options)
     : options_(options), config_(options), system_(std::make_unique<caf::actor_system>(config_)) {}
 
-Node::~Node() { stop(); }
+Node::~Node() {
+  stop();
+}
 
 void Node::start(std::string name, const std::function<caf::actor(caf::actor_system&)>& spawn) {
   components_.push_back({std::move(name), spawn(*system_)});

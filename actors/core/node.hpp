@@ -23,9 +23,9 @@
 namespace noodle::actors {
 
 struct NodeOptions {
-  std::size_t scheduler_threads = 0;                  // for event-based actors; 0: one per core, at least 2
-  std::size_t scheduler_throughput = 300;             // messages an actor handles before another runs
-  std::chrono::milliseconds stop_deadline{2000};      // of each component
+  std::size_t scheduler_threads = 0;              // for event-based actors; 0: one per core, at least 2
+  std::size_t scheduler_throughput = 300;         // messages an actor handles before another runs
+  std::chrono::milliseconds stop_deadline{2000};  // of each component
 };
 
 /// CAF's configuration with bounds in place of its defaults.

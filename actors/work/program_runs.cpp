@@ -73,7 +73,7 @@ Result<void> ProgramRuns::start(const Msg<wire::RunProgram>& request, OnExit on_
   settings.on_end = [this, request, on_exit, linked, begun_ns](const process::RunEnd& end) {
     on_exit(finish(request, end, *linked, begun_ns));
   };
-  const std::lock_guard lock(mutex_);   // finish() waits until the run is entered
+  const std::lock_guard lock(mutex_);  // finish() waits until the run is entered
   const std::uint64_t number = reader.getRun();
   if (runs_.count(number) != 0) {
     return Error{Code::run_number_taken, "run " + std::to_string(number) + " exists already", {}};

@@ -31,7 +31,7 @@ struct PoolState {
   std::vector<caf::actor> workers;
   std::size_t living_workers = 0;
   std::size_t next_worker = 0;
-  std::map<std::uint64_t, caf::typed_response_promise<ProgramExited>> waiting;   // by run
+  std::map<std::uint64_t, caf::typed_response_promise<ProgramExited>> waiting;  // by run
 };
 
 using Pool = caf::stateful_actor<PoolState>;
@@ -45,7 +45,8 @@ Msg<wire::StatsAnswer> statistics(const process::System& system, wire::StatsRequ
   const process::SystemStats stats = system.stats();
   std::vector<process::ProcessFacts> rows;
   constexpr std::uint32_t kMostRows = 10'000;
-  if (request.getProcesses()) rows = system.list(request.getLimit() ? std::min(request.getLimit(), kMostRows) : kMostRows);
+  if (request.getProcesses())
+    rows = system.list(request.getLimit() ? std::min(request.getLimit(), kMostRows) : kMostRows);
   return Msg<wire::StatsAnswer>::build([&](wire::StatsAnswer::Builder answer) {
     answer.setLive(stats.live);
     answer.setSpawned(stats.spawned);
@@ -94,7 +95,8 @@ caf::behavior vm_pool(Pool* self, const std::shared_ptr<VmPoolOptions>& options)
         PoolState& pool = self->state;
         const std::uint64_t run = request->getRun();
         if (pool.waiting.count(run) != 0 || pool.workers.empty()) {
-          const std::string text = pool.workers.empty() ? "the pool is ending" : "run " + std::to_string(run) + " exists already";
+          const std::string text =
+              pool.workers.empty() ? "the pool is ending" : "run " + std::to_string(run) + " exists already";
           return refused_program(run, {Code::run_number_taken, text, {}});
         }
         self->send(pool.workers[pool.next_worker++ % pool.workers.size()], request);

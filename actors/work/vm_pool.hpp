@@ -18,7 +18,7 @@ namespace noodle::actors {
 
 struct VmPoolOptions {
   process::SystemOptions system;
-  process::Output* output = nullptr;   // where programs print; null: standard output. Outlives the pool
+  process::Output* output = nullptr;  // where programs print; null: standard output. Outlives the pool
 };
 
 caf::actor spawn_vm_pool(caf::actor_system& actors, VmPoolOptions options);

@@ -35,7 +35,8 @@ void VmWorker::serve_mailbox() {
 void VmWorker::run_program(const Msg<wire::RunProgram>& request) {
   const auto asker = caf::actor_cast<caf::actor>(current_sender());
   const auto tell = [asker](const Msg<wire::ProgramExited>& exited) { caf::anon_send(asker, exited); };
-  if (!runs_) return tell(refused_program(request->getRun(), {Code::invalid_spawn, "this worker starts no programs", {}}));
+  if (!runs_)
+    return tell(refused_program(request->getRun(), {Code::invalid_spawn, "this worker starts no programs", {}}));
   auto started = runs_->start(request, tell);
   if (!started) tell(refused_program(request->getRun(), started.error()));
 }

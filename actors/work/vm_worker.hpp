@@ -1,6 +1,7 @@
 // vm_worker: a detached CAF actor that drives one worker of a process system, and serves its mailbox between slices.
 //
-// Interface: receives Msg<wire::RunProgram> and sends Msg<wire::ProgramExited> to its sender when that program has ended;
+// Interface: receives Msg<wire::RunProgram> and sends Msg<wire::ProgramExited> to its sender when that program has
+// ended;
 //            exit messages (ends). User code runs on its thread, so it never delays other actors, and no message to it
 //            waits longer than one slice.
 // State:     the worker it drives, until it ends.
@@ -32,7 +33,7 @@ class VmWorker : public caf::blocking_actor {
 
   ProgramRuns* const runs_;
   bool ended_ = false;
-  std::mutex mutex_;                 // guards worker_ against messages that come while the actor ends
+  std::mutex mutex_;  // guards worker_ against messages that come while the actor ends
   process::Worker* worker_;
 };
 

@@ -5,7 +5,9 @@
 namespace noodle::check {
 namespace {
 
-bool has_handlers(const HClass& cls) { return cls.kind == HClass::Kind::actor || cls.kind == HClass::Kind::agent; }
+bool has_handlers(const HClass& cls) {
+  return cls.kind == HClass::Kind::actor || cls.kind == HClass::Kind::agent;
+}
 
 std::string_view word_of(const Decl& decl) {
   if (decl.init) {

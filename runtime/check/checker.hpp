@@ -19,17 +19,17 @@ struct SourceModule {
   std::shared_ptr<const lang::SourceFile> source;
   std::shared_ptr<lang::Ast> ast;
   bool is_entry = false;
-  bool is_library = false;      // standard library or dependency: bodies are checked on demand, no top-level statements
+  bool is_library = false;  // standard library or dependency: bodies are checked on demand, no top-level statements
 };
 
 /// Finds a module by import path ("std.math", "app.model", "host:db") or returns null. Parses it; reports parse errors.
 using ModuleLoader = std::function<std::shared_ptr<SourceModule>(const std::string& path)>;
 
 struct CheckOptions {
-  std::vector<std::string> granted;   // capabilities that need not be declared; unused by the checker itself
-  bool need_main = false;             // report 1162 when the entry has neither main nor top-level statements
-  bool all_bodies = false;            // check the bodies of libraries too, used or not
-  bool repl = false;                  // top-level lets of the entry become fields of a session (see repl)
+  std::vector<std::string> granted;  // capabilities that need not be declared; unused by the checker itself
+  bool need_main = false;            // report 1162 when the entry has neither main nor top-level statements
+  bool all_bodies = false;           // check the bodies of libraries too, used or not
+  bool repl = false;                 // top-level lets of the entry become fields of a session (see repl)
 };
 
 /// Checks `modules` (entry package) plus everything they import through `loader`. The prelude is the module

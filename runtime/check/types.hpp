@@ -17,14 +17,25 @@ namespace noodle::check {
 struct HClass;  // hir.hpp
 
 enum class TypeKind : std::uint8_t {
-  error,     // already reported; converts to and from everything silently
-  never,     // expression that does not complete (throw, return ...)
-  void_, null,
-  int_, float_, bool_, byte, duration, time,      // scalars
-  string, bytes, any, json,
-  nullable,   // args[0]; never nested, never of void/any/json/null
-  func,       // args = parameter types, result
-  list, map, set,                                 // args
+  error,  // already reported; converts to and from everything silently
+  never,  // expression that does not complete (throw, return ...)
+  void_,
+  null,
+  int_,
+  float_,
+  bool_,
+  byte,
+  duration,
+  time,  // scalars
+  string,
+  bytes,
+  any,
+  json,
+  nullable,  // args[0]; never nested, never of void/any/json/null
+  func,      // args = parameter types, result
+  list,
+  map,
+  set,        // args
   actor_ref,  // args[0]: an actor/agent/supervisor/interface object type, or any
   object,     // decl + args: class, interface, record, actor, agent, supervisor, host interface, Error
   enum_,      // decl + args
@@ -36,17 +47,17 @@ enum class Rep : std::uint8_t { none, s, p };
 
 struct Type {
   TypeKind kind = TypeKind::error;
-  bool has_param = false;                 // mentions a type parameter
-  bool has_error = false;                 // mentions the error type
-  std::uint32_t id = 0;                   // dense, in order of creation
-  std::uint32_t weight = 1;               // number of types in it, at most kMaxTypeWeight
+  bool has_param = false;    // mentions a type parameter
+  bool has_error = false;    // mentions the error type
+  std::uint32_t id = 0;      // dense, in order of creation
+  std::uint32_t weight = 1;  // number of types in it, at most kMaxTypeWeight
   std::vector<const Type*> args;
-  const Type* result = nullptr;           // func: result or void
-  HClass* decl = nullptr;                 // object, enum_
-  const void* owner = nullptr;            // param: identity of the declaring function or class
-  std::uint32_t param_index = 0;          // param
-  std::string name;                       // param
-  const Type* bound = nullptr;            // param: interface type or null
+  const Type* result = nullptr;   // func: result or void
+  HClass* decl = nullptr;         // object, enum_
+  const void* owner = nullptr;    // param: identity of the declaring function or class
+  std::uint32_t param_index = 0;  // param
+  std::string name;               // param
+  const Type* bound = nullptr;    // param: interface type or null
 
   bool is(TypeKind k) const { return kind == k; }
   bool is_number() const { return kind == TypeKind::int_ || kind == TypeKind::float_ || kind == TypeKind::byte; }
@@ -62,13 +73,13 @@ class TypeTable {
  public:
   TypeTable();
   const Type* basic(TypeKind kind) const { return basic_[static_cast<std::size_t>(kind)]; }
-  const Type* nullable(const Type* inner);            // T?? is T?; any?, json?, null?, error are returned as they are
+  const Type* nullable(const Type* inner);  // T?? is T?; any?, json?, null?, error are returned as they are
   const Type* func(std::vector<const Type*> params, const Type* result);
   const Type* list(const Type* element);
   const Type* map(const Type* key, const Type* value);
   const Type* set(const Type* element);
   const Type* actor_ref(const Type* actor);
-  const Type* object(HClass* decl, std::vector<const Type*> args);   // also enums (by decl's kind)
+  const Type* object(HClass* decl, std::vector<const Type*> args);  // also enums (by decl's kind)
   /// A fresh type parameter.
   const Type* param(const void* owner, std::uint32_t index, std::string name, const Type* bound);
   /// Replaces type parameters; parameters not in `s` stay.
@@ -79,7 +90,7 @@ class TypeTable {
  private:
   const Type* intern(Type type);
   std::vector<std::unique_ptr<Type>> types_;
-  std::unordered_multimap<std::size_t, const Type*> index_;   // by hash of the structure
+  std::unordered_multimap<std::size_t, const Type*> index_;  // by hash of the structure
   std::vector<const Type*> basic_;
   bool too_large_ = false;
 };

@@ -69,7 +69,7 @@ Reg FunctionGen::send(const HNode* node) {
 
 Reg FunctionGen::ask(const HNode* node, Reg dest) {
   const Mark window = begin_call(dest);
-  push_arguments(node);   // ref, time limit, arguments: each kind in order
+  push_arguments(node);  // ref, time limit, arguments: each kind in order
   at(node);
   return finish_call(Op::ask, window, handler_of(node), rep(node), dest);
 }

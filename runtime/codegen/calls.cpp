@@ -32,9 +32,12 @@ void FunctionGen::push_arguments(const HNode* node, std::size_t first) {
 
 Reg FunctionGen::call(const HNode* node, Reg dest) {
   switch (node->op) {
-    case HOp::call: return call_function(node, node->func, concrete(node->targs), dest);
-    case HOp::call_native: return call_native(node, dest);
-    case HOp::call_interface: return call_interface(node, dest);
+    case HOp::call:
+      return call_function(node, node->func, concrete(node->targs), dest);
+    case HOp::call_native:
+      return call_native(node, dest);
+    case HOp::call_interface:
+      return call_interface(node, dest);
     case HOp::call_virtual: {
       const Type* self = type_of(node->kids[0]);
       if (HFunc* only = builder_.only_target(node->func)) {
@@ -51,8 +54,9 @@ Reg FunctionGen::call(const HNode* node, Reg dest) {
       if (self->decl && self->decl->kind == HClass::Kind::interface) return call_interface(node, dest);
       const TypeMap::Method found = builder_.types.find_method(self, local_name(*node->func));
       if (!found.func) {
-        builder_.report(Code::bound_not_satisfied, instance_.func->file, node->span,
-                        "`" + check::to_string(self) + "` has no method `" + std::string(local_name(*node->func)) + "`");
+        builder_.report(
+            Code::bound_not_satisfied, instance_.func->file, node->span,
+            "`" + check::to_string(self) + "` has no method `" + std::string(local_name(*node->func)) + "`");
         return dest;
       }
       if (!found.func->is_virtual || builder_.only_target(found.func)) {

@@ -84,7 +84,7 @@ ModuleBuilder::Lambda ModuleBuilder::adapter(HFunc* func, const std::vector<cons
 
   CodeBuffer code;
   code.set_position(func->span.start);
-  Mark next{0, 1};   // arguments as they arrive
+  Mark next{0, 1};  // arguments as they arrive
   for (const Type* arg : func_type->args) ++(check::rep_of(arg) == Rep::s ? next.s : next.p);
   const Mark window = next;
   if (self_type) {

@@ -45,15 +45,21 @@ void CodeBuffer::push(Instruction instruction) {
   code_.push_back(instruction);
 }
 
-void CodeBuffer::emit(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c) { push({op, a, b, c}); }
+void CodeBuffer::emit(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c) {
+  push({op, a, b, c});
+}
 
-void CodeBuffer::emit_d(Op op, std::uint32_t a, std::uint32_t d) { push({op, a, 0, 0, d}); }
+void CodeBuffer::emit_d(Op op, std::uint32_t a, std::uint32_t d) {
+  push({op, a, 0, 0, d});
+}
 
 void CodeBuffer::emit_extra(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t extra) {
   push({op, a, b, c, extra});
 }
 
-void CodeBuffer::jump(Op op, std::uint32_t a, std::uint32_t b, Label target) { push({op, a, b, 0, 0, target}); }
+void CodeBuffer::jump(Op op, std::uint32_t a, std::uint32_t b, Label target) {
+  push({op, a, b, 0, 0, target});
+}
 
 void CodeBuffer::remove(const std::vector<bool>& dead) {
   std::vector<std::uint32_t> moved(code_.size() + 1);
@@ -87,7 +93,7 @@ bool CodeBuffer::remove_unreachable() {
     }
   };
   visit(0);
-  for (bool again = true; again;) {   // a handler is reached when something in its range is
+  for (bool again = true; again;) {  // a handler is reached when something in its range is
     again = false;
     for (const CatchRange& range : catches_) {
       const std::uint32_t target = places_[range.target];

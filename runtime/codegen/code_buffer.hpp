@@ -21,7 +21,7 @@ struct Instruction {
   std::uint32_t a = 0, b = 0, c = 0;
   std::uint32_t value = 0;
   Label target = kNoLabel;
-  std::uint32_t offset = kNoOffset;   // source position, of instructions that can trap or call
+  std::uint32_t offset = kNoOffset;  // source position, of instructions that can trap or call
 };
 
 /// Exception handler between labels.
@@ -79,7 +79,9 @@ class CodeBuffer {
 
 /// True for instructions that can trap, allocate, call or park: they need a line entry.
 bool needs_position(bytecode::Op op);
-inline bool is_branch(bytecode::Op op) { return op >= bytecode::Op::jmp && op <= bytecode::Op::jstrne; }
+inline bool is_branch(bytecode::Op op) {
+  return op >= bytecode::Op::jmp && op <= bytecode::Op::jstrne;
+}
 inline bool ends_flow(bytecode::Op op) {
   return op == bytecode::Op::jmp || (op >= bytecode::Op::ret && op <= bytecode::Op::throw_);
 }

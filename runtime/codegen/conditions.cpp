@@ -9,34 +9,51 @@ namespace {
 
 HOp negated(HOp op) {
   switch (op) {
-    case HOp::eq: return HOp::ne;
-    case HOp::ne: return HOp::eq;
-    case HOp::lt: return HOp::ge;
-    case HOp::le: return HOp::gt;
-    case HOp::gt: return HOp::le;
-    default: return HOp::lt;
+    case HOp::eq:
+      return HOp::ne;
+    case HOp::ne:
+      return HOp::eq;
+    case HOp::lt:
+      return HOp::ge;
+    case HOp::le:
+      return HOp::gt;
+    case HOp::gt:
+      return HOp::le;
+    default:
+      return HOp::lt;
   }
 }
 
 /// The operator that holds with the operands exchanged.
 HOp mirrored(HOp op) {
   switch (op) {
-    case HOp::lt: return HOp::gt;
-    case HOp::le: return HOp::ge;
-    case HOp::gt: return HOp::lt;
-    case HOp::ge: return HOp::le;
-    default: return op;
+    case HOp::lt:
+      return HOp::gt;
+    case HOp::le:
+      return HOp::ge;
+    case HOp::gt:
+      return HOp::lt;
+    case HOp::ge:
+      return HOp::le;
+    default:
+      return op;
   }
 }
 
 Op immediate_branch(HOp op) {
   switch (op) {
-    case HOp::eq: return Op::jeqk;
-    case HOp::ne: return Op::jnek;
-    case HOp::lt: return Op::jltk;
-    case HOp::le: return Op::jlek;
-    case HOp::gt: return Op::jgtk;
-    default: return Op::jgek;
+    case HOp::eq:
+      return Op::jeqk;
+    case HOp::ne:
+      return Op::jnek;
+    case HOp::lt:
+      return Op::jltk;
+    case HOp::le:
+      return Op::jlek;
+    case HOp::gt:
+      return Op::jgtk;
+    default:
+      return Op::jgek;
   }
 }
 
@@ -49,10 +66,11 @@ void FunctionGen::branch(const HNode* node, bool sense, Label target) {
     case HOp::const_int:
       if ((node->ival != 0) == sense) code_.jump(target);
       return;
-    case HOp::logical_not: return branch(node->kids[0], !sense, target);
+    case HOp::logical_not:
+      return branch(node->kids[0], !sense, target);
     case HOp::logical_and:
     case HOp::logical_or: {
-      const bool stops = node->op == HOp::logical_or;   // value of the first operand that decides alone
+      const bool stops = node->op == HOp::logical_or;  // value of the first operand that decides alone
       if (stops == sense) {
         branch(node->kids[0], sense, target);
         branch(node->kids[1], sense, target);
@@ -93,7 +111,8 @@ void FunctionGen::branch(const HNode* node, bool sense, Label target) {
     case HOp::ge:
       if (branch_compare(node, sense, target)) return;
       break;
-    default: break;
+    default:
+      break;
   }
   const Reg r = value(node);
   registers_.release(mark);
@@ -130,19 +149,33 @@ bool FunctionGen::branch_compare(const HNode* node, bool sense, Label target) {
     op = mirrored(op);
   }
   Op code{};
-  if (real) {   // nan: the negated branches are not the mirrored ones
+  if (real) {  // nan: the negated branches are not the mirrored ones
     switch (op) {
-      case HOp::eq: code = sense ? Op::jfeq : Op::jfne; break;
-      case HOp::ne: code = sense ? Op::jfne : Op::jfeq; break;
-      case HOp::lt: code = sense ? Op::jflt : Op::jfnlt; break;
-      default: code = sense ? Op::jfle : Op::jfnle;
+      case HOp::eq:
+        code = sense ? Op::jfeq : Op::jfne;
+        break;
+      case HOp::ne:
+        code = sense ? Op::jfne : Op::jfeq;
+        break;
+      case HOp::lt:
+        code = sense ? Op::jflt : Op::jfnlt;
+        break;
+      default:
+        code = sense ? Op::jfle : Op::jfnle;
     }
   } else {
     switch (op) {
-      case HOp::eq: code = Op::jeq; break;
-      case HOp::ne: code = Op::jne; break;
-      case HOp::lt: code = Op::jlt; break;
-      default: code = Op::jle;
+      case HOp::eq:
+        code = Op::jeq;
+        break;
+      case HOp::ne:
+        code = Op::jne;
+        break;
+      case HOp::lt:
+        code = Op::jlt;
+        break;
+      default:
+        code = Op::jle;
     }
   }
   code_.jump(code, a.index, b.index, target);

@@ -18,7 +18,7 @@ Reg FunctionGen::upcast(const HNode* node, Reg dest) {
   const HNode* kid = node->kids[0];
   const Type* plain = type->is(TypeKind::nullable) ? type->args[0] : type;
   const Type* from = type_of(kid);
-  if (check::is_scalar(from) && !check::is_scalar(type)) return conversion(node, dest);   // a type parameter's value
+  if (check::is_scalar(from) && !check::is_scalar(type)) return conversion(node, dest);  // a type parameter's value
   if (from->is(TypeKind::nullable)) from = from->args[0];
   const bool interface = plain->decl && plain->decl->kind == HClass::Kind::interface;
   const bool exact = interface || plain->is(TypeKind::func) || plain->is(TypeKind::actor_ref);
@@ -26,7 +26,7 @@ Reg FunctionGen::upcast(const HNode* node, Reg dest) {
   const Mark mark = registers_.mark();
   const Reg r = value(kid, kid->op == HOp::local ? Reg{} : dest);
   if (!r) return r;
-  if (!dest && mark.is_below(r)) return r;   // the user of the value takes any type below; `let` widens
+  if (!dest && mark.is_below(r)) return r;  // the user of the value takes any type below; `let` widens
   const Reg to = dest ? dest : r;
   code_.emit_extra(Op::upc, to.index, r.index, 0, builder_.types.index(plain));
   if (dest && !mark.is_below(r)) registers_.release(mark);
@@ -59,7 +59,7 @@ Reg FunctionGen::conversion(const HNode* node, Reg dest) {
     code_.emit(Op::unbox, to.index, r.index);
     return to;
   }
-  if (mark.is_below(r) && !dest) {   // a variable: the check also tells the verifier about the variable itself
+  if (mark.is_below(r) && !dest) {  // a variable: the check also tells the verifier about the variable itself
     if (nullable) code_.emit(Op::nnul, r.index, r.index);
     return r;
   }
@@ -78,7 +78,7 @@ Reg FunctionGen::cast(const HNode* node, Reg dest) {
   const Type* to_type = type_of(node);
   const Type* from = type_of(kid);
   const Rep to_rep = check::rep_of(to_type), from_rep = check::rep_of(from);
-  if (from_rep == Rep::s) return value(kid, dest);   // same scalar type
+  if (from_rep == Rep::s) return value(kid, dest);  // same scalar type
   const Mark mark = registers_.mark();
   const Reg r = value(kid);
   if (!r) return dest;
@@ -130,7 +130,9 @@ Reg FunctionGen::enum_field(const HNode* node, Reg dest) {
 
 // ---------------------------------------------------------------- elements
 
-static bool is_byte_sized(const Type* type) { return type->is(TypeKind::bool_) || type->is(TypeKind::byte); }
+static bool is_byte_sized(const Type* type) {
+  return type->is(TypeKind::bool_) || type->is(TypeKind::byte);
+}
 
 Reg FunctionGen::index(const HNode* node, Reg dest) {
   const Type* collection = type_of(node->kids[0]);
@@ -181,11 +183,19 @@ Reg FunctionGen::length(const HNode* node, Reg dest) {
   const Type* type = type_of(node->kids[0]);
   const char* name = nullptr;
   switch (type->kind) {
-    case TypeKind::list: return unary(Op::llen, node, dest);
-    case TypeKind::map: name = "map.length"; break;
-    case TypeKind::set: name = "set.length"; break;
-    case TypeKind::bytes: name = "bytes.length"; break;
-    default: name = "string.length";
+    case TypeKind::list:
+      return unary(Op::llen, node, dest);
+    case TypeKind::map:
+      name = "map.length";
+      break;
+    case TypeKind::set:
+      name = "set.length";
+      break;
+    case TypeKind::bytes:
+      name = "bytes.length";
+      break;
+    default:
+      name = "string.length";
   }
   const Mark window = begin_call(dest);
   push_arguments(node);

@@ -21,7 +21,7 @@ void FunctionGen::run() {
       if (!func.result || check::rep_of(concrete(func.result)) == Rep::none) {
         code_.emit(Op::ret, 0);
       } else {
-        const Label end = code_.new_label();   // the checker proved that control cannot get here
+        const Label end = code_.new_label();  // the checker proved that control cannot get here
         code_.use(end);
         code_.bind(end);
         code_.jump(end);

@@ -35,36 +35,36 @@ class FunctionGen {
   struct Place {
     enum class Kind : std::uint8_t { none, reg, cell, capture, capture_cell, constant };
     Kind kind = Kind::none;
-    Reg reg;                      // reg: the value; cell: the cell object
-    std::uint32_t field = 0;      // captures: number of the closure's field
-    const HNode* literal = nullptr;   // constant: parameter of an inlined function
+    Reg reg;                         // reg: the value; cell: the cell object
+    std::uint32_t field = 0;         // captures: number of the closure's field
+    const HNode* literal = nullptr;  // constant: parameter of an inlined function
   };
   /// Target of leave, break and continue.
   struct Target {
     Label end = kNoLabel, next = kNoLabel;
     Reg result;
-    bool tail = false;            // the value of the block is the function's result
-    std::size_t tries = 0;        // open try statements outside
+    bool tail = false;      // the value of the block is the function's result
+    std::size_t tries = 0;  // open try statements outside
   };
   /// The function being generated or inlined.
   struct Frame {
     const HFunc* func = nullptr;
     const check::Substitution* types = nullptr;
-    std::vector<Place> places;                        // by HVar::id
+    std::vector<Place> places;  // by HVar::id
     std::unordered_map<std::uint32_t, Target> targets;
     bool inlined = false, tail = false;
-    Label end = kNoLabel;                             // inlined: where return goes
+    Label end = kNoLabel;  // inlined: where return goes
     Reg result;
     std::size_t tries = 0;
   };
-  struct Range {                                      // instructions guarded by a handler, in pieces
+  struct Range {  // instructions guarded by a handler, in pieces
     Label target = kNoLabel, start = kNoLabel;
     std::uint32_t error_register = 0;
     std::vector<CatchRange> pieces;
   };
   struct Try {
     const HNode* finally = nullptr;
-    std::size_t ranges = 0;                           // index of its first range
+    std::size_t ranges = 0;  // index of its first range
   };
 
   // ---- helpers (function_gen.cpp)
@@ -204,7 +204,7 @@ class FunctionGen {
   std::vector<Try> tries_;
   std::unordered_map<std::uint64_t, Reg> hoisted_scalars_;
   std::unordered_map<std::string_view, Reg> hoisted_strings_;
-  std::unordered_set<const HNode*> skipped_;   // stores of zero into fields of new objects
+  std::unordered_set<const HNode*> skipped_;  // stores of zero into fields of new objects
   std::uint32_t loop_depth_ = 0;
   std::uint32_t inlined_nodes_ = 0;
 };

@@ -8,9 +8,11 @@ namespace noodle::codegen {
 
 namespace {
 
-constexpr std::size_t kMaxHoisted = 24;   // registers of each kind
+constexpr std::size_t kMaxHoisted = 24;  // registers of each kind
 
-bool fits_immediate(const HNode* node) { return node->ival >= -128 && node->ival <= 127; }
+bool fits_immediate(const HNode* node) {
+  return node->ival >= -128 && node->ival <= 127;
+}
 
 /// True when the code for `kid` of `node` needs no register of its own for it.
 bool is_folded(const HNode* node, const HNode* kid) {
@@ -20,12 +22,15 @@ bool is_folded(const HNode* node, const HNode* kid) {
     case HOp::return_:
     case HOp::leave:
     case HOp::loop:
-    case HOp::neg: return true;
-    case HOp::for_range: return kid == node->kids[0] || fits_immediate(kid);
-    default: break;
+    case HOp::neg:
+      return true;
+    case HOp::for_range:
+      return kid == node->kids[0] || fits_immediate(kid);
+    default:
+      break;
   }
   if (node->op >= HOp::add && node->op <= HOp::ge) return fits_immediate(kid);
-  return node->op >= HOp::call && node->op <= HOp::host_object;   // goes into a window
+  return node->op >= HOp::call && node->op <= HOp::host_object;  // goes into a window
 }
 
 template <class T>

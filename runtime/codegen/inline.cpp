@@ -10,8 +10,8 @@ namespace noodle::codegen {
 
 namespace {
 
-constexpr std::uint32_t kMaxNodes = 24;           // of an inlined body
-constexpr std::uint32_t kMaxInlinedNodes = 4'000; // in one function
+constexpr std::uint32_t kMaxNodes = 24;            // of an inlined body
+constexpr std::uint32_t kMaxInlinedNodes = 4'000;  // in one function
 
 /// Counts nodes; above the limit when something must not be inlined.
 std::uint32_t cost(const HNode* node) {
@@ -42,8 +42,10 @@ std::uint32_t cost(const HNode* node) {
     case HOp::for_set:
     case HOp::for_string:
     case HOp::throw_:
-    case HOp::try_: return kMaxNodes + 1;
-    default: break;
+    case HOp::try_:
+      return kMaxNodes + 1;
+    default:
+      break;
   }
   std::uint32_t sum = 1;
   for (const HNode* kid : node->kids) {
@@ -107,7 +109,8 @@ Reg FunctionGen::inline_call(const HNode* node, HFunc* func, const std::vector<c
 }
 
 /// A variable or literal is used in place when neither side changes it; everything else is evaluated into a register.
-FunctionGen::Place FunctionGen::inline_argument(const HNode* node, std::size_t i, const HVar* param, const HFunc& func) {
+FunctionGen::Place FunctionGen::inline_argument(const HNode* node, std::size_t i, const HVar* param,
+                                                const HFunc& func) {
   const HNode* kid = node->kids[i];
   if (assigned_in(param, func.body)) {
     const Reg copy = push(kid);

@@ -9,10 +9,13 @@ using check::TypeKind;
 
 namespace {
 
-struct Unary { std::string_view name; Op op; };
+struct Unary {
+  std::string_view name;
+  Op op;
+};
 constexpr Unary kUnary[] = {{"list.length", Op::llen}, {"string.byteLength", Op::slen}, {"math.sqrt", Op::fsqrt}};
-constexpr Unary kBinary[] = {{"string.byteAt", Op::sbyte}, {"math.wrapAdd", Op::wadd},
-                             {"math.wrapSub", Op::wsub},   {"math.wrapMul", Op::wmul}};
+constexpr Unary kBinary[] = {
+    {"string.byteAt", Op::sbyte}, {"math.wrapAdd", Op::wadd}, {"math.wrapSub", Op::wsub}, {"math.wrapMul", Op::wmul}};
 
 }  // namespace
 

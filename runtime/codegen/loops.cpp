@@ -9,7 +9,7 @@ using check::TypeKind;
 
 namespace {
 
-constexpr std::size_t kMaxRepeatedCondition = 24;   // nodes; larger conditions are not generated twice
+constexpr std::size_t kMaxRepeatedCondition = 24;  // nodes; larger conditions are not generated twice
 
 std::size_t node_count(const HNode* node) {
   if (!node) return 0;
@@ -31,8 +31,10 @@ bool may_resize(const HNode* node) {
     case HOp::new_object:
     case HOp::new_fields:
     case HOp::ask:
-    case HOp::spawn: return true;
-    default: break;
+    case HOp::spawn:
+      return true;
+    default:
+      break;
   }
   for (const HNode* kid : node->kids) {
     if (may_resize(kid)) return true;
@@ -62,7 +64,7 @@ void FunctionGen::loop(const HNode* node) {
   const bool repeat = condition && node_count(condition) <= kMaxRepeatedCondition;
   if (condition && repeat) branch(condition, false, target.end);
   if (condition && !repeat) code_.jump(test);
-  code_.use(body);   // by the back edge
+  code_.use(body);  // by the back edge
   if (code_.reachable() || !repeat) {
     code_.bind(body);
     statement(node->kids[1]);
@@ -128,7 +130,7 @@ void FunctionGen::for_range(const HNode* node) {
   const bool runs = from->op == HOp::const_int && constant_end && !inclusive && from->ival < end;
   if (!runs) jump(false, !inclusive, target.end);
   const Mark mark = registers_.mark();
-  if (inclusive) {   // the counter never passes the limit, so `..` up to the greatest int works
+  if (inclusive) {  // the counter never passes the limit, so `..` up to the greatest int works
     code_.jump(top);
     code_.use(increment);
     code_.bind(increment);

@@ -11,7 +11,7 @@ using bytecode::kNone;
 
 namespace {
 
-constexpr std::uint32_t kMaxInstances = 2'000;       // of one generic function
+constexpr std::uint32_t kMaxInstances = 2'000;  // of one generic function
 constexpr std::size_t kMaxFunctions = 200'000;
 
 std::string text_of(const std::vector<const Type*>& types) {

@@ -24,7 +24,7 @@ struct Instance {
   check::Substitution types;
   std::vector<const Type*> targs;
   std::uint32_t index = 0;
-  TypeIndex closure_type = bytecode::kNone;        // lambdas: class of the closure object
+  TypeIndex closure_type = bytecode::kNone;  // lambdas: class of the closure object
 };
 
 class ModuleBuilder {
@@ -43,7 +43,10 @@ class ModuleBuilder {
   // ---- requested entities; each is made once
   /// Function index of `func` with concrete type arguments (owner's first). Not for natives and interface methods.
   std::uint32_t function(HFunc* func, const std::vector<const Type*>& targs);
-  struct Lambda { TypeIndex type; std::uint32_t function; };
+  struct Lambda {
+    TypeIndex type;
+    std::uint32_t function;
+  };
   /// Code and closure class of a lambda inside `outer`.
   Lambda lambda(HFunc* func, const Instance& outer, const Type* func_type);
   /// Closure over a function or method as a value: an adapter that takes the closure first.
@@ -91,7 +94,7 @@ class ModuleBuilder {
 
   using FunctionKey = std::pair<const HFunc*, std::vector<const Type*>>;
   std::map<FunctionKey, std::uint32_t> functions_;
-  std::map<std::pair<const HFunc*, std::uint32_t>, Lambda> lambdas_;       // by lambda and enclosing function
+  std::map<std::pair<const HFunc*, std::uint32_t>, Lambda> lambdas_;  // by lambda and enclosing function
   std::map<std::pair<FunctionKey, const Type*>, Lambda> adapters_;
   std::unordered_map<std::string, std::vector<std::uint32_t>> natives_;
   std::unordered_map<std::string, std::uint32_t> strings_;
@@ -103,7 +106,7 @@ class ModuleBuilder {
   std::unordered_set<const HFunc*> overridden_, devirtualised_;
   std::size_t funcs_seen_ = 0;
   bool no_devirtualisation_ = false;
-  std::vector<std::pair<std::uint32_t, const HFunc*>> handler_funcs_;      // handlers whose message record may be known
+  std::vector<std::pair<std::uint32_t, const HFunc*>> handler_funcs_;  // handlers whose message record may be known
   std::deque<Instance> work_;
   std::vector<KeptCode> kept_code_;
   std::size_t actors_done_ = 0;

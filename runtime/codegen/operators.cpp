@@ -9,30 +9,47 @@ namespace {
 
 Op int_op(HOp op) {
   switch (op) {
-    case HOp::add: return Op::add;
-    case HOp::sub: return Op::sub;
-    case HOp::mul: return Op::mul;
-    case HOp::div: return Op::div;
-    case HOp::mod: return Op::mod;
-    case HOp::bit_and: return Op::band;
-    case HOp::bit_or: return Op::bor;
-    case HOp::bit_xor: return Op::bxor;
-    case HOp::shl: return Op::shl;
-    default: return Op::shr;
+    case HOp::add:
+      return Op::add;
+    case HOp::sub:
+      return Op::sub;
+    case HOp::mul:
+      return Op::mul;
+    case HOp::div:
+      return Op::div;
+    case HOp::mod:
+      return Op::mod;
+    case HOp::bit_and:
+      return Op::band;
+    case HOp::bit_or:
+      return Op::bor;
+    case HOp::bit_xor:
+      return Op::bxor;
+    case HOp::shl:
+      return Op::shl;
+    default:
+      return Op::shr;
   }
 }
 
 Op float_op(HOp op) {
   switch (op) {
-    case HOp::add: return Op::fadd;
-    case HOp::sub: return Op::fsub;
-    case HOp::mul: return Op::fmul;
-    case HOp::div: return Op::fdiv;
-    default: return Op::fmod;
+    case HOp::add:
+      return Op::fadd;
+    case HOp::sub:
+      return Op::fsub;
+    case HOp::mul:
+      return Op::fmul;
+    case HOp::div:
+      return Op::fdiv;
+    default:
+      return Op::fmod;
   }
 }
 
-bool fits_i8(std::int64_t n) { return n >= -128 && n <= 127; }
+bool fits_i8(std::int64_t n) {
+  return n >= -128 && n <= 127;
+}
 
 /// How == works on values of a type.
 enum class Equality { scalar, real, string, identity, native };
@@ -92,25 +109,32 @@ Reg FunctionGen::immediate_arithmetic(const HNode* node, Reg dest) {
   std::int64_t n = right->ival;
   Op op{};
   switch (node->op) {
-    case HOp::add: op = Op::addk; break;
+    case HOp::add:
+      op = Op::addk;
+      break;
     case HOp::sub:
       op = Op::addk;
       if (n == INT64_MIN) return {};
       n = -n;
       break;
-    case HOp::mul: op = Op::mulk; break;
+    case HOp::mul:
+      op = Op::mulk;
+      break;
     case HOp::div:
     case HOp::mod:
       op = node->op == HOp::div ? Op::divk : Op::modk;
       if (n == 0 || n == -1) return {};
       break;
-    case HOp::bit_and: op = Op::bandk; break;
+    case HOp::bit_and:
+      op = Op::bandk;
+      break;
     case HOp::shl:
     case HOp::shr:
       op = node->op == HOp::shl ? Op::shlk : Op::shrk;
       if (n < 0 || n > 63) return {};
       break;
-    default: return {};
+    default:
+      return {};
   }
   if (!fits_i8(n)) return {};
   const Mark mark = registers_.mark();
@@ -166,10 +190,17 @@ Reg FunctionGen::equality(const HNode* node, Reg dest) {
   const Reg to = target_or_new(dest, Rep::s);
   at(node);
   switch (how) {
-    case Equality::scalar: code_.emit(negated ? Op::sne : Op::seq, to.index, left.index, right.index); return to;
-    case Equality::real: code_.emit(negated ? Op::fsne : Op::fseq, to.index, left.index, right.index); return to;
-    case Equality::string: code_.emit(Op::streq, to.index, left.index, right.index); break;
-    default: code_.emit(Op::peq, to.index, left.index, right.index);
+    case Equality::scalar:
+      code_.emit(negated ? Op::sne : Op::seq, to.index, left.index, right.index);
+      return to;
+    case Equality::real:
+      code_.emit(negated ? Op::fsne : Op::fseq, to.index, left.index, right.index);
+      return to;
+    case Equality::string:
+      code_.emit(Op::streq, to.index, left.index, right.index);
+      break;
+    default:
+      code_.emit(Op::peq, to.index, left.index, right.index);
   }
   if (negated) code_.emit(Op::not_, to.index, to.index);
   return to;
@@ -205,7 +236,7 @@ Reg FunctionGen::concat(const HNode* node, Reg dest) {
   }
   registers_.release(window);
   Reg to = target_or_new(dest, Rep::p);
-  if (dest && dest.fresh && dest.index == window.p) registers_.alloc(Rep::p);   // begin_call gave it up
+  if (dest && dest.fresh && dest.index == window.p) registers_.alloc(Rep::p);  // begin_call gave it up
   if (parts == 1) {
     move(to, first);
   } else {
@@ -218,21 +249,35 @@ Reg FunctionGen::to_text(const HNode* node, Reg dest) {
   const Type* type = type_of(node->kids[0]);
   const char* name = nullptr;
   switch (type->kind) {
-    case TypeKind::string: return value(node->kids[0], dest);
-    case TypeKind::int_: name = "text.int"; break;
-    case TypeKind::float_: name = "text.float"; break;
-    case TypeKind::bool_: name = "text.bool"; break;
-    case TypeKind::byte: name = "text.byte"; break;
-    case TypeKind::duration: name = "text.duration"; break;
-    case TypeKind::time: name = "text.time"; break;
-    default: name = "text.of";
+    case TypeKind::string:
+      return value(node->kids[0], dest);
+    case TypeKind::int_:
+      name = "text.int";
+      break;
+    case TypeKind::float_:
+      name = "text.float";
+      break;
+    case TypeKind::bool_:
+      name = "text.bool";
+      break;
+    case TypeKind::byte:
+      name = "text.byte";
+      break;
+    case TypeKind::duration:
+      name = "text.duration";
+      break;
+    case TypeKind::time:
+      name = "text.time";
+      break;
+    default:
+      name = "text.of";
   }
   const Mark window = begin_call(dest);
   const Reg r = push(node->kids[0]);
   TypeRef param = builder_.types.ref(type);
   if (std::string_view(name) == "text.of") {
     param = {bytecode::kAny, true};
-    if (r && r.rep == Rep::s) {   // enum without payload
+    if (r && r.rep == Rep::s) {  // enum without payload
       at(node);
       const Reg boxed = alloc(Rep::p);
       code_.emit_extra(Op::box, boxed.index, r.index, 0, builder_.types.box(type));

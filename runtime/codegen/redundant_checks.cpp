@@ -37,7 +37,7 @@ class Pass {
 
   void run(bytecode::FunctionDef& function, std::uint32_t index, CodeBuffer& code, const lang::SourceFile* file) {
     const std::vector<std::uint32_t> starts = code.word_starts();
-    std::unordered_map<std::uint32_t, std::size_t> join_at;   // word -> join
+    std::unordered_map<std::uint32_t, std::size_t> join_at;  // word -> join
     for (std::size_t j = 0; j < function.joins.size(); ++j) join_at[function.joins[j].word] = j;
     std::vector<bool> dead(code.code().size(), false);
     bool changed = false, live = true;
@@ -62,7 +62,7 @@ class Pass {
           changed = true;
         }
       }
-      if (!typing_.step(decoded, state, effect)) return;   // cannot happen: inference accepted it
+      if (!typing_.step(decoded, state, effect)) return;  // cannot happen: inference accepted it
       live = effect.falls_through;
     }
     if (changed) rewrite(function, code, file, starts, dead);
@@ -71,7 +71,7 @@ class Pass {
  private:
   static void rewrite(bytecode::FunctionDef& function, CodeBuffer& code, const lang::SourceFile* file,
                       const std::vector<std::uint32_t>& old_starts, const std::vector<bool>& dead) {
-    std::unordered_map<std::uint32_t, std::uint32_t> moved;   // old word -> new instruction
+    std::unordered_map<std::uint32_t, std::uint32_t> moved;  // old word -> new instruction
     std::uint32_t kept = 0;
     for (std::size_t i = 0; i < dead.size(); ++i) {
       moved[old_starts[i]] = kept;

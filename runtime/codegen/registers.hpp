@@ -16,7 +16,7 @@ using check::Rep;
 struct Reg {
   Rep rep = Rep::none;
   std::uint32_t index = 0;
-  bool fresh = false;   // as destination: holds nothing yet, so calls may use it as their window
+  bool fresh = false;  // as destination: holds nothing yet, so calls may use it as their window
   explicit operator bool() const { return rep != Rep::none; }
   bool same(Reg other) const { return rep == other.rep && index == other.index; }
 };

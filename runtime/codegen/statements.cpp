@@ -9,32 +9,57 @@ void FunctionGen::statement(const HNode* node) {
   if (!code_.reachable()) return;
   const Mark mark = registers_.mark();
   switch (node->op) {
-    case HOp::block: block(node->kids, 0, node->kids.size()); break;
-    case HOp::let: let(node, {}, 0); return;   // the variable stays
-    case HOp::if_: if_(node); break;
-    case HOp::loop: loop(node); break;
-    case HOp::for_range: for_range(node); break;
-    case HOp::for_list: for_list(node); break;
+    case HOp::block:
+      block(node->kids, 0, node->kids.size());
+      break;
+    case HOp::let:
+      let(node, {}, 0);
+      return;  // the variable stays
+    case HOp::if_:
+      if_(node);
+      break;
+    case HOp::loop:
+      loop(node);
+      break;
+    case HOp::for_range:
+      for_range(node);
+      break;
+    case HOp::for_list:
+      for_list(node);
+      break;
     case HOp::for_map:
-    case HOp::for_set: for_map(node); break;
-    case HOp::for_string: for_string(node); break;
-    case HOp::leave: leave(node); break;
+    case HOp::for_set:
+      for_map(node);
+      break;
+    case HOp::for_string:
+      for_string(node);
+      break;
+    case HOp::leave:
+      leave(node);
+      break;
     case HOp::break_:
     case HOp::continue_: {
       const Target& target = frame().targets[node->label];
       jump_out(node->op == HOp::break_ ? target.end : target.next, target.tries);
       break;
     }
-    case HOp::return_: return_(node); break;
+    case HOp::return_:
+      return_(node);
+      break;
     case HOp::throw_: {
       const Reg r = value(node->kids[0]);
       at(node);
       if (r) code_.emit(Op::throw_, r.index);
       break;
     }
-    case HOp::try_: try_(node); break;
-    case HOp::expr: effect(node->kids[0]); break;
-    default: effect(node);
+    case HOp::try_:
+      try_(node);
+      break;
+    case HOp::expr:
+      effect(node->kids[0]);
+      break;
+    default:
+      effect(node);
   }
   registers_.release(mark);
   if (loop_depth_ == 0) forget_constants();
@@ -61,14 +86,14 @@ void FunctionGen::let(const HNode* node, const std::vector<HNode*>& siblings, st
     if (!var->in_cell) {
       declare(var, zero(type, alloc(check::rep_of(type))));
     } else {
-      declare(var, is_zero_object ? zero(type, {}) : Reg{});   // new cells are null or 0
+      declare(var, is_zero_object ? zero(type, {}) : Reg{});  // new cells are null or 0
     }
     return;
   }
   if (alias(node, siblings, next)) return;
   const Mark mark = registers_.mark();
   Reg r = value(node->kids[0]);
-  if (!r) {   // never
+  if (!r) {  // never
     r = alloc(check::rep_of(type));
   } else if (!var->in_cell) {
     const bool fresh = !mark.is_below(r);
@@ -142,8 +167,8 @@ void FunctionGen::if_(const HNode* node) {
 /// `if (c) break;` and the like: one branch to where the exit goes.
 bool FunctionGen::branch_to_exit(const HNode* node, const HNode* condition) {
   while (node->op == HOp::block && node->kids.size() == 1) node = node->kids[0];
-  const bool jump = node->op == HOp::break_ || node->op == HOp::continue_ ||
-                    (node->op == HOp::leave && node->kids.empty());
+  const bool jump =
+      node->op == HOp::break_ || node->op == HOp::continue_ || (node->op == HOp::leave && node->kids.empty());
   if (!jump) return false;
   const Target& target = frame().targets[node->label];
   if (target.tail || has_finally(target.tries)) return false;

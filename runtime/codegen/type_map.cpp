@@ -12,7 +12,7 @@ using check::TypeKind;
 
 namespace {
 
-constexpr std::size_t kMaxTypes = 0xffff;   // D operand of new_
+constexpr std::size_t kMaxTypes = 0xffff;  // D operand of new_
 
 TypeDef make_def(BKind kind, std::string name) {
   TypeDef def;
@@ -26,15 +26,17 @@ TypeDef make_def(BKind kind, std::string name) {
 TypeMap::TypeMap(ModuleBuilder& builder) : builder_(builder) {
   check::TypeTable& types = builder.program.types;
   const std::pair<TypeKind, TypeIndex> basics[] = {
-      {TypeKind::void_, bytecode::kVoid},     {TypeKind::never, bytecode::kVoid}, {TypeKind::int_, bytecode::kInt},
-      {TypeKind::float_, bytecode::kFloat},   {TypeKind::bool_, bytecode::kBool}, {TypeKind::byte, bytecode::kByte},
-      {TypeKind::duration, bytecode::kDuration}, {TypeKind::time, bytecode::kTime}, {TypeKind::any, bytecode::kAny},
-      {TypeKind::json, bytecode::kAny},       {TypeKind::null, bytecode::kNull},  {TypeKind::string, bytecode::kString},
+      {TypeKind::void_, bytecode::kVoid},        {TypeKind::never, bytecode::kVoid},
+      {TypeKind::int_, bytecode::kInt},          {TypeKind::float_, bytecode::kFloat},
+      {TypeKind::bool_, bytecode::kBool},        {TypeKind::byte, bytecode::kByte},
+      {TypeKind::duration, bytecode::kDuration}, {TypeKind::time, bytecode::kTime},
+      {TypeKind::any, bytecode::kAny},           {TypeKind::json, bytecode::kAny},
+      {TypeKind::null, bytecode::kNull},         {TypeKind::string, bytecode::kString},
       {TypeKind::bytes, bytecode::kBytes}};
   for (auto [kind, at] : basics) indexes_[types.basic(kind)] = at;
   const std::pair<TypeKind, TypeIndex> boxed[] = {
-      {TypeKind::int_, bytecode::kBoxInt},   {TypeKind::float_, bytecode::kBoxFloat},
-      {TypeKind::bool_, bytecode::kBoxBool}, {TypeKind::byte, bytecode::kBoxByte},
+      {TypeKind::int_, bytecode::kBoxInt},          {TypeKind::float_, bytecode::kBoxFloat},
+      {TypeKind::bool_, bytecode::kBoxBool},        {TypeKind::byte, bytecode::kBoxByte},
       {TypeKind::duration, bytecode::kBoxDuration}, {TypeKind::time, bytecode::kBoxTime}};
   for (auto [kind, at] : boxed) boxes_[types.basic(kind)] = at;
   indexes_[types.actor_ref(types.basic(TypeKind::any))] = bytecode::kActorRefAny;
@@ -50,7 +52,9 @@ TypeMap::TypeMap(ModuleBuilder& builder) : builder_(builder) {
   }
 }
 
-TypeDef& TypeMap::def(TypeIndex at) { return builder_.module.types[at]; }
+TypeDef& TypeMap::def(TypeIndex at) {
+  return builder_.module.types[at];
+}
 
 TypeIndex TypeMap::add_def(TypeDef def) {
   auto& types = builder_.module.types;
@@ -72,12 +76,14 @@ TypeIndex TypeMap::index(const Type* type) {
 }
 
 TypeRef TypeMap::ref(const Type* type) {
-  const bool nullable = type->is(TypeKind::nullable) || type->is(TypeKind::any) || type->is(TypeKind::json) ||
-                        type->is(TypeKind::null);
+  const bool nullable =
+      type->is(TypeKind::nullable) || type->is(TypeKind::any) || type->is(TypeKind::json) || type->is(TypeKind::null);
   return {index(type), nullable};
 }
 
-TypeIndex TypeMap::object_index(const Type* type) { return check::is_scalar(type) ? box(type) : index(type); }
+TypeIndex TypeMap::object_index(const Type* type) {
+  return check::is_scalar(type) ? box(type) : index(type);
+}
 
 TypeIndex TypeMap::box(const Type* scalar) {
   if (auto found = boxes_.find(scalar); found != boxes_.end()) return found->second;
@@ -109,12 +115,24 @@ TypeIndex TypeMap::add(const Type* type) {
   }
   BKind kind = BKind::object;
   switch (type->kind) {
-    case TypeKind::list: kind = BKind::list; break;
-    case TypeKind::map: kind = BKind::map; break;
-    case TypeKind::set: kind = BKind::set; break;
-    case TypeKind::func: kind = BKind::func; break;
-    case TypeKind::actor_ref: kind = BKind::actor_ref; break;
-    case TypeKind::enum_: kind = type->decl->scalar_enum ? BKind::scalar_enum : BKind::enum_; break;
+    case TypeKind::list:
+      kind = BKind::list;
+      break;
+    case TypeKind::map:
+      kind = BKind::map;
+      break;
+    case TypeKind::set:
+      kind = BKind::set;
+      break;
+    case TypeKind::func:
+      kind = BKind::func;
+      break;
+    case TypeKind::actor_ref:
+      kind = BKind::actor_ref;
+      break;
+    case TypeKind::enum_:
+      kind = type->decl->scalar_enum ? BKind::scalar_enum : BKind::enum_;
+      break;
     default:
       if (type->decl && type->decl->kind == HClass::Kind::interface) kind = BKind::interface;
       if (type->decl && type->decl->kind == HClass::Kind::host) kind = BKind::host;
@@ -155,8 +173,10 @@ void TypeMap::complete(const Type* type, TypeIndex at) {
       def(at).result = result;
       return;
     }
-    case TypeKind::enum_: return complete_enum(type, at);
-    default: break;
+    case TypeKind::enum_:
+      return complete_enum(type, at);
+    default:
+      break;
   }
   if (!type->decl || type->decl->kind == HClass::Kind::host) return;
   if (type->decl->kind == HClass::Kind::interface) return complete_interface(type, at);
@@ -221,8 +241,8 @@ TypeIndex TypeMap::enum_case(const Type* enum_type, std::uint32_t case_index) {
   std::vector<TypeIndex>& cases = cases_[enum_type];
   while (cases.size() < enum_type->decl->cases.size()) {
     const auto tag = static_cast<std::uint32_t>(cases.size());
-    TypeDef d = make_def(BKind::enum_case,
-                         check::to_string(enum_type) + "." + std::string(enum_type->decl->cases[tag].name));
+    TypeDef d =
+        make_def(BKind::enum_case, check::to_string(enum_type) + "." + std::string(enum_type->decl->cases[tag].name));
     d.parent = parent;
     d.tag = tag;
     cases.push_back(add_def(std::move(d)));

@@ -27,7 +27,7 @@ using check::Type;
 struct FieldSlot {
   std::uint32_t number = 0;
   Rep rep = Rep::none;
-  const Type* type = nullptr;   // in the concrete object
+  const Type* type = nullptr;  // in the concrete object
 };
 
 class TypeMap {
@@ -57,11 +57,14 @@ class TypeMap {
   /// All interfaces of a type, inherited ones too, each once.
   std::vector<const Type*> interfaces(const Type* type);
   /// Method of that name, own or inherited, with the class type that declares it.
-  struct Method { HFunc* func = nullptr; const Type* owner = nullptr; };
+  struct Method {
+    HFunc* func = nullptr;
+    const Type* owner = nullptr;
+  };
   Method find_method(const Type* type, std::string_view name);
   std::uint32_t vtable_slot(const HFunc* method);
   const Type* base_of(const Type* type);
-  const Type* in_class(const Type* type, const Type* object_type);   // substitutes the class's parameters
+  const Type* in_class(const Type* type, const Type* object_type);  // substitutes the class's parameters
 
   /// Completes one type of the work list; false when it is empty.
   bool complete_next();

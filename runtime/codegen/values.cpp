@@ -11,22 +11,29 @@ using check::TypeKind;
 /// Result: `dest`, the register of a variable, or a fresh temporary at the current mark; none for void and never.
 Reg FunctionGen::value(const HNode* node, Reg dest) {
   switch (node->op) {
-    case HOp::const_int: return constant(node->ival, dest);
-    case HOp::const_float: return constant_float(node->fval, dest);
-    case HOp::const_string: return constant_string(node->text, dest);
+    case HOp::const_int:
+      return constant(node->ival, dest);
+    case HOp::const_float:
+      return constant_float(node->fval, dest);
+    case HOp::const_string:
+      return constant_string(node->text, dest);
     case HOp::const_null: {
       const Reg r = target_or_new(dest, Rep::p);
       code_.emit(Op::ldn, r.index);
       return r;
     }
-    case HOp::local: return local(node, dest);
+    case HOp::local:
+      return local(node, dest);
     case HOp::set_local: {
       const Reg r = set_local(node);
       if (dest) move(dest, r);
       return dest ? dest : r;
     }
-    case HOp::get_field: return get_field(node, dest);
-    case HOp::set_field: set_field(node); return {};
+    case HOp::get_field:
+      return get_field(node, dest);
+    case HOp::set_field:
+      set_field(node);
+      return {};
     case HOp::neg:
     case HOp::bit_not:
     case HOp::add:
@@ -38,29 +45,44 @@ Reg FunctionGen::value(const HNode* node, Reg dest) {
     case HOp::bit_or:
     case HOp::bit_xor:
     case HOp::shl:
-    case HOp::shr: return arithmetic(node, dest);
-    case HOp::logical_not: return unary(Op::not_, node, dest);
+    case HOp::shr:
+      return arithmetic(node, dest);
+    case HOp::logical_not:
+      return unary(Op::not_, node, dest);
     case HOp::eq:
-    case HOp::ne: return equality(node, dest);
+    case HOp::ne:
+      return equality(node, dest);
     case HOp::lt:
     case HOp::le:
     case HOp::gt:
-    case HOp::ge: return comparison(node, dest);
+    case HOp::ge:
+      return comparison(node, dest);
     case HOp::logical_and:
-    case HOp::logical_or: return truth(node, dest);
-    case HOp::cond: return conditional(node, dest);
-    case HOp::concat: return concat(node, dest);
-    case HOp::to_text: return to_text(node, dest);
-    case HOp::int_to_float: return unary(Op::i2f, node, dest);
-    case HOp::float_to_int: return unary(Op::f2i, node, dest);
-    case HOp::int_to_byte: return unary(Op::i2b, node, dest);
-    case HOp::byte_to_int: return value(node->kids[0], dest);
-    case HOp::upcast: return upcast(node, dest);
+    case HOp::logical_or:
+      return truth(node, dest);
+    case HOp::cond:
+      return conditional(node, dest);
+    case HOp::concat:
+      return concat(node, dest);
+    case HOp::to_text:
+      return to_text(node, dest);
+    case HOp::int_to_float:
+      return unary(Op::i2f, node, dest);
+    case HOp::float_to_int:
+      return unary(Op::f2i, node, dest);
+    case HOp::int_to_byte:
+      return unary(Op::i2b, node, dest);
+    case HOp::byte_to_int:
+      return value(node->kids[0], dest);
+    case HOp::upcast:
+      return upcast(node, dest);
     case HOp::box:
     case HOp::unbox:
-    case HOp::assume_not_null: return conversion(node, dest);
+    case HOp::assume_not_null:
+      return conversion(node, dest);
     case HOp::assume_type:
-    case HOp::cast: return cast(node, dest);
+    case HOp::cast:
+      return cast(node, dest);
     case HOp::is_type: {
       const Mark mark = registers_.mark();
       const Reg object = value(node->kids[0]);
@@ -76,47 +98,69 @@ Reg FunctionGen::value(const HNode* node, Reg dest) {
       }
       return r;
     }
-    case HOp::is_null: return unary(Op::pnul, node, dest);
+    case HOp::is_null:
+      return unary(Op::pnul, node, dest);
     case HOp::call:
     case HOp::call_virtual:
     case HOp::call_interface:
     case HOp::call_bound:
     case HOp::call_closure:
-    case HOp::call_native: return call(node, dest);
-    case HOp::new_object: return new_object(node, dest);
-    case HOp::new_fields: return new_fields(node, dest);
-    case HOp::new_enum: return new_enum(node, dest);
-    case HOp::new_list: return new_list(node, dest);
+    case HOp::call_native:
+      return call(node, dest);
+    case HOp::new_object:
+      return new_object(node, dest);
+    case HOp::new_fields:
+      return new_fields(node, dest);
+    case HOp::new_enum:
+      return new_enum(node, dest);
+    case HOp::new_list:
+      return new_list(node, dest);
     case HOp::new_map:
-    case HOp::new_set: return new_map(node, dest);
-    case HOp::lambda: return lambda(node, dest);
-    case HOp::func_ref: return func_ref(node, dest);
-    case HOp::bound_method: return bound_method(node, dest);
+    case HOp::new_set:
+      return new_map(node, dest);
+    case HOp::lambda:
+      return lambda(node, dest);
+    case HOp::func_ref:
+      return func_ref(node, dest);
+    case HOp::bound_method:
+      return bound_method(node, dest);
     case HOp::host_object: {
       const Mark window = begin_call(dest);
       constant_string(node->text, alloc(Rep::p));
       return native_call(window, "host.object", {{{bytecode::kString, false}}, builder_.types.ref(type_of(node))}, node,
                          dest);
     }
-    case HOp::index: return index(node, dest);
-    case HOp::set_index: set_index(node); return {};
-    case HOp::length: return length(node, dest);
+    case HOp::index:
+      return index(node, dest);
+    case HOp::set_index:
+      set_index(node);
+      return {};
+    case HOp::length:
+      return length(node, dest);
     case HOp::enum_tag: {
       const bool scalar = check::is_scalar(type_of(node->kids[0]));
       return scalar ? value(node->kids[0], dest) : unary(Op::etag, node, dest);
     }
-    case HOp::enum_field: return enum_field(node, dest);
-    case HOp::self_ref: 
+    case HOp::enum_field:
+      return enum_field(node, dest);
+    case HOp::self_ref:
       return native_call(begin_call(dest), "process.self", {{}, builder_.types.ref(type_of(node))}, node, dest);
     case HOp::spawn:
-    case HOp::spawn_func: return spawn(node, dest);
-    case HOp::ask: return ask(node, dest);
+    case HOp::spawn_func:
+      return spawn(node, dest);
+    case HOp::ask:
+      return ask(node, dest);
     case HOp::send:
     case HOp::send_raw:
-    case HOp::stop: return send(node);
-    case HOp::seq: return sequence(node, dest);
-    case HOp::labeled: return labeled(node, dest);
-    default: statement(node); return {};
+    case HOp::stop:
+      return send(node);
+    case HOp::seq:
+      return sequence(node, dest);
+    case HOp::labeled:
+      return labeled(node, dest);
+    default:
+      statement(node);
+      return {};
   }
 }
 
@@ -139,7 +183,8 @@ void FunctionGen::effect(const HNode* node) {
     case HOp::const_float:
     case HOp::const_string:
     case HOp::const_null:
-    case HOp::local: break;
+    case HOp::local:
+      break;
     case HOp::cond: {
       const Label otherwise = code_.new_label(), end = code_.new_label();
       branch(node->kids[0], false, otherwise);
@@ -159,14 +204,17 @@ void FunctionGen::effect(const HNode* node) {
       break;
     }
     case HOp::upcast:
-    case HOp::byte_to_int: effect(node->kids[0]); break;
+    case HOp::byte_to_int:
+      effect(node->kids[0]);
+      break;
     case HOp::seq:
       if (!node->kids.empty()) {
         block(node->kids, 0, node->kids.size() - 1);
         effect(node->kids.back());
       }
       break;
-    default: value(node);
+    default:
+      value(node);
   }
   registers_.release(mark);
 }
@@ -196,7 +244,9 @@ Reg FunctionGen::constant(std::int64_t bits, Reg dest) {
   return r;
 }
 
-Reg FunctionGen::constant_float(double number, Reg dest) { return constant(std::bit_cast<std::int64_t>(number), dest); }
+Reg FunctionGen::constant_float(double number, Reg dest) {
+  return constant(std::bit_cast<std::int64_t>(number), dest);
+}
 
 Reg FunctionGen::constant_string(std::string_view text, Reg dest) {
   if (auto found = hoisted_strings_.find(text); found != hoisted_strings_.end() && !dest) return found->second;
@@ -210,11 +260,13 @@ Reg FunctionGen::zero(const Type* type, Reg dest) {
   const Rep kind = check::rep_of(type);
   if (kind == Rep::s) return constant(0, dest);
   switch (type->kind) {
-    case TypeKind::string: return constant_string("", dest);
+    case TypeKind::string:
+      return constant_string("", dest);
     case TypeKind::bytes:
     case TypeKind::list:
     case TypeKind::map:
-    case TypeKind::set: return new_collection(type, dest);
+    case TypeKind::set:
+      return new_collection(type, dest);
     default: {
       const Reg r = target_or_new(dest, Rep::p);
       code_.emit(Op::ldn, r.index);
@@ -253,10 +305,12 @@ Reg FunctionGen::local(const HNode* node, Reg dest) {
       code_.emit(kind == Rep::s ? Op::gets : Op::getp, r.index, cell.index, 0);
       return r;
     }
-    case Place::Kind::constant: return value(p.literal, dest);
-    case Place::Kind::none: break;
+    case Place::Kind::constant:
+      return value(p.literal, dest);
+    case Place::Kind::none:
+      break;
   }
-  return dest ? dest : alloc(rep(node));   // unreachable code
+  return dest ? dest : alloc(rep(node));  // unreachable code
 }
 
 Reg FunctionGen::set_local(const HNode* node) {

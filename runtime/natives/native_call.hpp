@@ -5,8 +5,8 @@
 #include <span>
 #include <string_view>
 
-#include "runtime/vm/heap.hpp"
 #include "runtime/values/list.hpp"
+#include "runtime/vm/heap.hpp"
 #include "runtime/vm/native.hpp"
 #include "runtime/vm/process.hpp"
 
@@ -14,11 +14,15 @@ namespace noodle::vm {
 
 constexpr std::size_t kBytesPerFuelUnit = 64;
 
-inline ListObject* list_at(NativeContext& native, unsigned p) { return static_cast<ListObject*>(native.p[p]); }
+inline ListObject* list_at(NativeContext& native, unsigned p) {
+  return static_cast<ListObject*>(native.p[p]);
+}
 inline Storage element_storage(const NativeContext& native, const Object* list) {
   return native.program.class_of(list).element;
 }
-inline std::size_t element_size(Storage kind) { return kind == Storage::byte ? 1 : sizeof(Slot); }
+inline std::size_t element_size(Storage kind) {
+  return kind == Storage::byte ? 1 : sizeof(Slot);
+}
 inline std::uint8_t* element_at(const ListObject* list, std::size_t size, std::int64_t index) {
   return list->storage->bytes() + static_cast<std::size_t>(index) * size;
 }
@@ -82,7 +86,9 @@ inline void end_steps(Process& process) {
   process.native_state.reset();
 }
 /// True when a native in steps should return `again`: the slice is used up.
-inline bool out_of_slice(const NativeContext& native) { return native.process.fuel <= 0; }
+inline bool out_of_slice(const NativeContext& native) {
+  return native.process.fuel <= 0;
+}
 
 // The native tables, one per file.
 using NativeTable = std::span<const NativeEntry>;

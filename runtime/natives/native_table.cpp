@@ -3,8 +3,8 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "runtime/vm/actor_ops.hpp"
 #include "runtime/natives/native_call.hpp"
+#include "runtime/vm/actor_ops.hpp"
 
 namespace noodle::vm {
 namespace {
@@ -48,11 +48,19 @@ void register_natives(const NativeEntry* entries, std::size_t count) {
   for (std::size_t k = 0; k < count; ++k) table()[entries[k].name] = &entries[k];
 }
 
-void set_actor_ops(const ActorOps& ops) { installed_ops = ops; }
-const ActorOps& actor_ops() { return installed_ops; }
+void set_actor_ops(const ActorOps& ops) {
+  installed_ops = ops;
+}
+const ActorOps& actor_ops() {
+  return installed_ops;
+}
 
-NativeStatus NativeContext::trap(Code code, std::string message) { return vm::trap(process, code, std::move(message)); }
+NativeStatus NativeContext::trap(Code code, std::string message) {
+  return vm::trap(process, code, std::move(message));
+}
 
-void NativeContext::charge(std::uint64_t units) { process.fuel -= static_cast<std::int64_t>(units); }
+void NativeContext::charge(std::uint64_t units) {
+  process.fuel -= static_cast<std::int64_t>(units);
+}
 
 }  // namespace noodle::vm

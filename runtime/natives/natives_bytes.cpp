@@ -22,7 +22,9 @@ Object* new_blank_bytes(NativeContext& native, std::size_t size) {
                   sizeof(Object) + ((size + 7) & ~std::size_t{7}));
 }
 
-NativeStatus length(NativeContext& native) { return give_int(native, native.p[0]->length()); }
+NativeStatus length(NativeContext& native) {
+  return give_int(native, native.p[0]->length());
+}
 
 NativeStatus at(NativeContext& native) {
   const std::int64_t index = native.s[0].i;
@@ -97,6 +99,8 @@ constexpr NativeEntry kEntries[] = {
 
 }  // namespace
 
-NativeTable bytes_natives() { return kEntries; }
+NativeTable bytes_natives() {
+  return kEntries;
+}
 
 }  // namespace noodle::vm

@@ -20,7 +20,7 @@ constexpr std::size_t kLargestDigits = 100;
 
 struct Spec {
   std::string fill = " ";
-  char align = 0;        // < > ^, 0: by kind of value
+  char align = 0;  // < > ^, 0: by kind of value
   bool plus = false;
   bool zeros = false;
   std::size_t width = 0;
@@ -49,7 +49,7 @@ class Formatter {
       } else if (!field()) {
         return false;
       }
-      if (out_.size() > kLargestTextBytes) return true;   // the caller refuses it
+      if (out_.size() > kLargestTextBytes) return true;  // the caller refuses it
     }
     return true;
   }
@@ -143,18 +143,29 @@ class Formatter {
     int base = 10;
     switch (spec.form) {
       case 0:
-      case 'd': break;
+      case 'd':
+        break;
       case 'x':
-      case 'X': base = 16; break;
-      case 'b': base = 2; break;
-      case 'o': base = 8; break;
-      default: return floating(static_cast<double>(value), spec);
+      case 'X':
+        base = 16;
+        break;
+      case 'b':
+        base = 2;
+        break;
+      case 'o':
+        base = 8;
+        break;
+      default:
+        return floating(static_cast<double>(value), spec);
     }
     if (spec.digits >= 0) return fail("digits need a form f, e, g or %");
     char buffer[72];
-    const std::uint64_t magnitude = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    const std::uint64_t magnitude =
+        value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
     std::string text(buffer, std::to_chars(buffer, buffer + sizeof buffer, magnitude, base).ptr);
-    if (spec.form == 'X') std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' ? static_cast<char>(c - 32) : c; });
+    if (spec.form == 'X')
+      std::transform(text.begin(), text.end(), text.begin(),
+                     [](char c) { return c >= 'a' ? static_cast<char>(c - 32) : c; });
     pad(text, value < 0 ? "-" : spec.plus ? "+" : "", spec, '>');
     return true;
   }
@@ -169,10 +180,10 @@ class Formatter {
     if (!std::isfinite(value) || (spec.form == 0 && spec.digits < 0)) {
       text = float_text(magnitude);
     } else {
-      char buffer[512];   // the longest: 309 digits, a point and kLargestDigits
-      const auto form = spec.form == 'e'                      ? std::chars_format::scientific
+      char buffer[512];  // the longest: 309 digits, a point and kLargestDigits
+      const auto form = spec.form == 'e'                     ? std::chars_format::scientific
                         : spec.form == 'g' || spec.form == 0 ? std::chars_format::general
-                                                              : std::chars_format::fixed;
+                                                             : std::chars_format::fixed;
       const auto fixed_form = spec.form == 0 ? std::chars_format::fixed : form;
       const int digits = spec.digits >= 0 ? spec.digits : 6;
       text.assign(buffer, std::to_chars(buffer, buffer + sizeof buffer, magnitude, fixed_form, digits).ptr);

@@ -11,22 +11,34 @@ namespace {
 
 using bytecode::TypeKind;
 
-constexpr std::int64_t kScanStep = 4096;   // elements compared between two looks at the fuel
+constexpr std::int64_t kScanStep = 4096;  // elements compared between two looks at the fuel
 
 /// Stores the value argument of a call, in s[s] or p[p], as element `index`.
 void store(NativeContext& native, ListObject* list, Storage kind, std::int64_t index, unsigned s, unsigned p) {
   switch (kind) {
-    case Storage::scalar: list->storage->slots()[index] = native.s[s]; return;
-    case Storage::byte: list->storage->bytes()[index] = static_cast<std::uint8_t>(native.s[s].u); return;
-    case Storage::pointer: list->storage->pointers()[index] = native.p[p]; return;
+    case Storage::scalar:
+      list->storage->slots()[index] = native.s[s];
+      return;
+    case Storage::byte:
+      list->storage->bytes()[index] = static_cast<std::uint8_t>(native.s[s].u);
+      return;
+    case Storage::pointer:
+      list->storage->pointers()[index] = native.p[p];
+      return;
   }
 }
 
 void load(NativeContext& native, const ListObject* list, Storage kind, std::int64_t index) {
   switch (kind) {
-    case Storage::scalar: native.s[0] = list->storage->slots()[index]; return;
-    case Storage::byte: native.s[0].u = list->storage->bytes()[index]; return;
-    case Storage::pointer: native.p[0] = list->storage->pointers()[index]; return;
+    case Storage::scalar:
+      native.s[0] = list->storage->slots()[index];
+      return;
+    case Storage::byte:
+      native.s[0].u = list->storage->bytes()[index];
+      return;
+    case Storage::pointer:
+      native.p[0] = list->storage->pointers()[index];
+      return;
   }
 }
 
@@ -41,7 +53,9 @@ void clear_pointers(ListObject* list, Storage kind, std::int64_t from, std::int6
   if (kind == Storage::pointer) std::fill(list->storage->pointers() + from, list->storage->pointers() + to, nullptr);
 }
 
-NativeStatus length(NativeContext& native) { return give_int(native, list_at(native, 0)->count); }
+NativeStatus length(NativeContext& native) {
+  return give_int(native, list_at(native, 0)->count);
+}
 
 NativeStatus push(NativeContext& native) {
   const Storage kind = element_storage(native, native.p[0]);
@@ -145,7 +159,9 @@ NativeStatus slice(NativeContext& native) {
   return give(native, copy_range(native, from, to, 0));
 }
 
-NativeStatus copy(NativeContext& native) { return give(native, copy_range(native, 0, list_at(native, 0)->count, 0)); }
+NativeStatus copy(NativeContext& native) {
+  return give(native, copy_range(native, 0, list_at(native, 0)->count, 0));
+}
 
 NativeStatus concat(NativeContext& native) {
   const std::int64_t more = list_at(native, 1)->count;
@@ -214,10 +230,12 @@ NativeStatus flat(NativeContext& native) {
   for (std::int64_t k = 0; k < outer->count; ++k) {
     const auto* inner = static_cast<const ListObject*>(outer->storage->pointers()[k]);
     if (inner->count == 0) continue;
-    std::memcpy(element_at(out, size, out->count), element_at(inner, size, 0), static_cast<std::size_t>(inner->count) * size);
+    std::memcpy(element_at(out, size, out->count), element_at(inner, size, 0),
+                static_cast<std::size_t>(inner->count) * size);
     out->count += inner->count;
   }
-  native.charge(static_cast<std::size_t>(total) * size / kBytesPerFuelUnit + static_cast<std::size_t>(outer->count) / 8);
+  native.charge(static_cast<std::size_t>(total) * size / kBytesPerFuelUnit +
+                static_cast<std::size_t>(outer->count) / 8);
   return give(native, out);
 }
 
@@ -263,6 +281,8 @@ constexpr NativeEntry kEntries[] = {
 
 }  // namespace
 
-NativeTable list_natives() { return kEntries; }
+NativeTable list_natives() {
+  return kEntries;
+}
 
 }  // namespace noodle::vm

@@ -17,7 +17,7 @@ namespace {
 using bytecode::TypeKind;
 
 constexpr std::int64_t kRun = 256;
-constexpr std::int64_t kMergeStep = 4096;   // elements put out between two looks at the fuel
+constexpr std::int64_t kMergeStep = 4096;  // elements put out between two looks at the fuel
 
 enum class Order { ints, floats, texts, none };
 
@@ -28,10 +28,14 @@ Order order_of(const NativeContext& native, const Object* list) {
     case TypeKind::byte:
     case TypeKind::bool_:
     case TypeKind::duration:
-    case TypeKind::time: return Order::ints;
-    case TypeKind::float_: return Order::floats;
-    case TypeKind::string: return type.nullable ? Order::none : Order::texts;
-    default: return Order::none;
+    case TypeKind::time:
+      return Order::ints;
+    case TypeKind::float_:
+      return Order::floats;
+    case TypeKind::string:
+      return type.nullable ? Order::none : Order::texts;
+    default:
+      return Order::none;
   }
 }
 
@@ -49,9 +53,9 @@ bool sort_step(std::int64_t& progress, T* list, T* scratch, std::int64_t count, 
     progress = end;
     return progress < count || count > kRun;
   }
-  const std::int64_t pass = progress / count - 1;       // 0, 1, ...
+  const std::int64_t pass = progress / count - 1;  // 0, 1, ...
   const std::int64_t width = kRun << pass;
-  if (width >= count) {                                 // merged; the result may lie in the scratch array
+  if (width >= count) {  // merged; the result may lie in the scratch array
     if (pass % 2 == 1) std::copy(scratch, scratch + count, list);
     return false;
   }
@@ -119,7 +123,9 @@ NativeStatus prepare(NativeContext& native, Order order) {
   return order == Order::floats ? refuse_nan(native) : NativeStatus::ok;
 }
 
-std::string_view text_of(const Object* object) { return static_cast<const StringObject*>(object)->view(); }
+std::string_view text_of(const Object* object) {
+  return static_cast<const StringObject*>(object)->view();
+}
 
 /// Runs steps of `step` until it is done or the slice ends. Progress 0 means not begun: it is kept one higher.
 template <class Step>
@@ -128,7 +134,7 @@ bool run_steps(NativeContext& native, const Step& step) {
   while (true) {
     const std::int64_t before = progress;
     const bool more = step(progress);
-    native.charge(static_cast<std::uint64_t>(progress - before) / 2);   // about 5 ns an element
+    native.charge(static_cast<std::uint64_t>(progress - before) / 2);  // about 5 ns an element
     if (!more) return true;
     if (out_of_slice(native)) {
       native.process.native_progress = progress + 1;
@@ -225,9 +231,8 @@ NativeStatus order(NativeContext& native) {
   if (count > 1) {
     auto* numbers = &positions->storage->slots()[0].i;
     const bool done = with_less(list_at(native, 0), kind, by, [&](const auto& less) {
-      return run_steps(native, [&](std::int64_t& progress) {
-        return sort_step(progress, numbers, numbers + count, count, less);
-      });
+      return run_steps(
+          native, [&](std::int64_t& progress) { return sort_step(progress, numbers, numbers + count, count, less); });
     });
     if (!done) return NativeStatus::again;
   }
@@ -256,8 +261,12 @@ NativeStatus extreme(NativeContext& native, bool greatest) {
   return give_int(native, best);
 }
 
-NativeStatus min_index(NativeContext& native) { return extreme(native, false); }
-NativeStatus max_index(NativeContext& native) { return extreme(native, true); }
+NativeStatus min_index(NativeContext& native) {
+  return extreme(native, false);
+}
+NativeStatus max_index(NativeContext& native) {
+  return extreme(native, true);
+}
 
 constexpr NativeEntry kEntries[] = {
     {"list.sort", "(List<T>)void", sort},
@@ -268,6 +277,8 @@ constexpr NativeEntry kEntries[] = {
 
 }  // namespace
 
-NativeTable list_order_natives() { return kEntries; }
+NativeTable list_order_natives() {
+  return kEntries;
+}
 
 }  // namespace noodle::vm

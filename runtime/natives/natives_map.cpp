@@ -1,7 +1,7 @@
 // Natives of Map and Set.
 //
-// Windows hold the scalars in s and the pointers in p, in order: a key is in s[0] or p[1] (p[0] is the collection), a value
-// behind it.
+// Windows hold the scalars in s and the pointers in p, in order: a key is in s[0] or p[1] (p[0] is the collection), a
+// value behind it.
 #include "runtime/natives/native_call.hpp"
 #include "runtime/values/map.hpp"
 #include "runtime/values/value.hpp"
@@ -9,8 +9,12 @@
 namespace noodle::vm {
 namespace {
 
-const Class& class_of(NativeContext& native) { return native.program.class_of(native.p[0]); }
-MapObject* map_at(NativeContext& native) { return static_cast<MapObject*>(native.p[0]); }
+const Class& class_of(NativeContext& native) {
+  return native.program.class_of(native.p[0]);
+}
+MapObject* map_at(NativeContext& native) {
+  return static_cast<MapObject*>(native.p[0]);
+}
 
 /// A null pointer register for calls whose key or value is a scalar.
 Object*& no_pointer() {
@@ -46,13 +50,20 @@ NativeStatus give_element(NativeContext& native, Storage kind, const MapValue& v
   return NativeStatus::ok;
 }
 
-NativeStatus create(NativeContext& native) { return give(native, new_map(native.process, result_type(native))); }
-NativeStatus length(NativeContext& native) { return give_int(native, map_at(native)->count); }
-NativeStatus version(NativeContext& native) { return give_int(native, map_at(native)->version); }
+NativeStatus create(NativeContext& native) {
+  return give(native, new_map(native.process, result_type(native)));
+}
+NativeStatus length(NativeContext& native) {
+  return give_int(native, map_at(native)->count);
+}
+NativeStatus version(NativeContext& native) {
+  return give_int(native, map_at(native)->version);
+}
 
 NativeStatus at(NativeContext& native) {
   const std::int64_t entry = find(native);
-  if (entry >= 0) return give_element(native, class_of(native).value, value_at(class_of(native), map_at(native), entry));
+  if (entry >= 0)
+    return give_element(native, class_of(native).value, value_at(class_of(native), map_at(native), entry));
   if (entry == -2) return NativeStatus::trap;
   constexpr std::size_t kShownBytes = 60;
   const Class& cls = class_of(native);
@@ -105,7 +116,8 @@ NativeStatus add(NativeContext& native) {
 NativeStatus put_member(NativeContext& native) {
   const Key key = key_argument(native);
   Object* none = nullptr;
-  return map_put(native.process, native.p[0], key.value, key.root, {}, none) < 0 ? NativeStatus::trap : NativeStatus::ok;
+  return map_put(native.process, native.p[0], key.value, key.root, {}, none) < 0 ? NativeStatus::trap
+                                                                                 : NativeStatus::ok;
 }
 
 NativeStatus remove(NativeContext& native) {
@@ -130,17 +142,27 @@ NativeStatus listed(NativeContext& native, bool keys) {
     const MapValue value = keys ? key_at(cls, map, entry) : value_at(cls, map, entry);
     const std::int64_t index = list->count++;
     switch (kind) {
-      case Storage::scalar: list->storage->slots()[index] = value.scalar; break;
-      case Storage::byte: list->storage->bytes()[index] = static_cast<std::uint8_t>(value.scalar.u); break;
-      case Storage::pointer: list->storage->pointers()[index] = value.pointer; break;
+      case Storage::scalar:
+        list->storage->slots()[index] = value.scalar;
+        break;
+      case Storage::byte:
+        list->storage->bytes()[index] = static_cast<std::uint8_t>(value.scalar.u);
+        break;
+      case Storage::pointer:
+        list->storage->pointers()[index] = value.pointer;
+        break;
     }
   }
   native.charge(static_cast<std::uint64_t>(map->used) / 4);
   return give(native, list);
 }
 
-NativeStatus keys(NativeContext& native) { return listed(native, true); }
-NativeStatus values(NativeContext& native) { return listed(native, false); }
+NativeStatus keys(NativeContext& native) {
+  return listed(native, true);
+}
+NativeStatus values(NativeContext& native) {
+  return listed(native, false);
+}
 
 /// s[0] position, s[1] version.
 NativeStatus next(NativeContext& native) {
@@ -153,7 +175,9 @@ NativeStatus next(NativeContext& native) {
   return give_int(native, entry);
 }
 
-bool is_entry(const MapObject* map, std::int64_t entry) { return entry >= 0 && entry < map->used && is_live(map, entry); }
+bool is_entry(const MapObject* map, std::int64_t entry) {
+  return entry >= 0 && entry < map->used && is_live(map, entry);
+}
 
 NativeStatus key_of_entry(NativeContext& native) {
   const std::int64_t entry = native.s[0].i;
@@ -198,6 +222,8 @@ constexpr NativeEntry kEntries[] = {
 
 }  // namespace
 
-NativeTable map_natives() { return kEntries; }
+NativeTable map_natives() {
+  return kEntries;
+}
 
 }  // namespace noodle::vm

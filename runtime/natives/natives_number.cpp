@@ -1,6 +1,6 @@
 // Natives of numbers, Duration and Time.
-#include <cmath>
 #include <atomic>
+#include <cmath>
 
 #include "runtime/base/clock.hpp"
 #include "runtime/natives/native_call.hpp"
@@ -19,21 +19,37 @@ const Clock& native_clock() {
   return clock ? *clock : system_clock();
 }
 
-NativeStatus is_nan(NativeContext& native) { return give_bool(native, std::isnan(native.s[0].f)); }
-NativeStatus is_finite(NativeContext& native) { return give_bool(native, std::isfinite(native.s[0].f)); }
+NativeStatus is_nan(NativeContext& native) {
+  return give_bool(native, std::isnan(native.s[0].f));
+}
+NativeStatus is_finite(NativeContext& native) {
+  return give_bool(native, std::isfinite(native.s[0].f));
+}
 
-NativeStatus nanos(NativeContext&) { return NativeStatus::ok; }   // a Duration is its nanoseconds
-NativeStatus micros(NativeContext& native) { return give_int(native, native.s[0].i / 1000); }
-NativeStatus millis(NativeContext& native) { return give_int(native, native.s[0].i / 1'000'000); }
-NativeStatus seconds(NativeContext& native) { return give_float(native, static_cast<double>(native.s[0].i) / 1e9); }
+NativeStatus nanos(NativeContext&) {
+  return NativeStatus::ok;
+}  // a Duration is its nanoseconds
+NativeStatus micros(NativeContext& native) {
+  return give_int(native, native.s[0].i / 1000);
+}
+NativeStatus millis(NativeContext& native) {
+  return give_int(native, native.s[0].i / 1'000'000);
+}
+NativeStatus seconds(NativeContext& native) {
+  return give_float(native, static_cast<double>(native.s[0].i) / 1e9);
+}
 
 NativeStatus unix_seconds(NativeContext& native) {
   const std::int64_t nanoseconds = native.s[0].i;
   return give_int(native, nanoseconds / kSecond - (nanoseconds % kSecond < 0));
 }
 
-NativeStatus now(NativeContext& native) { return give_int(native, native_clock().wall_ns()); }
-NativeStatus monotonic(NativeContext& native) { return give_int(native, native_clock().monotonic_ns()); }
+NativeStatus now(NativeContext& native) {
+  return give_int(native, native_clock().wall_ns());
+}
+NativeStatus monotonic(NativeContext& native) {
+  return give_int(native, native_clock().monotonic_ns());
+}
 
 NativeStatus add_time(NativeContext& native) {
   std::int64_t sum = 0;
@@ -58,7 +74,8 @@ NativeStatus magnitude(NativeContext& native) {
     return native.trap(Code::invalid_argument, "abs needs a number or a Duration");
   }
   const std::int64_t value = native.s[0].i;
-  if (value == INT64_MIN) return native.trap(Code::integer_overflow, "integer overflow: abs(" + std::to_string(value) + ")");
+  if (value == INT64_MIN)
+    return native.trap(Code::integer_overflow, "integer overflow: abs(" + std::to_string(value) + ")");
   return give_int(native, value < 0 ? -value : value);
 }
 
@@ -83,8 +100,12 @@ constexpr NativeEntry kEntries[] = {
 
 }  // namespace
 
-NativeTable number_natives() { return kEntries; }
+NativeTable number_natives() {
+  return kEntries;
+}
 
-void set_native_clock(const Clock& clock) { clock_of_natives.store(&clock, std::memory_order_relaxed); }
+void set_native_clock(const Clock& clock) {
+  clock_of_natives.store(&clock, std::memory_order_relaxed);
+}
 
 }  // namespace noodle::vm

@@ -3,16 +3,16 @@
 #include <charconv>
 #include <cmath>
 
+#include "runtime/natives/native_call.hpp"
 #include "runtime/stdlib/code_points.hpp"
 #include "runtime/values/characters.hpp"
-#include "runtime/natives/native_call.hpp"
 #include "runtime/values/rope.hpp"
 #include "runtime/values/utf8.hpp"
 
 namespace noodle::vm {
 namespace {
 
-constexpr std::size_t kFillStep = 32 << 10;   // bytes written between two looks at the fuel
+constexpr std::size_t kFillStep = 32 << 10;  // bytes written between two looks at the fuel
 
 NativeStatus length(NativeContext& native) {
   const StringObject* text = flat_string(native.process, native.p[0]);
@@ -82,7 +82,8 @@ NativeStatus bytes(NativeContext& native) {
   const StringObject* text = flat_string(native.process, native.p[0]);
   if (!text) return NativeStatus::trap;
   const std::uint32_t size = text->length();
-  Object* made = allocate(native.process, bytecode::kBytes, size, sizeof(Object) + ((size + std::size_t{7}) & ~std::size_t{7}));
+  Object* made =
+      allocate(native.process, bytecode::kBytes, size, sizeof(Object) + ((size + std::size_t{7}) & ~std::size_t{7}));
   if (!made) return NativeStatus::trap;
   std::memcpy(made->bytes(), static_cast<const StringObject*>(native.p[0])->data(), size);
   native.charge(size / kBytesPerFuelUnit);
@@ -146,8 +147,9 @@ NativeStatus change_case(NativeContext& native, bool upper) {
     if (!made) return NativeStatus::trap;
     const char* from = static_cast<const StringObject*>(native.p[0])->data();
     const char first = upper ? 'a' : 'A';
-    std::transform(from, from + size, made->data(),
-                   [first](char c) { return static_cast<unsigned char>(c - first) < 26 ? static_cast<char>(c ^ 0x20) : c; });
+    std::transform(from, from + size, made->data(), [first](char c) {
+      return static_cast<unsigned char>(c - first) < 26 ? static_cast<char>(c ^ 0x20) : c;
+    });
     return give(native, made);
   }
   std::string changed;
@@ -159,8 +161,12 @@ NativeStatus change_case(NativeContext& native, bool upper) {
   return give_text(native, changed);
 }
 
-NativeStatus to_upper(NativeContext& native) { return change_case(native, true); }
-NativeStatus to_lower(NativeContext& native) { return change_case(native, false); }
+NativeStatus to_upper(NativeContext& native) {
+  return change_case(native, true);
+}
+NativeStatus to_lower(NativeContext& native) {
+  return change_case(native, false);
+}
 
 /// Fills `target` from `done` on with copies of `unit`, by doubling what is there; stops at the end of a step.
 std::size_t fill_step(char* target, std::size_t done, std::size_t end, std::string_view unit) {
@@ -236,8 +242,12 @@ NativeStatus pad(NativeContext& native, bool left) {
   return give(native, made);
 }
 
-NativeStatus pad_start(NativeContext& native) { return pad(native, true); }
-NativeStatus pad_end(NativeContext& native) { return pad(native, false); }
+NativeStatus pad_start(NativeContext& native) {
+  return pad(native, true);
+}
+NativeStatus pad_end(NativeContext& native) {
+  return pad(native, false);
+}
 
 /// Gives null, or a box of the result type.
 NativeStatus give_optional(NativeContext& native, bool valid, Slot value) {
@@ -297,6 +307,8 @@ constexpr NativeEntry kEntries[] = {
 
 }  // namespace
 
-NativeTable string_natives() { return kEntries; }
+NativeTable string_natives() {
+  return kEntries;
+}
 
 }  // namespace noodle::vm

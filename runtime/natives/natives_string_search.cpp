@@ -1,8 +1,8 @@
 // Natives of String that look for other texts, take texts apart and put them together.
 #include <algorithm>
 
-#include "runtime/values/characters.hpp"
 #include "runtime/natives/native_call.hpp"
+#include "runtime/values/characters.hpp"
 #include "runtime/values/rope.hpp"
 #include "runtime/values/utf8.hpp"
 #include "runtime/values/value.hpp"
@@ -79,7 +79,9 @@ NativeStatus replace(NativeContext& native) {
   if (to.size() > 0 && count > kLargestTextBytes / to.size()) {
     return native.trap(Code::value_too_large, "the replaced text is longer than 256 MiB");
   }
-  const auto points = [](const Object* string) { return std::size_t{static_cast<const StringObject*>(string)->code_points}; };
+  const auto points = [](const Object* string) {
+    return std::size_t{static_cast<const StringObject*>(string)->code_points};
+  };
   const std::size_t code_points = points(native.p[0]) - count * points(native.p[1]) + count * points(native.p[2]);
   StringObject* made = new_blank_string(native.process, kept + count * to.size(), code_points);
   if (!made) return NativeStatus::trap;
@@ -156,7 +158,9 @@ Part next_character(std::string_view text, std::size_t offset) {
   return {offset, next, next};
 }
 
-NativeStatus chars(NativeContext& native) { return take_apart(native, next_character); }
+NativeStatus chars(NativeContext& native) {
+  return take_apart(native, next_character);
+}
 
 NativeStatus lines(NativeContext& native) {
   return take_apart(native, [](std::string_view text, std::size_t offset) -> Part {
@@ -248,6 +252,8 @@ constexpr NativeEntry kEntries[] = {
 
 }  // namespace
 
-NativeTable string_search_natives() { return kEntries; }
+NativeTable string_search_natives() {
+  return kEntries;
+}
 
 }  // namespace noodle::vm

@@ -12,10 +12,10 @@ namespace {
 using bytecode::TypeIndex;
 using bytecode::TypeKind;
 
-constexpr std::size_t kTextStep = 16 << 10;        // bytes made between two looks at the fuel
+constexpr std::size_t kTextStep = 16 << 10;  // bytes made between two looks at the fuel
 constexpr std::size_t kTextBytesPerFuel = 8;
-constexpr std::uint64_t kCompareStep = 2000;       // values compared between two looks at the fuel
-constexpr std::size_t kShownBytes = 2000;          // of each value in the message of assert_eq
+constexpr std::uint64_t kCompareStep = 2000;  // values compared between two looks at the fuel
+constexpr std::size_t kShownBytes = 2000;     // of each value in the message of assert_eq
 constexpr std::int64_t kFirstErrorCode = 1001;
 constexpr std::int64_t kLastErrorCode = 9999;
 
@@ -61,7 +61,9 @@ NativeStatus text_of_int(NativeContext& native) {
   return give(native, text);
 }
 
-NativeStatus text_of_float(NativeContext& native) { return give_text(native, float_text(native.s[0].f)); }
+NativeStatus text_of_float(NativeContext& native) {
+  return give_text(native, float_text(native.s[0].f));
+}
 
 /// value.text and the text.* natives of the scalar types: the type is that of the parameter.
 NativeStatus text_of_value(NativeContext& native) {
@@ -114,11 +116,15 @@ NativeStatus length(NativeContext& native) {
   if (value) {
     const Class& cls = native.program.class_of(value);
     switch (cls.kind) {
-      case TypeKind::bytes: return give_int(native, value->length());
-      case TypeKind::list: return give_int(native, static_cast<const ListObject*>(value)->count);
+      case TypeKind::bytes:
+        return give_int(native, value->length());
+      case TypeKind::list:
+        return give_int(native, static_cast<const ListObject*>(value)->count);
       case TypeKind::map:
-      case TypeKind::set: return give_int(native, static_cast<const MapObject*>(value)->count);
-      default: break;
+      case TypeKind::set:
+        return give_int(native, static_cast<const MapObject*>(value)->count);
+      default:
+        break;
     }
     if (is_range(cls)) {
       const std::int64_t from = value->slots()[0].i;
@@ -157,13 +163,18 @@ NativeStatus choose(NativeContext& native, bool greater) {
       if (greater ? order < 0 : order > 0) native.p[0] = native.p[1];
       return NativeStatus::ok;
     }
-    default: break;
+    default:
+      break;
   }
   return native.trap(Code::invalid_argument, "the values have no order");
 }
 
-NativeStatus lesser(NativeContext& native) { return choose(native, false); }
-NativeStatus greater(NativeContext& native) { return choose(native, true); }
+NativeStatus lesser(NativeContext& native) {
+  return choose(native, false);
+}
+NativeStatus greater(NativeContext& native) {
+  return choose(native, true);
+}
 
 NativeStatus check_code(NativeContext& native) {
   const std::int64_t code = native.s[0].i;
@@ -215,6 +226,8 @@ constexpr NativeEntry kEntries[] = {
 
 }  // namespace
 
-NativeTable value_natives() { return kEntries; }
+NativeTable value_natives() {
+  return kEntries;
+}
 
 }  // namespace noodle::vm

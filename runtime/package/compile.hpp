@@ -14,10 +14,10 @@
 namespace noodle::package {
 
 struct CompileOptions {
-  bool need_main = true;      // 1162 when there is nothing to run
-  bool tests = false;         // keep test blocks
+  bool need_main = true;  // 1162 when there is nothing to run
+  bool tests = false;     // keep test blocks
   bool optimise = true;
-  bool sources = true;        // embed source texts for excerpts
+  bool sources = true;  // embed source texts for excerpts
 };
 
 /// Result of a compilation. `module` is set exactly when there were no errors.

@@ -11,7 +11,8 @@ namespace noodle::package {
 namespace {
 
 const std::vector<std::string_view> kPackageKeys = {"name", "version", "type", "description", "authors", "license"};
-const std::vector<std::string_view> kTypes = {"library", "application", "plugin", "theme", "tool", "template", "documentation"};
+const std::vector<std::string_view> kTypes = {"library", "application", "plugin",       "theme",
+                                              "tool",    "template",    "documentation"};
 const std::vector<std::string_view> kSections = {"package", "dependencies", "capabilities", "agents", "bin"};
 
 class Reader {
@@ -30,12 +31,15 @@ class Reader {
     if (head == "capabilities" && rest == "requires") return texts(entry, manifest_.requires_);
     if (head == "agents" && (rest.empty() || rest == "names")) return texts(entry, manifest_.agents);
     if (head == "bin") return bin(entry, rest);
-    return unknown(entry, rest.empty() ? kSections : std::vector<std::string_view>{"requires", "names"}, rest.empty() ? head : rest);
+    return unknown(entry, rest.empty() ? kSections : std::vector<std::string_view>{"requires", "names"},
+                   rest.empty() ? head : rest);
   }
 
  private:
   Error problem(const ConfigEntry& entry, const std::string& message) {
-    return {Code::manifest_invalid, file_ + ":" + std::to_string(entry.line) + ":" + std::to_string(entry.column) + ": " + message, {}};
+    return {Code::manifest_invalid,
+            file_ + ":" + std::to_string(entry.line) + ":" + std::to_string(entry.column) + ": " + message,
+            {}};
   }
   Error unknown(const ConfigEntry& entry, const std::vector<std::string_view>& known, const std::string& key) {
     const std::string_view nearest = nearest_name(key, known);
@@ -63,8 +67,8 @@ class Reader {
   }
   std::optional<Error> package_key(const ConfigEntry& entry, const std::string& key) {
     if (key == "authors") return texts(entry, manifest_.authors);
-    std::string* const targets[] = {&manifest_.name, &manifest_.version, &manifest_.type, &manifest_.description, nullptr,
-                                    &manifest_.license};
+    std::string* const targets[] = {&manifest_.name, &manifest_.version, &manifest_.type, &manifest_.description,
+                                    nullptr,         &manifest_.license};
     const auto at = std::find(kPackageKeys.begin(), kPackageKeys.end(), key);
     if (at == kPackageKeys.end()) return unknown(entry, kPackageKeys, key);
     if (auto error = text(entry, *targets[at - kPackageKeys.begin()])) return error;
@@ -72,7 +76,10 @@ class Reader {
       if (auto version = parse_version(manifest_.version); !version) return problem(entry, version.error().message);
     }
     if (key == "type" && std::find(kTypes.begin(), kTypes.end(), manifest_.type) == kTypes.end()) {
-      return problem(entry, "`" + manifest_.type + "` is no package type; types are library, application, plugin, theme, tool, template, documentation");
+      return problem(
+          entry,
+          "`" + manifest_.type +
+              "` is no package type; types are library, application, plugin, theme, tool, template, documentation");
     }
     return {};
   }
@@ -120,7 +127,8 @@ Result<Manifest> parse_manifest(const std::string& path, std::string_view text) 
   auto entries = parse_toml_config(text, path);
   if (!entries) return Error{Code::manifest_invalid, entries.error().message, {}};
   // toml++ keeps keys sorted; reading in file order keeps messages and [[bin]] groups in the user's order.
-  std::stable_sort(entries->begin(), entries->end(), [](const ConfigEntry& a, const ConfigEntry& b) { return a.line < b.line; });
+  std::stable_sort(entries->begin(), entries->end(),
+                   [](const ConfigEntry& a, const ConfigEntry& b) { return a.line < b.line; });
   Manifest manifest;
   Reader reader(path, manifest);
   for (const ConfigEntry& entry : *entries) {

@@ -20,10 +20,13 @@ namespace {
 
 Result<std::string> read_text(const fs::path& path) {
   std::error_code problem;
-  if (!fs::exists(path, problem)) return Error{Code::file_not_found, "no such file or folder: `" + path.string() + "`", {}};
+  if (!fs::exists(path, problem))
+    return Error{Code::file_not_found, "no such file or folder: `" + path.string() + "`", {}};
   const auto size = fs::file_size(path, problem);
   if (!problem && size > kMaxSourceBytes) {
-    return Error{Code::source_too_large, "`" + path.string() + "` has " + std::to_string(size) + " bytes; the limit is 16 MiB", {}};
+    return Error{Code::source_too_large,
+                 "`" + path.string() + "` has " + std::to_string(size) + " bytes; the limit is 16 MiB",
+                 {}};
   }
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
@@ -32,7 +35,8 @@ Result<std::string> read_text(const fs::path& path) {
   return std::move(text).str();
 }
 
-std::shared_ptr<check::SourceModule> make_module(std::string name, std::string path, std::string text, lang::Diagnostics& diagnostics) {
+std::shared_ptr<check::SourceModule> make_module(std::string name, std::string path, std::string text,
+                                                 lang::Diagnostics& diagnostics) {
   auto module = std::make_shared<check::SourceModule>();
   module->name = std::move(name);
   module->source = std::make_shared<lang::SourceFile>(std::move(path), std::move(text));
@@ -45,8 +49,8 @@ std::shared_ptr<check::SourceModule> make_module(std::string name, std::string p
 /// function, which outlives load_package.
 struct Search {
   struct Root {
-    std::string prefix;      // "" for the entry package, else "name" of the dependency
-    fs::path folder;         // with the .nc files
+    std::string prefix;  // "" for the entry package, else "name" of the dependency
+    fs::path folder;     // with the .nc files
     bool is_library;
   };
   std::vector<Root> roots;
@@ -103,20 +107,27 @@ struct Search {
 };
 
 /// Adds the dependencies of `manifest` and, depth first, theirs. `trail`: packages being added, to find cycles.
-std::optional<Error> add_dependencies(Search& search, const Manifest& manifest, const fs::path& folder, std::vector<std::string>& trail) {
+std::optional<Error> add_dependencies(Search& search, const Manifest& manifest, const fs::path& folder,
+                                      std::vector<std::string>& trail) {
   for (const Manifest::Dependency& dependency : manifest.dependencies) {
     std::string chain;
     for (const std::string& name : trail) chain += name + " -> ";
     for (const std::string& name : trail) {
-      if (name == dependency.name) return Error{Code::dependency_cycle, "packages depend on each other: " + chain + dependency.name, {}};
+      if (name == dependency.name)
+        return Error{Code::dependency_cycle, "packages depend on each other: " + chain + dependency.name, {}};
     }
     if (dependency.path.empty()) {
-      return Error{Code::dependency_missing, "dependency `" + dependency.name + "` has no path; write " + dependency.name +
-                                                 " = { path = \"../" + dependency.name + "\" }", {}};
+      return Error{Code::dependency_missing,
+                   "dependency `" + dependency.name + "` has no path; write " + dependency.name + " = { path = \"../" +
+                       dependency.name + "\" }",
+                   {}};
     }
     const fs::path at = folder / dependency.path;
     auto text = read_text(at / "noodle.toml");
-    if (!text) return Error{Code::dependency_missing, "dependency `" + dependency.name + "` not found at `" + at.lexically_normal().string() + "`", {}};
+    if (!text)
+      return Error{Code::dependency_missing,
+                   "dependency `" + dependency.name + "` not found at `" + at.lexically_normal().string() + "`",
+                   {}};
     auto inner = parse_manifest((at / "noodle.toml").string(), *text);
     if (!inner) return inner.error();
     const auto version = parse_version(inner->version);
@@ -124,8 +135,10 @@ std::optional<Error> add_dependencies(Search& search, const Manifest& manifest, 
     const auto fits = satisfies(*version, dependency.constraint);
     if (!fits) return fits.error();
     if (!*fits) {
-      return Error{Code::dependency_version, "dependency `" + dependency.name + "` is version " + inner->version + ", `" +
-                                                 dependency.constraint + "` is needed", {}};
+      return Error{Code::dependency_version,
+                   "dependency `" + dependency.name + "` is version " + inner->version + ", `" + dependency.constraint +
+                       "` is needed",
+                   {}};
     }
     bool known = false;
     for (const Search::Root& root : search.roots) known = known || root.prefix == dependency.name;
@@ -178,12 +191,15 @@ Result<LoadedPackage> load_package(const std::string& path, lang::Diagnostics& d
     search->roots.push_back({"", file.parent_path(), false});
     Manifest manifest;
     manifest.name = file.stem().string();
-    return with_entry(search, std::move(manifest), file.parent_path().string(), make_module("", path, std::move(*text), diagnostics));
+    return with_entry(search, std::move(manifest), file.parent_path().string(),
+                      make_module("", path, std::move(*text), diagnostics));
   }
   const fs::path folder(path);
   auto manifest_text = read_text(folder / "noodle.toml");
   if (!manifest_text) {
-    return Error{Code::file_not_found, "`" + path + "` is a folder without noodle.toml; give a .nc file or a package folder", {}};
+    return Error{Code::file_not_found,
+                 "`" + path + "` is a folder without noodle.toml; give a .nc file or a package folder",
+                 {}};
   }
   auto manifest = parse_manifest((folder / "noodle.toml").string(), *manifest_text);
   if (!manifest) return manifest.error();
@@ -193,7 +209,8 @@ Result<LoadedPackage> load_package(const std::string& path, lang::Diagnostics& d
   const std::string entry_name = manifest->type == "library" ? "lib" : "main";
   fs::path file = folder / "src" / (entry_name + ".nc");
   if (!fs::exists(file, problem)) {
-    return Error{Code::file_not_found, "package `" + manifest->name + "` has no `" + file.lexically_normal().string() + "`", {}};
+    return Error{
+        Code::file_not_found, "package `" + manifest->name + "` has no `" + file.lexically_normal().string() + "`", {}};
   }
   auto text = read_text(file);
   if (!text) return text.error();

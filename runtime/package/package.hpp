@@ -16,10 +16,12 @@ namespace noodle::package {
 struct Manifest {
   std::string name, version = "0.0.0", type = "application", description, license;
   std::vector<std::string> authors;
-  struct Dependency { std::string name, path, constraint; };
+  struct Dependency {
+    std::string name, path, constraint;
+  };
   std::vector<Dependency> dependencies;
-  std::vector<std::string> requires_;          // [capabilities] requires
-  std::map<std::string, std::string> bins;     // [[bin]] name -> module
+  std::vector<std::string> requires_;       // [capabilities] requires
+  std::map<std::string, std::string> bins;  // [[bin]] name -> module
   std::vector<std::string> agents;
 };
 
@@ -28,8 +30,8 @@ Result<Manifest> parse_manifest(const std::string& path, std::string_view text);
 /// What the checker needs: the entry package's modules, and a loader for the standard library and dependencies.
 struct LoadedPackage {
   Manifest manifest;
-  std::string root;                                             // folder of the package or of the file
-  std::vector<std::shared_ptr<check::SourceModule>> modules;    // the entry module first
+  std::string root;                                           // folder of the package or of the file
+  std::vector<std::shared_ptr<check::SourceModule>> modules;  // the entry module first
   check::ModuleLoader loader;
 };
 

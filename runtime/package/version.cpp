@@ -60,7 +60,9 @@ int compare_identifier(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-Result<Version> parse_version(std::string_view text) { return parse(text, false); }
+Result<Version> parse_version(std::string_view text) {
+  return parse(text, false);
+}
 
 int compare(const Version& a, const Version& b) {
   if (a.numbers != b.numbers) return a.numbers < b.numbers ? -1 : 1;

@@ -23,8 +23,8 @@ Result<Version> parse_version(std::string_view text);
 /// Negative, 0 or positive as a comes before, with or after b.
 int compare(const Version& a, const Version& b);
 
-/// `^1.2` (same leftmost number that is not 0), `~1.2` (same minor), `>=1.2`, `=1.2.3` or `1.2.3`, `*`. Missing numbers are 0.
-/// A pre-release satisfies a constraint only if the constraint names one with the same numbers.
+/// `^1.2` (same leftmost number that is not 0), `~1.2` (same minor), `>=1.2`, `=1.2.3` or `1.2.3`, `*`. Missing numbers
+/// are 0. A pre-release satisfies a constraint only if the constraint names one with the same numbers.
 Result<bool> satisfies(const Version& version, std::string_view constraint);
 
 }  // namespace noodle::package

@@ -37,7 +37,7 @@ class Background {
   std::condition_variable changed_;
   std::deque<ProcessControl*> heaps_;
   std::deque<std::shared_ptr<Run>> runs_;
-  std::map<std::shared_ptr<Run>, std::int64_t> kill_due_ns_;   // of runs that finish, on the steady clock
+  std::map<std::shared_ptr<Run>, std::int64_t> kill_due_ns_;  // of runs that finish, on the steady clock
   bool stop_ = false;
   std::thread thread_;
 };

@@ -9,9 +9,13 @@
 namespace noodle::process {
 namespace {
 
-std::string_view name_of(unsigned capability) { return vm::capability_names()[capability]; }
+std::string_view name_of(unsigned capability) {
+  return vm::capability_names()[capability];
+}
 
-bool is_path(unsigned capability) { return name_of(capability).starts_with("fs."); }
+bool is_path(unsigned capability) {
+  return name_of(capability).starts_with("fs.");
+}
 
 bool below(std::string_view path, std::string_view folder) {
   if (!path.starts_with(folder)) return false;
@@ -20,7 +24,7 @@ bool below(std::string_view path, std::string_view folder) {
 
 bool pattern_covers(unsigned capability, std::string_view pattern, std::string_view wanted) {
   if (pattern.empty()) return true;
-  if (wanted.empty()) return false;   // the wanted pattern means any resource
+  if (wanted.empty()) return false;  // the wanted pattern means any resource
   if (is_path(capability)) return below(wanted, pattern);
   if (pattern.back() == '*') return wanted.starts_with(pattern.substr(0, pattern.size() - 1));
   return pattern == wanted;
@@ -51,7 +55,8 @@ Result<Grant> parse_grant(std::string_view text) {
   const std::string_view name = text.substr(0, colon);
   const auto capability = capability_index(name);
   if (!capability) {
-    return Error{Code::capability_unknown, "no such capability: " + std::string(name) + "; see docs/capabilities.md", {}};
+    return Error{
+        Code::capability_unknown, "no such capability: " + std::string(name) + "; see docs/capabilities.md", {}};
   }
   std::string pattern(colon == std::string_view::npos ? "" : text.substr(colon + 1));
   if (pattern == "*") pattern.clear();
@@ -73,8 +78,7 @@ bool Grants::allows(unsigned capability, std::string_view resource) const {
 
 bool Grants::covers(const Grant& wanted) const {
   return std::any_of(grants_.begin(), grants_.end(), [&wanted](const Grant& grant) {
-    return grant.capability == wanted.capability &&
-           pattern_covers(wanted.capability, grant.pattern, wanted.pattern);
+    return grant.capability == wanted.capability && pattern_covers(wanted.capability, grant.pattern, wanted.pattern);
   });
 }
 
@@ -94,7 +98,8 @@ Result<GrantsPtr> attenuate(const Grants& held, std::span<const std::string_view
     if (!grant) return grant.error();
     if (!held.covers(*grant)) {
       return Error{Code::capability_exceeds,
-                   "the spawner does not hold " + text_of(*grant) + "; a process can pass on only what it holds", {}};
+                   "the spawner does not hold " + text_of(*grant) + "; a process can pass on only what it holds",
+                   {}};
     }
     grants.push_back(std::move(grant).value());
   }
@@ -105,7 +110,8 @@ Result<void> check_capability(const Grants& held, unsigned capability, std::stri
   if (held.allows(capability, resource)) return {};
   const std::string grant = text_of({capability, std::string(resource)});
   return Error{Code::capability_missing,
-               "capability " + grant + " is missing; grant it with --allow " + grant + " or in the spawner's caps", {}};
+               "capability " + grant + " is missing; grant it with --allow " + grant + " or in the spawner's caps",
+               {}};
 }
 
 }  // namespace noodle::process

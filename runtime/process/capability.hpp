@@ -24,7 +24,7 @@ std::optional<unsigned> capability_index(std::string_view name);
 
 struct Grant {
   unsigned capability = 0;
-  std::string pattern;             // normalised; empty: any resource
+  std::string pattern;  // normalised; empty: any resource
 };
 
 /// Reads `fs.read`, `fs.read:/data`, `net.http:example.com:443`. Error 8002.

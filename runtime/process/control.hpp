@@ -2,8 +2,8 @@
 //
 // A control block is a slot of the process table. Slots are never unmapped, so any thread may look at one with a stale
 // process id: `live` tells whose it is now, and messages carry the full id.
-// A slot is `scheduled` by whoever finds work for it; exactly one worker then owns everything that is not marked shared.
-// A dead slot can be scheduled too: its owner turns messages that came late into dead letters.
+// A slot is `scheduled` by whoever finds work for it; exactly one worker then owns everything that is not marked
+// shared. A dead slot can be scheduled too: its owner turns messages that came late into dead letters.
 #pragma once
 
 #include <atomic>
@@ -26,19 +26,19 @@ struct ActorInfo;
 
 /// Scheduling state.
 enum : std::uint32_t {
-  kIdle = 0,        // any message schedules it
-  kScheduled = 1,   // in a run queue, running, or being collected
-  kParked = 2       // waits for something else: only control messages and signals schedule it
+  kIdle = 0,       // any message schedules it
+  kScheduled = 1,  // in a run queue, running, or being collected
+  kParked = 2      // waits for something else: only control messages and signals schedule it
 };
 
 /// Signals (vm::Process::signals).
 enum : std::uint32_t {
-  kSignalKill = 1,      // ends without running anything more (1802)
-  kSignalStop = 2,      // ends at the next message boundary (1801)
-  kSignalFinish = 4,    // the run ends: ends at once, `on stopping` has a second
-  kSignalSuspend = 8,   // does not run until resumed
-  kSignalTimer = 16,    // its timer has fired
-  kSignalResume = 32    // a supervisor has decided about its place, or room came free in a mailbox
+  kSignalKill = 1,     // ends without running anything more (1802)
+  kSignalStop = 2,     // ends at the next message boundary (1801)
+  kSignalFinish = 4,   // the run ends: ends at once, `on stopping` has a second
+  kSignalSuspend = 8,  // does not run until resumed
+  kSignalTimer = 16,   // its timer has fired
+  kSignalResume = 32   // a supervisor has decided about its place, or room came free in a mailbox
 };
 
 enum class Priority : std::uint8_t { high, normal, low };
@@ -46,30 +46,30 @@ constexpr std::size_t kPriorities = 3;
 
 /// What a process does between two message boundaries.
 enum class Activity : std::uint8_t {
-  none,         // at a message boundary
-  born,         // has not run yet
-  function,     // a process that runs a function
+  none,      // at a message boundary
+  born,      // has not run yet
+  function,  // a process that runs a function
   constructor,
-  started,      // on started
-  interval,     // evaluates the time of an `every`
-  child,        // a supervisor's thunk that spawns a child
+  started,   // on started
+  interval,  // evaluates the time of an `every`
+  child,     // a supervisor's thunk that spawns a child
   handler,
-  down,         // on down
-  other,        // on other
-  tick,         // body of an `every`
-  stopping      // on stopping
+  down,     // on down
+  other,    // on other
+  tick,     // body of an `every`
+  stopping  // on stopping
 };
 
 /// What a process in an activity waits for.
 enum class Wait : std::uint8_t {
   none,
-  reply,        // to its ask
-  room,         // in the mailbox of a receiver (Extras::blocked)
-  message,      // receive
-  time,         // sleep
-  children,     // a supervisor it spawned is creating its children
-  fuel,         // its fuel rate is used up
-  restart       // its supervisor decides whether the place is used again
+  reply,     // to its ask
+  room,      // in the mailbox of a receiver (Extras::blocked)
+  message,   // receive
+  time,      // sleep
+  children,  // a supervisor it spawned is creating its children
+  fuel,      // its fuel rate is used up
+  restart    // its supervisor decides whether the place is used again
 };
 
 /// Why a process ends. With `thrown` the Error object is vm::Process::pending_error, else `text` says more.
@@ -82,45 +82,47 @@ struct Ending {
 /// It is its own timer.
 struct ProcessControl : Timer {
   // ---- shared
-  std::atomic<Pid> live{0};                       // 0: dead
+  std::atomic<Pid> live{0};  // 0: dead
   std::atomic<std::uint32_t> state{kIdle};
-  std::atomic<std::uint8_t> lock{0};              // guards what others change in `extras`
+  std::atomic<std::uint8_t> lock{0};  // guards what others change in `extras`
   Priority priority = Priority::normal;
   Activity activity = Activity::none;
   Wait wait = Wait::none;
   Mailbox mailbox;
-  std::atomic<Pid> waits_for{0};                  // the process it asks
+  std::atomic<Pid> waits_for{0};  // the process it asks
   std::atomic<const LoadedProgram*> program{nullptr};
-  std::atomic<const ActorInfo*> actor{nullptr};   // null: runs a function
-  std::atomic<const vm::Function*> main_function{nullptr};   // that it runs, if it is no actor
+  std::atomic<const ActorInfo*> actor{nullptr};             // null: runs a function
+  std::atomic<const vm::Function*> main_function{nullptr};  // that it runs, if it is no actor
   std::atomic<Extras*> extras{nullptr};
   std::atomic<std::int32_t> children{0};
-  std::atomic<const Run*> run_id{nullptr};        // = run
-  std::atomic<std::uint64_t> spawn_number{0};     // order of spawning in its run
+  std::atomic<const Run*> run_id{nullptr};     // = run
+  std::atomic<std::uint64_t> spawn_number{0};  // order of spawning in its run
   // ---- owner
-  std::uint32_t index = 0;                        // in the table
+  std::uint32_t index = 0;  // in the table
   std::uint32_t generation = 0;
-  ProcessControl* run_next = nullptr;             // in an overflow or free list
-  Worker* worker = nullptr;                       // runs it now
+  ProcessControl* run_next = nullptr;  // in an overflow or free list
+  Worker* worker = nullptr;            // runs it now
   Run* run = nullptr;
-  const vm::Function* function = nullptr;         // of the activity that runs
+  const vm::Function* function = nullptr;  // of the activity that runs
   const Grants* grants = nullptr;
-  Message* arrived = nullptr;                     // start arguments before the first run; the answer to its ask
+  Message* arrived = nullptr;  // start arguments before the first run; the answer to its ask
   Pid parent = 0;
   Pid asker = 0;                                  // of the ask being handled
   std::int64_t deadline_ns = TimerWheel::kNever;  // of `wait`
   std::uint32_t asker_number = 0;
-  std::uint32_t ask_number = 0;                   // of its last ask
-  std::uint32_t activity_number = 0;              // which `every`, which child
-  bool stop_after = false;                        // stop self: ends after the current handler
-  bool stop_requested = false;                    // ends at the next message boundary
-  bool result_known = false;                      // `result` is what its function returned
+  std::uint32_t ask_number = 0;       // of its last ask
+  std::uint32_t activity_number = 0;  // which `every`, which child
+  bool stop_after = false;            // stop self: ends after the current handler
+  bool stop_requested = false;        // ends at the next message boundary
+  bool result_known = false;          // `result` is what its function returned
   vm::Slot result{};
   vm::Process process;
 };
 
 /// The control block around a process. Precondition: not a bare process of a VM unit test.
-inline ProcessControl& control_of(vm::Process& process) { return *process.control; }
+inline ProcessControl& control_of(vm::Process& process) {
+  return *process.control;
+}
 
 /// Spin lock of a control block; held for a few instructions.
 class ControlLock {

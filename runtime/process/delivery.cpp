@@ -11,7 +11,7 @@ namespace {
 bool drop_oldest(System& system, Worker* worker, ProcessControl& target, Pid to) {
   Message* dropped = nullptr;
   {
-    const ControlLock lock(target);   // the receiver takes messages under the lock too when this is its policy
+    const ControlLock lock(target);  // the receiver takes messages under the lock too when this is its policy
     if (target.live.load(std::memory_order_relaxed) != to) return false;
     const Message* moved = nullptr;
     while (Message* oldest = target.mailbox.pop_queue()) {
@@ -26,7 +26,8 @@ bool drop_oldest(System& system, Worker* worker, ProcessControl& target, Pid to)
       if (!moved) moved = oldest;
     }
   }
-  if (dropped) refuse(system, worker, dropped, Code::mailbox_full, "the mailbox was full and dropped its oldest message");
+  if (dropped)
+    refuse(system, worker, dropped, Code::mailbox_full, "the mailbox was full and dropped its oldest message");
   return dropped != nullptr;
 }
 
@@ -83,7 +84,7 @@ bool has_room_again(const Mailbox& mailbox) {
 void fail_ask(System& system, Worker* worker, Pid asker, std::uint32_t number, Code code, std::string_view text) {
   const vm::Slot scalar{static_cast<std::int64_t>(code)};
   Message* failure = new_message(MessageKind::failure, std::span(&scalar, 1), {}, {text.data(), text.size()});
-  if (!failure) return;   // the ask times out
+  if (!failure) return;  // the ask times out
   failure->number = static_cast<std::uint32_t>(code);
   failure->ask = number;
   post_control(system, worker, asker, failure);
@@ -91,11 +92,18 @@ void fail_ask(System& system, Worker* worker, Pid asker, std::uint32_t number, C
 
 void refuse(System& system, Worker* worker, Message* message, Code code, std::string_view text) {
   switch (message->kind) {
-    case MessageKind::ask: fail_ask(system, worker, message->from, message->ask, code, text); [[fallthrough]];
+    case MessageKind::ask:
+      fail_ask(system, worker, message->from, message->ask, code, text);
+      [[fallthrough]];
     case MessageKind::call:
-    case MessageKind::raw: system.dead_letter(*message); break;
-    case MessageKind::rebirth: discard_birth(*message); break;
-    default: break;
+    case MessageKind::raw:
+      system.dead_letter(*message);
+      break;
+    case MessageKind::rebirth:
+      discard_birth(*message);
+      break;
+    default:
+      break;
   }
   release_message(message);
 }

@@ -8,8 +8,8 @@
 namespace noodle::process {
 
 enum class Delivery : std::uint8_t {
-  done,    // delivered, or dropped by the receiver's policy
-  full     // nothing happened: the mailbox is full
+  done,  // delivered, or dropped by the receiver's policy
+  full   // nothing happened: the mailbox is full
 };
 
 /// Gives a message to a process, which takes it over unless the mailbox is full.

@@ -19,36 +19,36 @@ namespace noodle::process {
 /// A supervisor at work (supervisor.hpp).
 struct SupervisorState {
   Supervision core;
-  std::vector<Pid> children;                      // 0: not there
-  Pid waiting_spawner = 0;                        // gets an answer when all children are there
+  std::vector<Pid> children;  // 0: not there
+  Pid waiting_spawner = 0;    // gets an answer when all children are there
   std::uint32_t waiting_number = 0;
-  Ending ending;                                  // what it ends with when all children have ended
-  bool thunk_spawned = false;                     // the thunk that runs has spawned its child
+  Ending ending;               // what it ends with when all children have ended
+  bool thunk_spawned = false;  // the thunk that runs has spawned its child
 };
 
 /// How a process ended, for those outside.
 struct Exit {
   Pid pid = 0;
-  std::uint16_t code = 0;         // 1800 normal
+  std::uint16_t code = 0;  // 1800 normal
   std::string message;
   std::string trace;
-  vm::Slot result{};              // scalar result of a function that ended normally
+  vm::Slot result{};  // scalar result of a function that ended normally
   std::uint64_t fuel = 0;
 };
 
 struct Extras {
   // ---- shared
-  PidSet watchers;                                // monitor this process
+  PidSet watchers;  // monitor this process
   PidSet links;
-  std::vector<Pid> waiting_senders;               // parked until there is room in the mailbox
+  std::vector<Pid> waiting_senders;  // parked until there is room in the mailbox
   std::string kill_reason;
 
   // ---- owner
-  std::string name;                               // registered
-  PidSet watched;                                 // monitored by this process
-  Message* blocked = nullptr;                     // to be sent when its receiver has room
-  std::unique_ptr<vm::ProcessLimits> limits;      // own ones
-  std::shared_ptr<const Grants> grants;           // if not those of the run
+  std::string name;                           // registered
+  PidSet watched;                             // monitored by this process
+  Message* blocked = nullptr;                 // to be sent when its receiver has room
+  std::unique_ptr<vm::ProcessLimits> limits;  // own ones
+  std::shared_ptr<const Grants> grants;       // if not those of the run
 
   struct Every {
     std::int64_t interval_ns = 0;
@@ -59,29 +59,29 @@ struct Extras {
   std::int64_t kill_due_ns = TimerWheel::kNever;  // stopped, but does not come to a message boundary
 
   struct Receive {
-    Message* given = nullptr;                     // last message looked at
-    Message* before = nullptr;                    // the pending message before it
+    Message* given = nullptr;   // last message looked at
+    Message* before = nullptr;  // the pending message before it
     std::int64_t deadline_ns = TimerWheel::kNever;
   } receive;
 
   struct FuelRate {
     std::int64_t tokens = 0;
-    std::int64_t filled_ns = 0;                   // 0: not used yet
+    std::int64_t filled_ns = 0;  // 0: not used yet
     std::uint64_t seen_fuel = 0;
     std::int64_t resume_ns = TimerWheel::kNever;
   } rate;
 
   // ---- supervision
-  Pid supervisor = 0;                             // it is a supervised child
+  Pid supervisor = 0;  // it is a supervised child
   std::uint32_t child_number = 0;
   std::uint32_t restarts = 0;
-  std::unique_ptr<SupervisorState> supervision;   // it is a supervisor
-  Pid waiting_spawner = 0;                        // of a supervisor that has not run yet
+  std::unique_ptr<SupervisorState> supervision;  // it is a supervisor
+  Pid waiting_spawner = 0;                       // of a supervisor that has not run yet
   std::uint32_t waiting_number = 0;
-  Ending ending;                                  // while `on stopping` runs, or a supervisor decides
-  std::unique_ptr<vm::Root> ending_error;         // the Error thrown, while `on stopping` runs
+  Ending ending;                           // while `on stopping` runs, or a supervisor decides
+  std::unique_ptr<vm::Root> ending_error;  // the Error thrown, while `on stopping` runs
 
-  std::vector<std::unique_ptr<vm::Root>> session; // what the REPL keeps between inputs
+  std::vector<std::unique_ptr<vm::Root>> session;  // what the REPL keeps between inputs
   std::function<void(const Exit&)> on_exit;
 };
 

@@ -8,7 +8,8 @@ namespace {
 
 Message* unknown(const LoadedProgram& program, std::uint32_t handler, Error& error) {
   error = {Code::image_unknown_type,
-           "the receiver's program has no handler like `" + program.program->module.handlers[handler].name + "`", {}};
+           "the receiver's program has no handler like `" + program.program->module.handlers[handler].name + "`",
+           {}};
   return nullptr;
 }
 

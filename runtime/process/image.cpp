@@ -4,10 +4,10 @@
 #include <bit>
 #include <cstring>
 
-#include "runtime/vm/heap.hpp"
-#include "runtime/vm/process.hpp"
 #include "runtime/values/rope.hpp"
 #include "runtime/values/utf8.hpp"
+#include "runtime/vm/heap.hpp"
+#include "runtime/vm/process.hpp"
 
 namespace noodle::process {
 namespace {
@@ -18,7 +18,9 @@ constexpr std::size_t kFirstCapacity = 16 << 10;
 constexpr std::size_t kKeptCapacity = 1 << 20;
 constexpr std::uint64_t kFlagBits = 0xfe;
 
-constexpr std::size_t padded(std::size_t bytes) { return (bytes + 7) & ~std::size_t{7}; }
+constexpr std::size_t padded(std::size_t bytes) {
+  return (bytes + 7) & ~std::size_t{7};
+}
 
 }  // namespace
 
@@ -49,11 +51,13 @@ bool ImageWriter::sendable(const vm::Class& cls) {
   switch (cls.kind) {
     case TypeKind::closure:
     case TypeKind::func:
-    case TypeKind::host: break;
+    case TypeKind::host:
+      break;
     case TypeKind::object:
       if (!cls.def || !cls.def->is_actor) return true;
       break;
-    default: return true;
+    default:
+      return true;
   }
   failure_ = Code::unsendable_value;
   unsendable_ = cls.def ? cls.def->name : "function";
@@ -63,7 +67,7 @@ bool ImageWriter::sendable(const vm::Class& cls) {
 ImageRef ImageWriter::place(vm::Object* object) {
   if (!object) return 0;
   const std::uint64_t header = object->header;
-  if (!(header & 1)) return header | 1;   // written already: the mark is its offset << 1
+  if (!(header & 1)) return header | 1;  // written already: the mark is its offset << 1
   if (header & vm::kFlagStatic) return share_statics_ ? reinterpret_cast<ImageRef>(object) : place_static(object);
   const std::uint32_t id = object->class_id();
   if (id == vm::kRope) return place_text(object);
@@ -82,7 +86,7 @@ ImageRef ImageWriter::place_text(vm::Object* rope) {
   if (!make_room(size)) return 0;
   const std::size_t offset = size_;
   auto* text = reinterpret_cast<vm::StringObject*>(buffer_.get() + offset);
-  if (bytes) word(offset + size - 8) = 0;   // padding is defined
+  if (bytes) word(offset + size - 8) = 0;  // padding is defined
   copy_pieces(rope, text->data() + bytes);
   text->header = vm::make_header(bytecode::kString, static_cast<std::uint32_t>(bytes));
   text->code_points = static_cast<std::uint32_t>(vm::count_code_points({text->data(), bytes}));
@@ -158,7 +162,8 @@ void ImageWriter::scan() {
     const vm::Class& cls = program_->classes[id];
     switch (cls.kind) {
       case TypeKind::string:
-      case TypeKind::bytes: break;
+      case TypeKind::bytes:
+        break;
       case TypeKind::list: {
         auto* list = static_cast<vm::ListObject*>(object);
         const ImageRef ref = place_storage(list->storage, static_cast<std::size_t>(list->count));
@@ -169,7 +174,7 @@ void ImageWriter::scan() {
       case TypeKind::set:
         for (std::size_t slot = 0; slot < 4; ++slot) {
           auto* storage = reinterpret_cast<vm::Object*>(word(offset + 8 + 8 * slot));
-          if (slot == 2 && !share_statics_) storage = nullptr;   // other nodes hash otherwise and build their own index
+          if (slot == 2 && !share_statics_) storage = nullptr;  // other nodes hash otherwise and build their own index
           word(offset + 8 + 8 * slot) = storage ? place_storage(storage, storage->length()) : 0;
         }
         break;
@@ -217,9 +222,7 @@ char* adopt_image(vm::Process& process, const char* image, std::size_t size) {
   std::memcpy(base, image, size);
   process.heap.next += size;
   const vm::Class* classes = process.program->classes.data();
-  const auto fix = [base](vm::Object*& reference) {
-    reference = resolve(reinterpret_cast<ImageRef>(reference), base);
-  };
+  const auto fix = [base](vm::Object*& reference) { reference = resolve(reinterpret_cast<ImageRef>(reference), base); };
   for (char* at = base; at < base + size;) {
     auto* object = reinterpret_cast<vm::Object*>(at);
     at += vm::object_size(object);
@@ -233,8 +236,11 @@ char* adopt_image(vm::Process& process, const char* image, std::size_t size) {
     const vm::Class& cls = classes[id];
     switch (cls.kind) {
       case TypeKind::string:
-      case TypeKind::bytes: break;
-      case TypeKind::list: fix(object->pointers()[0]); break;
+      case TypeKind::bytes:
+        break;
+      case TypeKind::list:
+        fix(object->pointers()[0]);
+        break;
       case TypeKind::map:
       case TypeKind::set:
         for (int slot = 0; slot < 4; ++slot) fix(object->pointers()[slot]);

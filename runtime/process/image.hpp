@@ -1,11 +1,11 @@
 // Heap images: values on their way between processes, as one relocatable block of objects.
 //
-// An image is a row of objects laid out as on a heap. A reference is 0 (null), a tagged offset (offset from the start of
-// the image << 1 | 1) or, between processes of one program, the address of a static object of that program.
-// Writing copies everything reachable in one pass (Cheney: the copies are the work list), keeps sharing and cycles, and
-// puts the headers it used as marks back before it returns. Reading is one memcpy and one walk that adds the base.
-// Texts are written flat, lists without spare room. Functions, host objects and actor states cannot be written (1616).
-// Threads: a writer belongs to one thread; an image is immutable.
+// An image is a row of objects laid out as on a heap. A reference is 0 (null), a tagged offset (offset from the start
+// of the image << 1 | 1) or, between processes of one program, the address of a static object of that program. Writing
+// copies everything reachable in one pass (Cheney: the copies are the work list), keeps sharing and cycles, and puts
+// the headers it used as marks back before it returns. Reading is one memcpy and one walk that adds the base. Texts are
+// written flat, lists without spare room. Functions, host objects and actor states cannot be written (1616). Threads: a
+// writer belongs to one thread; an image is immutable.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +28,12 @@ namespace noodle::process {
 
 using ImageRef = std::uint64_t;
 
-constexpr ImageRef image_ref(std::size_t offset) { return std::uint64_t{offset} << 1 | 1; }
-constexpr std::size_t image_offset(ImageRef ref) { return ref >> 1; }
+constexpr ImageRef image_ref(std::size_t offset) {
+  return std::uint64_t{offset} << 1 | 1;
+}
+constexpr std::size_t image_offset(ImageRef ref) {
+  return ref >> 1;
+}
 
 /// Reusable buffer and mark list for writing images.
 class ImageWriter {
@@ -75,11 +79,11 @@ class ImageWriter {
   const vm::Program* program_ = nullptr;
   bool share_statics_ = false;
   Code failure_{};
-  std::string unsendable_;                                        // name of the type that cannot be sent
+  std::string unsendable_;  // name of the type that cannot be sent
   std::vector<ImageRef> refs_;
   std::vector<Mark> marks_;
-  std::vector<vm::Object*> pieces_;                               // of a text that is being written
-  std::unordered_map<const vm::Object*, ImageRef> statics_;       // copied static objects (not share_statics)
+  std::vector<vm::Object*> pieces_;                          // of a text that is being written
+  std::unordered_map<const vm::Object*, ImageRef> statics_;  // copied static objects (not share_statics)
 };
 
 /// Copies an image to the heap of `process` and points its references there. Returns the base for resolve(), or null

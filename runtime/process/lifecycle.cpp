@@ -130,8 +130,8 @@ Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth b
   ProcessControl* control = system.table().acquire(slots);
   if (!control) {
     release_message(birth.arguments);
-    return Error{Code::too_many_processes,
-                 "the node has " + std::to_string(system.options().max_processes) + " processes", {}};
+    return Error{
+        Code::too_many_processes, "the node has " + std::to_string(system.options().max_processes) + " processes", {}};
   }
   const Pid pid = make_pid(control->index, ++control->generation);
   if (birth.settings && !birth.settings->name.empty()) {
@@ -201,8 +201,9 @@ bool end_child_life(Worker& worker, ProcessControl& control, const Ending& endin
   if (!supervisor) return false;
   const Reason reason = reason_of(control, ending);
   if (ending.thrown && control.run->settings().on_uncaught) {
-    Exit exit{control.process.pid, static_cast<std::uint16_t>(reason.code), reason.text, error_trace(reason.error), {},
-              control.process.fuel_spent};
+    Exit exit{
+        control.process.pid,       static_cast<std::uint16_t>(reason.code), reason.text, error_trace(reason.error), {},
+        control.process.fuel_spent};
     control.run->settings().on_uncaught(exit);
   }
   count(worker.stats.failed, ending.thrown);
@@ -217,7 +218,7 @@ bool end_child_life(Worker& worker, ProcessControl& control, const Ending& endin
   extras->everys.clear();
   extras->kill_due_ns = TimerWheel::kNever;
   extras->receive = {};
-  extras->ending = ending;   // its Error object stays on the heap until the place is used again
+  extras->ending = ending;  // its Error object stays on the heap until the place is used again
   control.process.signals.fetch_and(~(kSignalStop | kSignalTimer));
   control.waits_for.store(0, std::memory_order_relaxed);
   control.activity = Activity::none;
@@ -272,6 +273,8 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending) 
   run.remove_process();
 }
 
-void clear_dead(Worker& worker, ProcessControl& control) { clear_mailbox(worker, control, Reason{}); }
+void clear_dead(Worker& worker, ProcessControl& control) {
+  clear_mailbox(worker, control, Reason{});
+}
 
 }  // namespace noodle::process

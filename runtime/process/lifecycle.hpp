@@ -14,7 +14,7 @@ namespace noodle::process {
 struct SpawnSettings {
   std::string name;
   std::optional<vm::ProcessLimits> limits;
-  GrantsPtr grants;                          // null: the spawner's
+  GrantsPtr grants;  // null: the spawner's
   Priority priority = Priority::normal;
   Restart restart = Restart::permanent;
 };
@@ -23,17 +23,17 @@ struct SpawnSettings {
 struct Birth {
   Run* run = nullptr;
   const LoadedProgram* program = nullptr;
-  const ActorInfo* actor = nullptr;          // or:
+  const ActorInfo* actor = nullptr;  // or:
   const vm::Function* function = nullptr;
-  Message* arguments = nullptr;              // kind start, or null; taken over
+  Message* arguments = nullptr;  // kind start, or null; taken over
   Pid parent = 0;
   const Grants* grants = nullptr;
-  GrantsPtr own_grants;                      // keeps `grants`, if they are not the run's
+  GrantsPtr own_grants;  // keeps `grants`, if they are not the run's
   Priority priority = Priority::normal;
-  std::unique_ptr<SpawnSettings> settings;   // null: defaults
-  Pid supervisor = 0;                        // it becomes child `child_number` of this supervisor
+  std::unique_ptr<SpawnSettings> settings;  // null: defaults
+  Pid supervisor = 0;                       // it becomes child `child_number` of this supervisor
   std::uint32_t child_number = 0;
-  std::uint32_t waiting_number = 0;          // a supervisor answers its parent's wait of this number
+  std::uint32_t waiting_number = 0;  // a supervisor answers its parent's wait of this number
   bool is_main = false;
   std::function<void(const Exit&)> on_exit;
 };

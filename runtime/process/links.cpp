@@ -31,8 +31,8 @@ const Reason kGone{Code::no_such_process, "the process has ended before", nullpt
 void send_down(Worker& worker, const ProcessControl& ended, Pid pid, Pid watcher, const Reason& reason) {
   ProcessControl* target = worker.system().find(watcher);
   if (!target) return;
-  Message* down = new_reason_message(worker, ended, target->program.load(std::memory_order_relaxed), MessageKind::down,
-                                     reason);
+  Message* down =
+      new_reason_message(worker, ended, target->program.load(std::memory_order_relaxed), MessageKind::down, reason);
   if (!down) return;
   down->from = pid;
   down->to = watcher;
@@ -43,7 +43,7 @@ void send_down(Worker& worker, const ProcessControl& ended, Pid pid, Pid watcher
 
 void monitor(Worker& worker, ProcessControl& watcher, Pid target) {
   const Pid self = watcher.process.pid;
-  if (target == self) return;   // its own end is nothing it can learn
+  if (target == self) return;  // its own end is nothing it can learn
   Extras& extras = extras_of(watcher);
   const bool alive = with_living(worker.system(), target, [self](Extras& other) { other.watchers.insert(self); });
   if (alive) {
@@ -96,18 +96,16 @@ void tell_watchers(Worker& worker, const ProcessControl& control, const Extras& 
 }
 
 void unwatch_all(Worker& worker, Pid pid, const Extras& extras) {
-  extras.watched.for_each([&](Pid watched) {
-    with_extras(worker.system(), watched, [pid](Extras& other) { other.watchers.erase(pid); });
-  });
+  extras.watched.for_each(
+      [&](Pid watched) { with_extras(worker.system(), watched, [pid](Extras& other) { other.watchers.erase(pid); }); });
 }
 
 void forget_watched(Worker& worker, ProcessControl& control) {
   const Pid pid = control.process.pid;
   PidSet watched;
   std::swap(watched, extras_of(control).watched);
-  watched.for_each([&](Pid other) {
-    with_extras(worker.system(), other, [pid](Extras& extras) { extras.watchers.erase(pid); });
-  });
+  watched.for_each(
+      [&](Pid other) { with_extras(worker.system(), other, [pid](Extras& extras) { extras.watchers.erase(pid); }); });
 }
 
 }  // namespace noodle::process

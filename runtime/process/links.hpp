@@ -1,7 +1,7 @@
 // Links and monitors between processes, and what is told when one of them ends.
 //
-// Threads: the worker that runs the process. Both sides of a watch are entered under the lock of the watched process, so
-// a monitor gets exactly one `down`, whether the process lives, is ending or has ended.
+// Threads: the worker that runs the process. Both sides of a watch are entered under the lock of the watched process,
+// so a monitor gets exactly one `down`, whether the process lives, is ending or has ended.
 #pragma once
 
 #include "runtime/process/extras.hpp"

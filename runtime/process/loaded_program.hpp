@@ -24,13 +24,13 @@ struct ActorInfo {
   const bytecode::ActorDef* def = nullptr;
   const vm::Class* state = nullptr;
   CallShape constructor_shape;
-  std::uint32_t reference_type = bytecode::kActorRefAny;   // ActorRef<this actor>
+  std::uint32_t reference_type = bytecode::kActorRefAny;  // ActorRef<this actor>
   const vm::Function* constructor = nullptr;
   const vm::Function* on_started = nullptr;
   const vm::Function* on_stopping = nullptr;
   const vm::Function* on_down = nullptr;
   const vm::Function* on_other = nullptr;
-  std::vector<const vm::Function*> handlers;               // by handler index of the program; null: not accepted
+  std::vector<const vm::Function*> handlers;  // by handler index of the program; null: not accepted
 };
 
 struct LoadedProgram {
@@ -45,8 +45,8 @@ struct LoadedProgram {
   }
 
   std::shared_ptr<const vm::Program> program;
-  std::vector<ActorInfo> actors;                           // by actor index
-  std::vector<CallShape> handlers;                         // by handler index
+  std::vector<ActorInfo> actors;    // by actor index
+  std::vector<CallShape> handlers;  // by handler index
   std::unordered_map<std::uint64_t, std::uint32_t> handler_by_hash;
 };
 

@@ -37,7 +37,7 @@ Message* Mailbox::pop_queue() {
     next = next->next.load(std::memory_order_acquire);
   }
   if (!next) {
-    if (tail != head_.load(std::memory_order_acquire)) return nullptr;   // a push has not linked its message yet
+    if (tail != head_.load(std::memory_order_acquire)) return nullptr;  // a push has not linked its message yet
     push_link(&stub_);
     next = tail->next.load(std::memory_order_acquire);
     if (!next) return nullptr;

@@ -14,10 +14,10 @@ Result<Message*> main_arguments(const vm::Program& program, const vm::Function& 
   if (def.kind != bytecode::TypeKind::list || def.args[0].index != bytecode::kString) {
     return Error{Code::invalid_main, "`" + function.def->name + "` takes a " + def.name + ", not a List<String>", {}};
   }
-  std::vector<std::uint64_t> image;   // words of the objects
+  std::vector<std::uint64_t> image;  // words of the objects
   const auto count = static_cast<std::uint32_t>(arguments.size());
   image.push_back(vm::make_header(type, 2));
-  image.push_back(count ? image_ref(24) : 0);   // storage
+  image.push_back(count ? image_ref(24) : 0);  // storage
   image.push_back(count);
   if (count) {
     image.push_back(vm::make_header(vm::kPointerArray, count));
@@ -28,7 +28,7 @@ Result<Message*> main_arguments(const vm::Program& program, const vm::Function& 
       if (!is_valid_utf8(text)) return Error{Code::invalid_text, "a program argument is not valid UTF-8", {}};
       image[elements + i] = image_ref(image.size() * 8);
       image.push_back(vm::make_header(bytecode::kString, static_cast<std::uint32_t>(text.size())));
-      image.push_back(vm::count_code_points(text));   // hash 0 in the upper half: not computed
+      image.push_back(vm::count_code_points(text));  // hash 0 in the upper half: not computed
       const std::size_t start = image.size();
       image.resize(start + (text.size() + 7) / 8);
       if (!text.empty()) std::memcpy(&image[start], text.data(), text.size());

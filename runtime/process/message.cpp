@@ -10,7 +10,7 @@ namespace noodle::process {
 namespace {
 
 constexpr std::size_t kSmallestBlock = 64;
-constexpr std::size_t kLargestRounded = 64 << 10;   // larger blocks are allocated as they are
+constexpr std::size_t kLargestRounded = 64 << 10;  // larger blocks are allocated as they are
 
 }  // namespace
 

@@ -13,28 +13,30 @@
 
 namespace noodle::process {
 
-using Pid = std::uint64_t;   // index : 32 | generation : 32
+using Pid = std::uint64_t;  // index : 32 | generation : 32
 
 constexpr Pid make_pid(std::uint32_t index, std::uint32_t generation) {
   return std::uint64_t{index} << 32 | generation;
 }
-constexpr std::uint32_t pid_index(Pid pid) { return static_cast<std::uint32_t>(pid >> 32); }
+constexpr std::uint32_t pid_index(Pid pid) {
+  return static_cast<std::uint32_t>(pid >> 32);
+}
 
 enum class MessageKind : std::uint8_t {
   // in the mailbox, in order
-  call,         // handler with arguments
-  ask,          // the same, `from` waits for a reply
-  raw,          // any value: refs[0]
-  down,         // `from` has ended
-  child_exit,   // to a supervisor: its child `number` has ended
+  call,        // handler with arguments
+  ask,         // the same, `from` waits for a reply
+  raw,         // any value: refs[0]
+  down,        // `from` has ended
+  child_exit,  // to a supervisor: its child `number` has ended
   // arguments of a new process
   start,
   // in the control lane
-  reply,        // result of the ask `ask`
-  failure,      // the ask `ask` failed
-  link_exit,    // a linked process ended with an error
-  rebirth,      // from the supervisor of an ended child: start again with these arguments
-  release       // the child ends for good
+  reply,      // result of the ask `ask`
+  failure,    // the ask `ask` failed
+  link_exit,  // a linked process ended with an error
+  rebirth,    // from the supervisor of an ended child: start again with these arguments
+  release     // the child ends for good
 };
 
 struct MessageLink {
@@ -45,13 +47,13 @@ struct Message : MessageLink {
   Pid to = 0;
   Pid from = 0;
   std::uint32_t block_bytes = 0;
-  std::uint32_t payload_bytes = 0;   // image, or text of an error without object
-  std::uint32_t number = 0;          // handler index; code of a failure; child index
-  std::uint32_t ask = 0;             // sequence number of the ask, to match its reply
+  std::uint32_t payload_bytes = 0;  // image, or text of an error without object
+  std::uint32_t number = 0;         // handler index; code of a failure; child index
+  std::uint32_t ask = 0;            // sequence number of the ask, to match its reply
   std::uint16_t scalars = 0;
   std::uint16_t pointers = 0;
   MessageKind kind{};
-  bool counted = false;              // takes room in a bounded mailbox
+  bool counted = false;  // takes room in a bounded mailbox
 
   vm::Slot* scalar_arguments() { return reinterpret_cast<vm::Slot*>(this + 1); }
   ImageRef* refs() { return reinterpret_cast<ImageRef*>(scalar_arguments() + scalars); }

@@ -18,10 +18,12 @@ using vm::Object;
 using vm::Process;
 using vm::Slot;
 
-constexpr std::size_t kLongestChain = 32;      // of asks that wait for each other
+constexpr std::size_t kLongestChain = 32;  // of asks that wait for each other
 constexpr std::uint32_t kBytesPerFuel = 64;
 
-NativeStatus fail(Process& process, const Error& error) { return vm::trap(process, error.code, error.message); }
+NativeStatus fail(Process& process, const Error& error) {
+  return vm::trap(process, error.code, error.message);
+}
 
 std::string pid_text(Pid pid) {
   return "<" + std::to_string(pid_index(pid)) + "." + std::to_string(static_cast<std::uint32_t>(pid)) + ">";
@@ -38,7 +40,8 @@ NativeStatus spawn(Process& process, Birth birth, CallShape shape, std::uint32_t
   ProcessControl& control = control_of(process);
   Worker& worker = *control.worker;
   System& system = worker.system();
-  if (control.run->finishing()) return vm::trap(process, Code::exit_stopped, "the run is ending: nothing can be spawned");
+  if (control.run->finishing())
+    return vm::trap(process, Code::exit_stopped, "the run is ending: nothing can be spawned");
   const auto children = control.children.load(std::memory_order_relaxed);
   if (children >= 0 && static_cast<std::uint32_t>(children) >= process.limits->children) {
     return vm::trap(process, Code::too_many_children, "the process has " + std::to_string(children) + " children");
@@ -62,20 +65,21 @@ NativeStatus spawn(Process& process, Birth birth, CallShape shape, std::uint32_t
   if (!ref) return NativeStatus::trap;
   if (shape.scalars || shape.pointers) {
     Error error;
-    birth.arguments = make_message(worker, control,
-                                   {MessageKind::start, {s, shape.scalars}, {p, shape.pointers}, birth.program, {}}, error);
+    birth.arguments = make_message(
+        worker, control, {MessageKind::start, {s, shape.scalars}, {p, shape.pointers}, birth.program, {}}, error);
     if (!birth.arguments) return fail(process, error);
     process.fuel -= birth.arguments->payload_bytes / kBytesPerFuel;
   }
   const bool supervisor = birth.actor && birth.actor->def->is_supervisor;
-  Result<Pid> pid = control.activity == Activity::child ? spawn_supervised(worker, control, std::move(birth))
-                                                        : give_birth(system, &worker, worker.free_slots, std::move(birth));
+  Result<Pid> pid = control.activity == Activity::child
+                        ? spawn_supervised(worker, control, std::move(birth))
+                        : give_birth(system, &worker, worker.free_slots, std::move(birth));
   if (!pid) return fail(process, pid.error());
   control.children.fetch_add(1, std::memory_order_relaxed);
   ref->pid = *pid;
   p[0] = ref;
   if (!supervisor) return NativeStatus::ok;
-  control.wait = Wait::children;   // the supervisor answers when its children are there
+  control.wait = Wait::children;  // the supervisor answers when its children are there
   control.deadline_ns = TimerWheel::kNever;
   return NativeStatus::park;
 }
@@ -101,7 +105,7 @@ NativeStatus op_spawn_function(Process& process, const vm::Function& function, S
 /// Waits in the send until the receiver has room for the message.
 NativeStatus wait_for_room(ProcessControl& control, Message* message) {
   extras_of(control).blocked = message;
-  control.wait = Wait::room;   // the turn registers it with the receiver
+  control.wait = Wait::room;  // the turn registers it with the receiver
   return NativeStatus::park;
 }
 
@@ -178,9 +182,9 @@ NativeStatus op_send_raw(Process& process, Object* ref, Object* value) {
     return NativeStatus::ok;
   }
   Error error;
-  Message* message = make_message(
-      *control.worker, control,
-      {MessageKind::raw, {}, {&value, 1}, target->program.load(std::memory_order_relaxed), {}}, error);
+  Message* message =
+      make_message(*control.worker, control,
+                   {MessageKind::raw, {}, {&value, 1}, target->program.load(std::memory_order_relaxed), {}}, error);
   return message ? post(control, *target, to, message) : fail(process, error);
 }
 

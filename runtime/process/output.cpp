@@ -13,7 +13,9 @@ constexpr std::size_t kBufferBytes = 32 << 10;
 
 FileOutput::FileOutput(int descriptor) : descriptor_(descriptor), interactive_(isatty(descriptor) == 1) {}
 
-FileOutput::~FileOutput() { flush(); }
+FileOutput::~FileOutput() {
+  flush();
+}
 
 void FileOutput::write(std::string_view text) {
   const std::lock_guard lock(mutex_);

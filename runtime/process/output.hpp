@@ -1,7 +1,7 @@
 // Where the programs of a run print to: whole lines, in the order in which the calls happened.
 //
-// Threads: any. A write takes a lock for a copy; the buffer goes out when it is large, or when a worker has nothing else
-// to do, or at the end of the run.
+// Threads: any. A write takes a lock for a copy; the buffer goes out when it is large, or when a worker has nothing
+// else to do, or at the end of the run.
 #pragma once
 
 #include <atomic>
@@ -31,7 +31,7 @@ class FileOutput final : public Output {
   void write_out();
 
   const int descriptor_;
-  const bool interactive_;             // a terminal: every write goes out at once
+  const bool interactive_;  // a terminal: every write goes out at once
   std::mutex mutex_;
   std::string buffer_;
   std::atomic<bool> pending_{false};

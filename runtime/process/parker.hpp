@@ -15,7 +15,7 @@ class Parker {
   void unpark();
 
  private:
-  std::atomic<std::uint32_t> token_{0};   // 1: woken
+  std::atomic<std::uint32_t> token_{0};  // 1: woken
 };
 
 }  // namespace noodle::process

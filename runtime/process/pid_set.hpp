@@ -28,8 +28,10 @@ class PidSet {
     members_[at] = 0;
     --count_;
     index_.erase(pid);
-    if (members_.size() >= kIndexedFrom && count_ < members_.size() / 2) compact();
-    else if (members_.size() < kIndexedFrom) members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(at));
+    if (members_.size() >= kIndexedFrom && count_ < members_.size() / 2)
+      compact();
+    else if (members_.size() < kIndexedFrom)
+      members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(at));
     return true;
   }
 
@@ -77,7 +79,7 @@ class PidSet {
     if (members_.size() >= kIndexedFrom) rebuild_or_add(0);
   }
 
-  std::vector<Pid> members_;   // 0: erased
+  std::vector<Pid> members_;  // 0: erased
   std::size_t count_ = 0;
   std::unordered_map<Pid, std::size_t> index_;
 };

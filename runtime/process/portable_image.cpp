@@ -13,7 +13,7 @@ namespace {
 using bytecode::TypeKind;
 using bytecode::TypeRef;
 
-constexpr std::uint32_t kMagic = 0x314d494e;      // "NIM1"
+constexpr std::uint32_t kMagic = 0x314d494e;  // "NIM1"
 constexpr std::uint32_t kFirstType = bytecode::kAny;
 constexpr std::uint32_t kLongestTable = 1 << 16;
 constexpr std::uint32_t kLargestRootCount = 1 << 16;
@@ -26,7 +26,9 @@ std::uint64_t with_class(std::uint64_t header, std::uint32_t id) {
   return (header & ~std::uint64_t{0xffffff00}) | std::uint64_t{id} << 8;
 }
 
-constexpr std::size_t padded(std::size_t bytes) { return (bytes + 7) & ~std::size_t{7}; }
+constexpr std::size_t padded(std::size_t bytes) {
+  return (bytes + 7) & ~std::size_t{7};
+}
 
 Error malformed(std::string_view what) {
   return {Code::image_malformed, "message image is malformed: " + std::string(what), {}};
@@ -80,7 +82,8 @@ class Importer {
     for (std::uint32_t i = 0; i < header.types; ++i) {
       const auto found = program_.type_by_layout.find(read<std::uint64_t>(sizeof(Header) + 8 * std::size_t{i}));
       if (found == program_.type_by_layout.end()) {
-        error_ = Error{Code::image_unknown_type, "the message holds a type that the receiver's program does not have", {}};
+        error_ =
+            Error{Code::image_unknown_type, "the message holds a type that the receiver's program does not have", {}};
         return false;
       }
       types_.push_back(found->second);
@@ -121,14 +124,22 @@ class Importer {
   /// Can objects of the class have this length? Sets the payload of texts.
   static bool has_size(const vm::Class& cls, std::size_t length, std::size_t& payload) {
     switch (cls.kind) {
-      case TypeKind::string: payload = 8 + padded(length); return length <= vm::kLargestTextBytes;
-      case TypeKind::bytes: payload = padded(length); return length <= vm::kLargestTextBytes;
+      case TypeKind::string:
+        payload = 8 + padded(length);
+        return length <= vm::kLargestTextBytes;
+      case TypeKind::bytes:
+        payload = padded(length);
+        return length <= vm::kLargestTextBytes;
       case TypeKind::box:
-      case TypeKind::actor_ref: return length == 1;
-      case TypeKind::list: return length == 2;
+      case TypeKind::actor_ref:
+        return length == 1;
+      case TypeKind::list:
+        return length == 2;
       case TypeKind::map:
-      case TypeKind::set: return length == 8;
-      default: return is_record_like(cls) && length == cls.slot_count;
+      case TypeKind::set:
+        return length == 8;
+      default:
+        return is_record_like(cls) && length == cls.slot_count;
     }
   }
 
@@ -141,7 +152,8 @@ class Importer {
   }
 
   bool starts_object(ImageRef ref, Mark kind) {
-    return (ref & 1) && image_offset(ref) % 8 == 0 && image_offset(ref) < size_ && marks_[image_offset(ref) / 8] == kind;
+    return (ref & 1) && image_offset(ref) % 8 == 0 && image_offset(ref) < size_ &&
+           marks_[image_offset(ref) / 8] == kind;
   }
 
   bool check_ref(ImageRef ref, TypeRef type) {
@@ -162,17 +174,23 @@ class Importer {
 
   bool check_object(std::size_t at) {
     vm::Object* object = object_at(at);
-    if (object->class_id() < kFirstType) return true;   // checked with its owner
+    if (object->class_id() < kFirstType) return true;  // checked with its owner
     const vm::Class& cls = class_at(at);
     switch (cls.kind) {
-      case TypeKind::string: return check_string(*static_cast<vm::StringObject*>(object));
+      case TypeKind::string:
+        return check_string(*static_cast<vm::StringObject*>(object));
       case TypeKind::bytes:
-      case TypeKind::actor_ref: return true;
-      case TypeKind::box: return check_scalar(object->slots()[0].u, cls.def->args[0].index);
-      case TypeKind::list: return check_list(cls, object->slots());
+      case TypeKind::actor_ref:
+        return true;
+      case TypeKind::box:
+        return check_scalar(object->slots()[0].u, cls.def->args[0].index);
+      case TypeKind::list:
+        return check_list(cls, object->slots());
       case TypeKind::map:
-      case TypeKind::set: return check_map(cls, object->slots());
-      default: return check_fields(cls, object->slots());
+      case TypeKind::set:
+        return check_map(cls, object->slots());
+      default:
+        return check_fields(cls, object->slots());
     }
   }
 
@@ -247,7 +265,7 @@ class Importer {
     const bool is_map = cls.kind == TypeKind::map;
     const std::int64_t count = slots[4].i, used = slots[5].i;
     if (count < 0 || used < count || used > UINT32_MAX / 2) return fail("bad map length");
-    if (slots[2].u != 0) return fail("map with index");   // it is built by the receiver
+    if (slots[2].u != 0) return fail("map with index");  // it is built by the receiver
     slots[6].i = slots[7].i = 0;
     const auto entries = static_cast<std::size_t>(used);
     const std::uint8_t* live = nullptr;
@@ -278,14 +296,14 @@ class Importer {
   ImportedImage image_;
   std::size_t size_ = 0;
   std::vector<std::uint32_t> types_;
-  std::vector<Mark> marks_;            // by word of the image
+  std::vector<Mark> marks_;  // by word of the image
   std::optional<Error> error_;
 };
 
 }  // namespace
 
-Result<PortableImage> export_image(ImageWriter& writer, const vm::Program& program,
-                                   std::span<vm::Object* const> roots, std::size_t limit_bytes) {
+Result<PortableImage> export_image(ImageWriter& writer, const vm::Program& program, std::span<vm::Object* const> roots,
+                                   std::size_t limit_bytes) {
   if (!writer.write(program, roots, false, limit_bytes)) return writer.error();
   std::vector<char> objects(writer.data(), writer.data() + writer.size());
   std::vector<std::uint64_t> hashes;

@@ -1,6 +1,7 @@
 // Images that leave their program: to another program of the node, or to another node.
 //
-//     portable image = "NIM1" type_count:u32 root_count:u32 0:u32 layout_hash:u64 * type_count root:u64 * root_count objects
+//     portable image = "NIM1" type_count:u32 root_count:u32 0:u32 layout_hash:u64 * type_count root:u64 * root_count
+//     objects
 //
 // Little endian, 8-byte aligned. Class ids below 7 are the storage arrays of every program, class id 7 + i is the type
 // with layout_hash[i]. Nothing in it is trusted: import_image checks every byte that the interpreter will rely on.
@@ -25,8 +26,8 @@ struct ImportedImage {
   std::vector<char> objects;
 };
 
-Result<PortableImage> export_image(ImageWriter& writer, const vm::Program& program,
-                                   std::span<vm::Object* const> roots, std::size_t limit_bytes);
+Result<PortableImage> export_image(ImageWriter& writer, const vm::Program& program, std::span<vm::Object* const> roots,
+                                   std::size_t limit_bytes);
 
 /// `expected`: types of the roots; empty: any value.
 Result<ImportedImage> import_image(std::span<const char> bytes, const vm::Program& program,

@@ -19,18 +19,20 @@ using vm::NativeStatus;
 
 constexpr std::size_t kTextStep = 16 << 10;
 constexpr std::size_t kTextBytesPerFuel = 8;
-constexpr std::size_t kLongestLine = 16 << 20;     // of one print
-constexpr std::size_t kRandomBytes = 4096;         // drawn at once for uuids
+constexpr std::size_t kLongestLine = 16 << 20;  // of one print
+constexpr std::size_t kRandomBytes = 4096;      // drawn at once for uuids
 
 Pid pid_at(const NativeContext& native, unsigned p) {
   return static_cast<const vm::ActorRefObject*>(native.p[p])->pid;
 }
 
-Worker& worker_of(const NativeContext& native) { return *control_of(native.process).worker; }
+Worker& worker_of(const NativeContext& native) {
+  return *control_of(native.process).worker;
+}
 
 NativeStatus give_ref(NativeContext& native, Pid pid) {
-  auto* ref = static_cast<vm::ActorRefObject*>(
-      vm::new_object(native.process, native.program.classes[vm::result_type(native)]));
+  auto* ref =
+      static_cast<vm::ActorRefObject*>(vm::new_object(native.process, native.program.classes[vm::result_type(native)]));
   if (!ref) return NativeStatus::trap;
   ref->pid = pid;
   native.p[0] = ref;
@@ -90,7 +92,9 @@ NativeStatus actor_whereis(NativeContext& native) {
 
 // ---- process.*
 
-NativeStatus process_self(NativeContext& native) { return give_ref(native, native.process.pid); }
+NativeStatus process_self(NativeContext& native) {
+  return give_ref(native, native.process.pid);
+}
 
 NativeStatus process_stop(NativeContext& native) {
   ProcessControl& control = control_of(native.process);
@@ -154,7 +158,7 @@ NativeStatus process_uuid(NativeContext& native) {
   std::uint8_t bytes[16];
   std::memcpy(bytes, random + used, sizeof bytes);
   used += sizeof bytes;
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;   // RFC 4122, version 4
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;  // RFC 4122, version 4
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   char text[36];
   std::size_t at = 0;
@@ -193,7 +197,7 @@ NativeStatus session_set(NativeContext& native) {
 struct Printing final : vm::RootSource {
   std::string line;
   std::int64_t next = 0;
-  std::optional<vm::ValueText> value;   // of element next - 1
+  std::optional<vm::ValueText> value;  // of element next - 1
 
   void visit_roots(vm::RootVisitor& visitor) override {
     if (value) value->visit_roots(visitor);
@@ -263,6 +267,8 @@ const vm::NativeEntry kEntries[] = {
 
 }  // namespace
 
-std::span<const vm::NativeEntry> process_natives() { return kEntries; }
+std::span<const vm::NativeEntry> process_natives() {
+  return kEntries;
+}
 
 }  // namespace noodle::process

@@ -23,7 +23,7 @@ bool ProcessTable::make_chunk() {
   if (!chunk) return false;
   chunks_[made / kChunk] = chunk;
   const std::uint32_t end = std::min(made + kChunk, capacity_);
-  for (std::uint32_t index = end; index > made; --index) {   // low indexes are used first
+  for (std::uint32_t index = end; index > made; --index) {  // low indexes are used first
     chunk[index - 1 - made].index = index - 1;
     free_.push_back(&chunk[index - 1 - made]);
   }

@@ -50,7 +50,7 @@ class ProcessTable {
 
  private:
   static constexpr std::uint32_t kChunk = 256;
-  static constexpr std::size_t kLocal = 128;   // free slots a thread keeps
+  static constexpr std::size_t kLocal = 128;  // free slots a thread keeps
   static constexpr std::size_t kBatch = 64;
 
   ProcessControl* chunk(std::uint32_t index) const { return chunks_[index / kChunk]; }

@@ -5,8 +5,8 @@
 
 #include "runtime/process/loaded_program.hpp"
 #include "runtime/process/worker.hpp"
-#include "runtime/vm/heap.hpp"
 #include "runtime/values/rope.hpp"
+#include "runtime/vm/heap.hpp"
 
 namespace noodle::process {
 namespace {
@@ -23,9 +23,15 @@ std::string text_of(const vm::Object* text) {
 
 }  // namespace
 
-Code error_code(const vm::Object* error) { return static_cast<Code>(error->slots()[vm::kErrorCode].i); }
-std::string error_text(const vm::Object* error) { return text_of(error->pointers()[vm::kErrorMessage]); }
-std::string error_trace(const vm::Object* error) { return text_of(error->pointers()[vm::kErrorTrace]); }
+Code error_code(const vm::Object* error) {
+  return static_cast<Code>(error->slots()[vm::kErrorCode].i);
+}
+std::string error_text(const vm::Object* error) {
+  return text_of(error->pointers()[vm::kErrorMessage]);
+}
+std::string error_trace(const vm::Object* error) {
+  return text_of(error->pointers()[vm::kErrorTrace]);
+}
 
 std::string title_of(Code code) {
   const ErrorInfo* info = find_error(static_cast<std::uint16_t>(code));

@@ -1,7 +1,7 @@
 // Why a process ended, on its way to those who want to know: an Error object, or a code and a text.
 //
-// A message with a reason holds either one reference to an Error of the receiver's program, or one scalar (the code) and
-// a text as payload. Errors that hold what cannot be sent, or go to another program, travel as code and text.
+// A message with a reason holds either one reference to an Error of the receiver's program, or one scalar (the code)
+// and a text as payload. Errors that hold what cannot be sent, or go to another program, travel as code and text.
 // Threads: the worker that runs the sender or the receiver.
 #pragma once
 
@@ -14,8 +14,8 @@ namespace noodle::process {
 struct Reason {
   Code code{};
   std::string text;
-  vm::Object* error = nullptr;   // on the heap of the process that ends; null: there is none
-  Pid pid = 0;                   // that process
+  vm::Object* error = nullptr;  // on the heap of the process that ends; null: there is none
+  Pid pid = 0;                  // that process
 };
 
 /// What an ending process tells others.

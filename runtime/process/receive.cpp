@@ -1,6 +1,7 @@
 // Selective receive: looks at the messages of a mailbox one after another without taking them.
 //
-// A message looked at moves from the queue to the pending list and stays there until it is taken or the process is idle.
+// A message looked at moves from the queue to the pending list and stays there until it is taken or the process is
+// idle.
 #include "runtime/process/delivery.hpp"
 #include "runtime/process/process_natives.hpp"
 #include "runtime/process/turn.hpp"
@@ -12,8 +13,8 @@ namespace {
 
 vm::Object* value_of_down(vm::Process& process, Message& message) {
   vm::Root reason(process, reason_object(process, message));
-  auto* ref = static_cast<vm::ActorRefObject*>(
-      vm::new_object(process, process.program->classes[bytecode::kActorRefAny]));
+  auto* ref =
+      static_cast<vm::ActorRefObject*>(vm::new_object(process, process.program->classes[bytecode::kActorRefAny]));
   if (!ref) return nullptr;
   ref->pid = message.from;
   vm::Root address(process, ref);
@@ -39,8 +40,10 @@ vm::Object* value_of_call(vm::Process& process, Message& message, const vm::Clas
 
 vm::Object* value_of(vm::Process& process, Message& message, std::uint32_t message_type) {
   switch (message.kind) {
-    case MessageKind::down: return value_of_down(process, message);
-    case MessageKind::call: return value_of_call(process, message, process.program->classes[message_type]);
+    case MessageKind::down:
+      return value_of_down(process, message);
+    case MessageKind::call:
+      return value_of_call(process, message, process.program->classes[message_type]);
     default: {
       char* base = message.payload_bytes ? adopt_image(process, message.payload(), message.payload_bytes) : nullptr;
       return message.payload_bytes && !base ? nullptr : resolve(message.refs()[0], base);
@@ -74,7 +77,7 @@ Look look_at_next(ProcessControl& control, vm::Object*& value) {
       if (message->number < handlers.size()) message_type = handlers[message->number].message_type;
       if (message_type == bytecode::kNone) continue;
     } else if (message->kind != MessageKind::raw && message->kind != MessageKind::down) {
-      continue;   // asked messages wait until the actor is idle
+      continue;  // asked messages wait until the actor is idle
     }
     value = value_of(process, *message, message_type);
     return value ? Look::found : Look::failed;
@@ -97,9 +100,13 @@ vm::NativeStatus receive_next(vm::NativeContext& native) {
   ProcessControl& control = control_of(native.process);
   vm::Object* value = nullptr;
   switch (look_at_next(control, value)) {
-    case Look::found: native.p[0] = value; return vm::NativeStatus::ok;
-    case Look::failed: return vm::NativeStatus::trap;
-    case Look::nothing: break;
+    case Look::found:
+      native.p[0] = value;
+      return vm::NativeStatus::ok;
+    case Look::failed:
+      return vm::NativeStatus::trap;
+    case Look::nothing:
+      break;
   }
   const std::int64_t deadline_ns = extras_of(control).receive.deadline_ns;
   if (deadline_ns != TimerWheel::kNever && control.worker->read_clock() >= deadline_ns) {

@@ -7,7 +7,9 @@
 
 namespace noodle::process {
 
-void Run::kill(const std::string& reason) { system_.kill(main(), reason); }
+void Run::kill(const std::string& reason) {
+  system_.kill(main(), reason);
+}
 
 void Run::main_ended(Exit exit) {
   {
@@ -58,7 +60,7 @@ void Run::finish() {
   bool killing = false;
   {
     const std::lock_guard lock(mutex_);
-    if (listed_) return;   // the last process to end asks for another look
+    if (listed_) return;  // the last process to end asks for another look
     listed_ = true;
     to_stop_ = std::move(pids);
     killing = killing_;
@@ -82,7 +84,7 @@ void Run::stop_next(Worker* worker) {
     }
     if (system_.signal(pid, kSignalFinish, worker)) return;
     const std::lock_guard lock(mutex_);
-    if (stopping_ != pid) return;   // it ended in between, and who ended it went on
+    if (stopping_ != pid) return;  // it ended in between, and who ended it went on
     stopping_ = 0;
   }
 }

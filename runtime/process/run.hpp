@@ -26,13 +26,13 @@ class Worker;
 /// What happened to a run.
 struct RunEnd {
   Exit main;
-  std::uint64_t fuel = 0;           // spent by all its processes
-  std::uint64_t failed = 0;         // processes that ended with an error, main included
+  std::uint64_t fuel = 0;    // spent by all its processes
+  std::uint64_t failed = 0;  // processes that ended with an error, main included
 };
 
 struct RunSettings {
   std::shared_ptr<const LoadedProgram> program;
-  std::uint32_t function = bytecode::kNone;      // takes nothing or a List<String>
+  std::uint32_t function = bytecode::kNone;  // takes nothing or a List<String>
   std::vector<std::string> arguments;
   GrantsPtr grants;                              // null: entry_grants()
   Output* output = nullptr;                      // outlives the run
@@ -80,11 +80,11 @@ class Run {
   std::atomic<Pid> main_{0};
   std::atomic<std::uint64_t> spawned_{0}, processes_{0};
   std::atomic<bool> finishing_{false};
-  std::mutex mutex_;                // guards what follows
+  std::mutex mutex_;  // guards what follows
   Exit main_exit_;
-  std::vector<Pid> to_stop_;        // in order of spawning: the last is stopped first
+  std::vector<Pid> to_stop_;  // in order of spawning: the last is stopped first
   Pid stopping_ = 0;
-  bool listed_ = false;             // to_stop_ was filled
+  bool listed_ = false;  // to_stop_ was filled
   bool killing_ = false;
 };
 

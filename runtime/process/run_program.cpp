@@ -63,7 +63,8 @@ RunResult set_up_failure(const Error& error) {
   return result;
 }
 
-int exit_code_of(const vm::Program& program, std::uint32_t function, const Exit& exit, bool timed_out, RunResult& result) {
+int exit_code_of(const vm::Program& program, std::uint32_t function, const Exit& exit, bool timed_out,
+                 RunResult& result) {
   if (timed_out) {
     result.error_code = static_cast<std::uint16_t>(Code::time_limit);
     return kExitTimeLimit;
@@ -143,7 +144,8 @@ RunResult run_to_end(std::shared_ptr<const vm::Program> program, std::uint32_t f
 
 }  // namespace
 
-RunResult result_of(const vm::Program& program, std::uint32_t function, const RunEnd& end, std::int64_t passed_limit_ms) {
+RunResult result_of(const vm::Program& program, std::uint32_t function, const RunEnd& end,
+                    std::int64_t passed_limit_ms) {
   RunResult result;
   const Exit& exit = end.main;
   if (exit.code != static_cast<std::uint16_t>(Code::exit_normal)) {
@@ -156,9 +158,12 @@ RunResult result_of(const vm::Program& program, std::uint32_t function, const Ru
   return result;
 }
 
-std::unique_ptr<WorkerDrive> drive_with_threads(System& system) { return std::make_unique<ThreadDrive>(system); }
+std::unique_ptr<WorkerDrive> drive_with_threads(System& system) {
+  return std::make_unique<ThreadDrive>(system);
+}
 
-RunResult run_program(std::shared_ptr<const vm::Program> program, std::vector<std::string> args, const RunOptions& options) {
+RunResult run_program(std::shared_ptr<const vm::Program> program, std::vector<std::string> args,
+                      const RunOptions& options) {
   const std::uint32_t main = program->module.main;
   return run_to_end(std::move(program), main, std::move(args), options);
 }

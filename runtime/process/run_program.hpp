@@ -27,16 +27,16 @@ using WorkerDriver = std::function<std::unique_ptr<WorkerDrive>(System&)>;
 std::unique_ptr<WorkerDrive> drive_with_threads(System& system);
 
 struct RunOptions {
-  std::uint32_t workers = 0;                        // 0: one per core
+  std::uint32_t workers = 0;  // 0: one per core
   std::int64_t slice_fuel = kDefaultSliceFuel;
-  vm::ProcessLimits main_limits;                    // of the main process
-  std::uint64_t vm_memory_bytes = 0;                // of all processes; 0: 75 % of the machine
-  std::int64_t time_limit_ms = 0;                   // 0: none; else 1709 and exit code 124
-  std::vector<std::string> grants;                  // "fs.read:/data"; the default entry capabilities are always granted
-  std::function<void(std::string_view)> output;     // gets whole lines of print; null: standard output
-  std::function<void(const Exit&)> on_uncaught;     // a process other than main ended with an error; from any worker
-  WorkerDriver driver;                              // null: threads
-  std::function<bool()> interrupted;                // polled about every 20 ms; true kills the run (exit code 137)
+  vm::ProcessLimits main_limits;                 // of the main process
+  std::uint64_t vm_memory_bytes = 0;             // of all processes; 0: 75 % of the machine
+  std::int64_t time_limit_ms = 0;                // 0: none; else 1709 and exit code 124
+  std::vector<std::string> grants;               // "fs.read:/data"; the default entry capabilities are always granted
+  std::function<void(std::string_view)> output;  // gets whole lines of print; null: standard output
+  std::function<void(const Exit&)> on_uncaught;  // a process other than main ended with an error; from any worker
+  WorkerDriver driver;                           // null: threads
+  std::function<bool()> interrupted;             // polled about every 20 ms; true kills the run (exit code 137)
 };
 
 /// How a run ended. `error_code` 0: normally. Trace: one `function (file:line:column)` a line.
@@ -49,10 +49,12 @@ struct RunResult {
 };
 
 /// What the end of a run means outside. `passed_limit_ms`: the time limit it ran into, 0 if it did not.
-RunResult result_of(const vm::Program& program, std::uint32_t function, const RunEnd& end, std::int64_t passed_limit_ms);
+RunResult result_of(const vm::Program& program, std::uint32_t function, const RunEnd& end,
+                    std::int64_t passed_limit_ms);
 
 /// Runs `main` with `args`. Errors of the set-up (no main, unknown capability) are reported in the result as well.
-RunResult run_program(std::shared_ptr<const vm::Program> program, std::vector<std::string> args, const RunOptions& options);
+RunResult run_program(std::shared_ptr<const vm::Program> program, std::vector<std::string> args,
+                      const RunOptions& options);
 
 /// Runs one function without parameters (a test) as main.
 RunResult run_function(std::shared_ptr<const vm::Program> program, std::uint32_t function, const RunOptions& options);

@@ -21,7 +21,7 @@ class RunRing {
     const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
     if (tail - head_.load(std::memory_order_acquire) >= kCapacity) return false;
     entries_[tail % kCapacity].store(&process, std::memory_order_relaxed);
-    tail_.store(tail + 1);   // sequentially consistent: a worker that falls asleep looks here after it said so
+    tail_.store(tail + 1);  // sequentially consistent: a worker that falls asleep looks here after it said so
     return true;
   }
 
@@ -39,9 +39,7 @@ class RunRing {
   /// Moves half of the entries (at least one) to `into`, which belongs to the calling worker; gives one of them.
   ProcessControl* steal_into(RunRing& into);
 
-  std::uint32_t size() const {
-    return tail_.load(std::memory_order_relaxed) - head_.load(std::memory_order_relaxed);
-  }
+  std::uint32_t size() const { return tail_.load(std::memory_order_relaxed) - head_.load(std::memory_order_relaxed); }
   bool empty() const { return head_.load() == tail_.load(); }
 
  private:
@@ -67,7 +65,8 @@ inline ProcessControl* RunRing::steal_into(RunRing& into) {
       into.entries_[(into_tail + i) % kCapacity].store(entries_[(head + i) % kCapacity].load(std::memory_order_relaxed),
                                                        std::memory_order_relaxed);
     }
-    if (!head_.compare_exchange_weak(head, head + count, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+    if (!head_.compare_exchange_weak(head, head + count, std::memory_order_acq_rel, std::memory_order_acquire))
+      continue;
     ProcessControl* last = into.entries_[(into_tail + count - 1) % kCapacity].load(std::memory_order_relaxed);
     into.tail_.store(into_tail + count - 1);
     return last;

@@ -12,7 +12,8 @@ constexpr std::int64_t kSmallestStack = 1024;
 constexpr std::size_t kLongestName = 256;
 
 Error bad_value(std::string_view field, const std::string& value, std::string_view accepted) {
-  return {Code::invalid_argument, "spawn option " + std::string(field) + ": " + value + "; " + std::string(accepted), {}};
+  return {
+      Code::invalid_argument, "spawn option " + std::string(field) + ": " + value + "; " + std::string(accepted), {}};
 }
 
 /// Fields of the object by name; all of them are pointers.
@@ -40,7 +41,8 @@ class OptionReader {
     if (!value || error_) return;
     const std::int64_t n = value->slots()[0].i;
     if (n < least || n > most) {
-      error_ = bad_value(name, std::to_string(n), "possible are " + std::to_string(least) + " to " + std::to_string(most));
+      error_ =
+          bad_value(name, std::to_string(n), "possible are " + std::to_string(least) + " to " + std::to_string(most));
       return;
     }
     out = static_cast<T>(n);

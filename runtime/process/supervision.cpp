@@ -41,8 +41,7 @@ void Supervision::ended(std::uint32_t index, bool abnormal, std::int64_t now_ns)
   Child& child = children_[index];
   switch (child.state) {
     case State::running:
-      if (shutting_down_ || child.restart == Restart::temporary ||
-          (child.restart == Restart::transient && !abnormal)) {
+      if (shutting_down_ || child.restart == Restart::temporary || (child.restart == Restart::transient && !abnormal)) {
         end_for_good(child);
       } else {
         restart(index, now_ns);
@@ -58,7 +57,8 @@ void Supervision::ended(std::uint32_t index, bool abnormal, std::int64_t now_ns)
       }
       return;
     case State::absent:
-    case State::gone: return;
+    case State::gone:
+      return;
   }
 }
 
@@ -89,7 +89,8 @@ Supervision::Effect Supervision::next(std::int64_t now_ns) {
     return {Action::release, i};
   }
   const auto is = [this](State state) {
-    return std::any_of(children_.begin(), children_.end(), [state](const Child& child) { return child.state == state; });
+    return std::any_of(children_.begin(), children_.end(),
+                       [state](const Child& child) { return child.state == state; });
   };
   if (is(State::stopping)) return {};
   for (std::uint32_t i = count; i-- > 0;) {

@@ -15,27 +15,27 @@ namespace noodle::process {
 
 enum class Strategy : std::uint8_t { one_for_one, one_for_all, rest_for_one };
 enum class Restart : std::uint8_t {
-  permanent,   // always
-  transient,   // only after an error
-  temporary    // never
+  permanent,  // always
+  transient,  // only after an error
+  temporary   // never
 };
 
 class Supervision {
  public:
   struct Options {
     Strategy strategy = Strategy::one_for_one;
-    std::int64_t intensity = 5;                  // restarts allowed ...
-    std::int64_t period_ns = 10'000'000'000;     // ... in this time
-    std::int64_t backoff_ns = 0;                 // wait before a restart, doubled by each one in the period
+    std::int64_t intensity = 5;               // restarts allowed ...
+    std::int64_t period_ns = 10'000'000'000;  // ... in this time
+    std::int64_t backoff_ns = 0;              // wait before a restart, doubled by each one in the period
     std::int64_t backoff_limit_ns = 0;
   };
   enum class Action : std::uint8_t {
-    none,       // nothing to do until the next event (or next_due_ns)
-    start,      // create the child
-    stop,       // stop the child; report its end with ended()
-    release,    // the child has ended for good
-    ready,      // all children have been created for the first time
-    finish      // all children have ended; the supervisor ends (see gave_up, failed)
+    none,     // nothing to do until the next event (or next_due_ns)
+    start,    // create the child
+    stop,     // stop the child; report its end with ended()
+    release,  // the child has ended for good
+    ready,    // all children have been created for the first time
+    finish    // all children have ended; the supervisor ends (see gave_up, failed)
   };
   struct Effect {
     Action action = Action::none;
@@ -65,17 +65,17 @@ class Supervision {
 
  private:
   enum class State : std::uint8_t {
-    absent,     // not created yet, or ended and to be created again
+    absent,  // not created yet, or ended and to be created again
     running,
-    doomed,     // to be stopped
+    doomed,  // to be stopped
     stopping,
-    gone        // ended for good
+    gone  // ended for good
   };
   struct Child {
     State state = State::absent;
     Restart restart = Restart::permanent;
-    bool unreleased = false;                     // gone, effect not taken yet
-    std::int64_t start_ns = INT64_MIN;           // not before
+    bool unreleased = false;            // gone, effect not taken yet
+    std::int64_t start_ns = INT64_MIN;  // not before
   };
 
   bool note_restart(std::int64_t now_ns);
@@ -84,8 +84,8 @@ class Supervision {
 
   Options options_;
   std::vector<Child> children_;
-  std::deque<std::int64_t> restarts_;            // moments of restarts in the period
-  bool announced_ = false;                       // `ready` was taken
+  std::deque<std::int64_t> restarts_;  // moments of restarts in the period
+  bool announced_ = false;             // `ready` was taken
   bool shutting_down_ = false;
   bool finished_ = false;
   bool gave_up_ = false;

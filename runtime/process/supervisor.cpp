@@ -7,7 +7,9 @@
 namespace noodle::process {
 namespace {
 
-bool abnormal(Code code) { return code != Code::exit_normal && code != Code::exit_stopped; }
+bool abnormal(Code code) {
+  return code != Code::exit_normal && code != Code::exit_stopped;
+}
 
 /// Tells the spawner that the supervisor stands, or why it does not.
 void answer_spawner(Worker& worker, SupervisorState& state, Pid supervisor, const Error* failure) {
@@ -52,7 +54,7 @@ Result<Pid> spawn_supervised(Worker& worker, ProcessControl& supervisor, Birth b
     Message* message = new_rebirth(std::move(birth));
     if (!message) return Error{Code::node_out_of_memory, "the node has no memory for a message", {}};
     post_control(system, &worker, place, message);
-    supervisor.children.fetch_sub(1, std::memory_order_relaxed);   // it counts already
+    supervisor.children.fetch_sub(1, std::memory_order_relaxed);  // it counts already
   } else {
     birth.supervisor = supervisor.process.pid;
     birth.child_number = child;
@@ -98,8 +100,11 @@ Turn::Next Turn::supervise() {
     const Supervision::Effect effect = state.core.next(worker_.now_ns());
     Pid& place = state.children.empty() ? process_.pid : state.children[effect.child];
     switch (effect.action) {
-      case Supervision::Action::none: control_.deadline_ns = state.core.next_due_ns(); return Next::idle;
-      case Supervision::Action::start: return start_child(effect.child);
+      case Supervision::Action::none:
+        control_.deadline_ns = state.core.next_due_ns();
+        return Next::idle;
+      case Supervision::Action::start:
+        return start_child(effect.child);
       case Supervision::Action::stop:
         if (system().find(place)) {
           system().signal(place, kSignalStop, &worker_);
@@ -113,7 +118,9 @@ Turn::Next Turn::supervise() {
         }
         place = 0;
         break;
-      case Supervision::Action::ready: answer_spawner(worker_, state, process_.pid, nullptr); break;
+      case Supervision::Action::ready:
+        answer_spawner(worker_, state, process_.pid, nullptr);
+        break;
       case Supervision::Action::finish: {
         if (state.core.gave_up()) {
           state.ending = {Code::restart_intensity, false,

@@ -1,8 +1,8 @@
 // A supervisor process: runs its Supervision core, spawns children through its thunks, stops and releases them.
 //
-// Between messages it takes effects from the core. Creating a child is an activity (the thunk evaluates the arguments and
-// spawns); a spawn in it makes a supervised process, or fills the place of the child that ended.
-// Threads: the worker that owns the supervisor.
+// Between messages it takes effects from the core. Creating a child is an activity (the thunk evaluates the arguments
+// and spawns); a spawn in it makes a supervised process, or fills the place of the child that ended. Threads: the
+// worker that owns the supervisor.
 #pragma once
 
 #include "runtime/process/lifecycle.hpp"

@@ -161,9 +161,13 @@ void System::kill(Pid pid, std::string reason) {
   signal(pid, kSignalKill, nullptr);
 }
 
-void System::stop(Pid pid) { signal(pid, kSignalStop, nullptr); }
+void System::stop(Pid pid) {
+  signal(pid, kSignalStop, nullptr);
+}
 
-void System::suspend(Pid pid) { signal(pid, kSignalSuspend, nullptr); }
+void System::suspend(Pid pid) {
+  signal(pid, kSignalSuspend, nullptr);
+}
 
 void System::resume(Pid pid) {
   ProcessControl* control = find(pid);

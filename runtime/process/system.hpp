@@ -1,6 +1,8 @@
-// The process system of a node: its processes, workers, names and limits. No threads of its own but one for large heaps.
+// The process system of a node: its processes, workers, names and limits. No threads of its own but one for large
+// heaps.
 //
-// This folder is the actor runtime of NoodleCore. In the order of a message: ops (the actor instructions) -> image (copy)
+// This folder is the actor runtime of NoodleCore. In the order of a message: ops (the actor instructions) -> image
+// (copy)
 // -> delivery -> mailbox -> worker (queues) -> turn (a slice of a process) -> lifecycle (spawn and end) -> supervisor.
 // Threads: any, except where noted.
 #pragma once
@@ -36,10 +38,10 @@ struct SystemOptions {
   unsigned workers = 1;
   std::int64_t slice_fuel = kDefaultSliceFuel;
   std::uint32_t max_processes = kDefaultProcesses;
-  std::uint64_t vm_memory_bytes = 0;             // all heaps together; 0: 75 % of the machine
+  std::uint64_t vm_memory_bytes = 0;  // all heaps together; 0: 75 % of the machine
   std::size_t max_message_bytes = 64 * kMiB;
   const Clock* clock = &system_clock();
-  std::function<void(const DeadLetter&)> on_dead_letter;   // from any worker
+  std::function<void(const DeadLetter&)> on_dead_letter;  // from any worker
 };
 
 struct SystemStats {
@@ -51,9 +53,9 @@ struct SystemStats {
 struct ProcessFacts {
   Pid pid = 0;
   Pid parent = 0;
-  std::string what;                // registered name, or name of its actor or function
-  std::uint32_t state = 0;         // kIdle, kScheduled, kParked
-  std::uint32_t messages = 0;      // in its mailbox
+  std::string what;            // registered name, or name of its actor or function
+  std::uint32_t state = 0;     // kIdle, kScheduled, kParked
+  std::uint32_t messages = 0;  // in its mailbox
 };
 
 class System {

@@ -18,7 +18,7 @@ void TimerWheel::insert(Timer& timer) {
   const auto difference = static_cast<std::uint64_t>(due ^ tick_);
   int level = difference ? (63 - std::countl_zero(difference)) / 6 : 0;
   std::int64_t place = due;
-  if (level >= kLevels) {   // further than the wheel reaches: looked at again when the top level turns
+  if (level >= kLevels) {  // further than the wheel reaches: looked at again when the top level turns
     level = kLevels - 1;
     place = tick_ + (std::int64_t{63} << (6 * level));
   }
@@ -67,7 +67,7 @@ Timer* TimerWheel::collect_due(std::int64_t now_ns) {
   const std::int64_t target = now_ns >> kTickBits;
   Timer* due = nullptr;
   for (;;) {
-    const std::int64_t last = std::min(target, tick_ | 63);   // in this turn of level 0
+    const std::int64_t last = std::min(target, tick_ | 63);  // in this turn of level 0
     for (std::uint64_t bits = used_[0]; bits; bits &= bits - 1) {
       const auto slot = static_cast<std::size_t>(std::countr_zero(bits));
       if (static_cast<std::int64_t>(slot) > (last & 63)) break;
@@ -80,7 +80,7 @@ Timer* TimerWheel::collect_due(std::int64_t now_ns) {
     const std::int64_t next = earliest_tick();
     if (next > target) break;
     tick_ = next;
-    for (int level = 1; level < kLevels; ++level) {   // bring timers down from levels that turn
+    for (int level = 1; level < kLevels; ++level) {  // bring timers down from levels that turn
       bring_down(static_cast<std::size_t>(level * 64 + ((tick_ >> (6 * level)) & 63)));
       if ((tick_ >> (6 * level)) & 63) break;
     }

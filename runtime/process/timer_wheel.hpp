@@ -1,8 +1,8 @@
 // Timers of the processes last seen by one worker: a hierarchical wheel (G. Varghese and T. Lauck, SOSP 1987).
 //
-// A process has one timer, for the earliest of its deadlines. It is moved rarely: a timer that fires too early is simply
-// armed again, so an ask that is answered in time costs no removal.
-// Threads: every function takes the wheel's lock; entries are moved by any worker. Time: ticks of 65 536 ns, rounded up.
+// A process has one timer, for the earliest of its deadlines. It is moved rarely: a timer that fires too early is
+// simply armed again, so an ask that is answered in time costs no removal. Threads: every function takes the wheel's
+// lock; entries are moved by any worker. Time: ticks of 65 536 ns, rounded up.
 #pragma once
 
 #include <array>
@@ -19,10 +19,10 @@ class TimerWheel;
 struct Timer {
   Timer* previous = nullptr;
   Timer* next = nullptr;
-  std::atomic<TimerWheel*> wheel{nullptr};   // null: not armed
-  std::int64_t due_ns = 0;                   // read by its process only
+  std::atomic<TimerWheel*> wheel{nullptr};  // null: not armed
+  std::int64_t due_ns = 0;                  // read by its process only
   std::int64_t due_tick = 0;
-  std::uint16_t slot = 0;                    // level * 64 + place
+  std::uint16_t slot = 0;  // level * 64 + place
 };
 
 class TimerWheel {
@@ -63,9 +63,9 @@ class TimerWheel {
   std::int64_t earliest_tick() const;
 
   mutable std::mutex mutex_;
-  std::int64_t tick_;                                     // everything before is done
+  std::int64_t tick_;  // everything before is done
   std::array<Timer*, kLevels * 64> slots_{};
-  std::array<std::uint64_t, kLevels> used_{};             // bit: slot is not empty
+  std::array<std::uint64_t, kLevels> used_{};  // bit: slot is not empty
   std::atomic<std::int64_t> next_due_ns_{kNever};
 };
 

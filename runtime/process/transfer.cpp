@@ -13,8 +13,8 @@ Message* node_full(Error& error) {
 }
 
 Message* translate(Worker& worker, const LoadedProgram& program, const Transfer& transfer, Error& error) {
-  auto bytes = export_image(worker.writer, *program.program, transfer.pointers,
-                            worker.system().options().max_message_bytes);
+  auto bytes =
+      export_image(worker.writer, *program.program, transfer.pointers, worker.system().options().max_message_bytes);
   if (!bytes) {
     error = bytes.error();
     return nullptr;

@@ -16,7 +16,7 @@ struct Transfer {
   std::span<const vm::Slot> scalars;
   std::span<vm::Object* const> pointers;
   const LoadedProgram* receiver_program = nullptr;
-  std::span<const bytecode::TypeRef> receiver_types;   // of the pointers, in the receiver's program
+  std::span<const bytecode::TypeRef> receiver_types;  // of the pointers, in the receiver's program
 };
 
 /// Null when it cannot be sent: then `error` says why (1616, 1707, 1708, 1541).

@@ -34,11 +34,13 @@ Turn::Outcome Turn::run() {
     }
     if (control_.activity == Activity::none || control_.activity == Activity::born) {
       switch (next_activity()) {
-        case Next::run: break;
+        case Next::run:
+          break;
         case Next::idle:
           arm_timer();
-          return control_.run->finishing() ? Outcome::parked : Outcome::idle;   // nothing is delivered any more
-        case Next::dead: return outcome_;
+          return control_.run->finishing() ? Outcome::parked : Outcome::idle;  // nothing is delivered any more
+        case Next::dead:
+          return outcome_;
       }
     } else if (control_.wait != Wait::none) {
       if (!can_continue()) {
@@ -48,10 +50,10 @@ Turn::Outcome Turn::run() {
     } else {
       restore_context();
     }
-    if (control_.activity == Activity::none) continue;   // a message that needed no code
+    if (control_.activity == Activity::none) continue;  // a message that needed no code
     const vm::RunStatus status = vm::run(process_, left_);
     left_ = process_.fuel;
-    if (status == vm::RunStatus::parked) continue;   // what it waits for may have come already
+    if (status == vm::RunStatus::parked) continue;  // what it waits for may have come already
     if (status == vm::RunStatus::preempted) {
       if (vm::wants_background_collection(process_)) return Outcome::collecting;
       continue;

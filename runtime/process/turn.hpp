@@ -1,9 +1,8 @@
 // A turn: one slice of one process, from being taken out of a run queue to being put away again.
 //
-// Between two message boundaries a process is in an activity (a handler, its constructor, a tick ...), which runs in one
-// or many slices. At a boundary it takes, in this order: an end that was asked for, what its supervisor role demands,
-// ticks that are due, the oldest message.
-// Threads: the worker that owns the process.
+// Between two message boundaries a process is in an activity (a handler, its constructor, a tick ...), which runs in
+// one or many slices. At a boundary it takes, in this order: an end that was asked for, what its supervisor role
+// demands, ticks that are due, the oldest message. Threads: the worker that owns the process.
 #pragma once
 
 #include "runtime/process/extras.hpp"
@@ -16,11 +15,11 @@ class Turn {
  public:
   /// What becomes of the process after the turn.
   enum class Outcome : std::uint8_t {
-    ready,        // its slice is used up
-    idle,         // any message wakes it
-    parked,       // control messages and signals wake it
-    dead,         // it has ended
-    collecting    // its heap is to be collected in the background
+    ready,      // its slice is used up
+    idle,       // any message wakes it
+    parked,     // control messages and signals wake it
+    dead,       // it has ended
+    collecting  // its heap is to be collected in the background
   };
 
   Turn(Worker& worker, ProcessControl& control)
@@ -30,9 +29,9 @@ class Turn {
 
  private:
   enum class Next : std::uint8_t {
-    run,          // go on
-    idle,         // nothing to do at this boundary
-    dead          // the life is over: the turn ends with outcome_
+    run,   // go on
+    idle,  // nothing to do at this boundary
+    dead   // the life is over: the turn ends with outcome_
   };
 
   // ---- control messages, signals (turn_control.cpp)
@@ -53,7 +52,7 @@ class Turn {
   Next start_other(Message* message);
   Next start_every();
   Next begin_stopping(Ending ending);
-  Next supervise();                                        // supervisor.cpp
+  Next supervise();  // supervisor.cpp
   Next start_child(std::uint32_t child);
   void child_started();
   void child_failed();
@@ -88,7 +87,7 @@ class Turn {
   Worker& worker_;
   ProcessControl& control_;
   vm::Process& process_;
-  std::int64_t left_;      // fuel of this slice
+  std::int64_t left_;  // fuel of this slice
   Outcome outcome_ = Outcome::dead;
 };
 

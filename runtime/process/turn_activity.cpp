@@ -27,18 +27,22 @@ Turn::Next Turn::finish_activity() {
       return end({Code::exit_normal, false, {}});
     case Activity::constructor:
     case Activity::started:
-    case Activity::interval: return finish_start(done);
+    case Activity::interval:
+      return finish_start(done);
     case Activity::handler:
       if (control_.asker) reply();
       return Next::run;
-    case Activity::child: child_started(); return Next::run;
+    case Activity::child:
+      child_started();
+      return Next::run;
     case Activity::stopping: {
       Extras& more = extras_of(control_);
       const Ending ending = more.ending;
       if (ending.thrown) process_.pending_error = more.ending_error->object;
       return end(ending);
     }
-    default: return Next::run;
+    default:
+      return Next::run;
   }
 }
 
@@ -90,8 +94,11 @@ Turn::Next Turn::fail_activity() {
       if (ending.thrown) process_.pending_error = more.ending_error->object;
       return end(ending);
     }
-    case Activity::child: child_failed(); return Next::run;
-    default: return end(ending);
+    case Activity::child:
+      child_failed();
+      return Next::run;
+    default:
+      return end(ending);
   }
 }
 

@@ -8,14 +8,14 @@
 namespace noodle::process {
 namespace {
 
-constexpr std::int64_t kActivityFuel = 8;   // what the start of an activity takes from the slice
+constexpr std::int64_t kActivityFuel = 8;  // what the start of an activity takes from the slice
 constexpr std::int64_t kStoppingLimitNs = 5'000'000'000;
 
 }  // namespace
 
 Message* pop_queue(ProcessControl& control) {
   if (control.mailbox.policy() != MailboxPolicy::drop_oldest) return control.mailbox.pop_queue();
-  const ControlLock lock(control);   // senders take the oldest message too
+  const ControlLock lock(control);  // senders take the oldest message too
   return control.mailbox.pop_queue();
 }
 
@@ -130,17 +130,22 @@ Turn::Next Turn::start_life() {
 Turn::Next Turn::start_message(Message* message) {
   count(worker_.stats.messages);
   --left_;
-  if (message->to != process_.pid) {   // it was meant for an earlier process of this slot
+  if (message->to != process_.pid) {  // it was meant for an earlier process of this slot
     control_.mailbox.release_room(*message);
     refuse(system(), &worker_, message, Code::no_such_process, "the process has ended");
     return Next::run;
   }
   switch (message->kind) {
     case MessageKind::call:
-    case MessageKind::ask: return start_handler(message);
-    case MessageKind::raw: return start_other(message);
-    case MessageKind::down: return start_down(message);
-    default: finish_message(control_, message); return Next::run;
+    case MessageKind::ask:
+      return start_handler(message);
+    case MessageKind::raw:
+      return start_other(message);
+    case MessageKind::down:
+      return start_down(message);
+    default:
+      finish_message(control_, message);
+      return Next::run;
   }
 }
 
@@ -188,8 +193,8 @@ Turn::Next Turn::start_down(Message* message) {
   process_.context->pointers_top = pointers + 3;
   const Pid ended = message->from;
   finish_message(control_, message);
-  auto* ref = static_cast<vm::ActorRefObject*>(
-      vm::new_object(process_, process_.program->classes[bytecode::kActorRefAny]));
+  auto* ref =
+      static_cast<vm::ActorRefObject*>(vm::new_object(process_, process_.program->classes[bytecode::kActorRefAny]));
   control_.activity = Activity::down;
   if (!ref) return fail_activity();
   ref->pid = ended;

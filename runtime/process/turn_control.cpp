@@ -7,8 +7,8 @@
 namespace noodle::process {
 namespace {
 
-constexpr std::int64_t kStopLimitNs = 5'000'000'000;     // from `stop` to the end
-constexpr std::int64_t kFinishLimitNs = 1'000'000'000;   // for `on stopping` at the end of a run
+constexpr std::int64_t kStopLimitNs = 5'000'000'000;    // from `stop` to the end
+constexpr std::int64_t kFinishLimitNs = 1'000'000'000;  // for `on stopping` at the end of a run
 
 std::string take_kill_reason(ProcessControl& control) {
   const ControlLock lock(control);
@@ -21,7 +21,7 @@ std::string take_kill_reason(ProcessControl& control) {
 bool Turn::handle_signals() {
   const std::uint32_t signals = process_.signals.fetch_and(kSignalSuspend);
   if (signals & kSignalKill) {
-    if (control_.wait == Wait::restart && system().find(extras()->supervisor)) return true;   // ended already
+    if (control_.wait == Wait::restart && system().find(extras()->supervisor)) return true;  // ended already
     return end({Code::exit_killed, false, take_kill_reason(control_)}) != Next::dead;
   }
   if ((signals & kSignalTimer) && !handle_timer()) return false;
@@ -35,7 +35,7 @@ bool Turn::handle_timer() {
   if (!more) return true;
   for (Extras::Every& every : more->everys) {
     if (every.due_ns > now) continue;
-    every.ticked = true;   // missed ticks merge into one
+    every.ticked = true;  // missed ticks merge into one
     every.due_ns += (1 + (now - every.due_ns) / every.interval_ns) * every.interval_ns;
   }
   if (more->kill_due_ns > now) return true;
@@ -88,11 +88,12 @@ bool Turn::handle_control(Message* message) {
   switch (message->kind) {
     case MessageKind::reply:
     case MessageKind::failure: {
-      const bool awaited = control_.wait == Wait::reply || control_.wait == Wait::room || control_.wait == Wait::children;
+      const bool awaited =
+          control_.wait == Wait::reply || control_.wait == Wait::room || control_.wait == Wait::children;
       if (awaited && message->ask == control_.ask_number && !control_.arrived) {
         control_.arrived = message;
       } else {
-        release_message(message);   // late
+        release_message(message);  // late
       }
       return true;
     }
@@ -104,7 +105,8 @@ bool Turn::handle_control(Message* message) {
         linked = extras_of(control_).links.erase(other);
       }
       std::string text = "a linked process ended with an error";
-      if (message->pointers == 0 && message->payload_bytes) text += ": " + std::string(message->payload(), message->payload_bytes);
+      if (message->pointers == 0 && message->payload_bytes)
+        text += ": " + std::string(message->payload(), message->payload_bytes);
       if (message->pointers == 1) {
         vm::Object* error = reason_object(process_, *message);
         text += " " + std::to_string(static_cast<unsigned>(error_code(error))) + ": " + error_text(error);
@@ -129,7 +131,9 @@ bool Turn::handle_control(Message* message) {
       const Ending ending = more.ending;
       return end(ending) != Next::dead;
     }
-    default: release_message(message); return true;
+    default:
+      release_message(message);
+      return true;
   }
 }
 

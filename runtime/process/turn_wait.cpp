@@ -40,14 +40,17 @@ bool Turn::can_continue() {
       restore_context();
       fail_wait(Code::ask_timeout, "no answer in time");
       return true;
-    case Wait::room: return continue_with_room();
-    case Wait::message: return continue_with_message();
+    case Wait::room:
+      return continue_with_room();
+    case Wait::message:
+      return continue_with_message();
     case Wait::time:
       if (worker_.now_ns() < control_.deadline_ns) return false;
       restore_context();
       end_wait();
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -131,7 +134,7 @@ bool Turn::continue_with_message() {
   if (look == Look::failed) {
     vm::inject_error(process_, process_.pending_error);
   } else {
-    vm::parked_window(process_).p[0] = value;   // null: the time is over
+    vm::parked_window(process_).p[0] = value;  // null: the time is over
   }
   return true;
 }
@@ -150,8 +153,8 @@ void Turn::arm_timer() {
 /// A bucket of at most a tenth of a second.
 bool Turn::within_fuel_rate() {
   Extras::FuelRate& rate = extras_of(control_).rate;
-  const auto per_second = static_cast<std::int64_t>(
-      std::min<std::uint64_t>(process_.limits->fuel_per_second, INT64_MAX / kSecondNs));
+  const auto per_second =
+      static_cast<std::int64_t>(std::min<std::uint64_t>(process_.limits->fuel_per_second, INT64_MAX / kSecondNs));
   const std::int64_t now = worker_.read_clock();
   const std::int64_t largest = std::max<std::int64_t>(per_second / 10, 1);
   if (rate.filled_ns == 0) {

@@ -14,7 +14,7 @@
 namespace noodle::process {
 namespace {
 
-constexpr unsigned kLongestStreak = 16;        // processes run in a row because they were woken last
+constexpr unsigned kLongestStreak = 16;  // processes run in a row because they were woken last
 constexpr unsigned kHousekeepingTurns = 32;
 constexpr std::int64_t kClockFuel = 2000;      // burned between two looks at the clock
 constexpr std::int64_t kFlushNs = 50'000'000;  // output of a busy worker waits at most so long
@@ -31,14 +31,18 @@ Worker::Worker(System& system, unsigned index)
   if (!context_) throw std::bad_alloc();
 }
 
-Worker::~Worker() { vm::destroy_context(context_); }
+Worker::~Worker() {
+  vm::destroy_context(context_);
+}
 
-std::int64_t Worker::read_clock() { return now_ns_ = system_.options().clock->monotonic_ns(); }
+std::int64_t Worker::read_clock() {
+  return now_ns_ = system_.options().clock->monotonic_ns();
+}
 
 void Worker::enqueue(ProcessControl& control, bool next) {
   ProcessControl* queued = &control;
   if (next && control.priority == Priority::normal) std::swap(queued, next_);
-  if (!queued) return;   // runs on this worker after the current one: nobody else needs to know
+  if (!queued) return;  // runs on this worker after the current one: nobody else needs to know
   if (!rings_[static_cast<std::size_t>(queued->priority)].push(*queued)) system_.add_shared(*queued);
   system_.notify_one();
 }
@@ -129,7 +133,9 @@ void Worker::replace_context() {
   if (!context_) throw std::bad_alloc();
 }
 
-void Worker::keep_context(vm::Context* context) { system_.give_context(context); }
+void Worker::keep_context(vm::Context* context) {
+  system_.give_context(context);
+}
 
 void Worker::run(ProcessControl& control) {
   control.worker = this;
@@ -147,10 +153,18 @@ void Worker::run(ProcessControl& control) {
   fuel_since_clock_ += static_cast<std::int64_t>(burned);
   if (process.context) put_frames_away(process);
   switch (outcome) {
-    case Turn::Outcome::ready: enqueue(control, false); break;
-    case Turn::Outcome::collecting: system_.background().collect(control); break;
-    case Turn::Outcome::parked: settle(control, kParked); break;
-    default: settle(control, kIdle); break;
+    case Turn::Outcome::ready:
+      enqueue(control, false);
+      break;
+    case Turn::Outcome::collecting:
+      system_.background().collect(control);
+      break;
+    case Turn::Outcome::parked:
+      settle(control, kParked);
+      break;
+    default:
+      settle(control, kIdle);
+      break;
   }
 }
 
@@ -160,7 +174,7 @@ void Worker::put_frames_away(vm::Process& process) {
   if (vm::save_frames(process)) {
     if (context != context_) keep_context(context);
   } else if (context == context_) {
-    replace_context();   // deep stacks stay where they are
+    replace_context();  // deep stacks stay where they are
   }
 }
 
@@ -168,7 +182,7 @@ void Worker::put_frames_away(vm::Process& process) {
 void Worker::settle(ProcessControl& control, std::uint32_t state) {
   if (control.mailbox.senders_wait.load() && has_room_again(control.mailbox)) wake_senders(system_, this, control);
   const bool drained = control.mailbox.drained();
-  control.state.exchange(state);   // a full barrier: what came before it is seen below, what comes later wakes
+  control.state.exchange(state);  // a full barrier: what came before it is seen below, what comes later wakes
   const bool awake = !control.mailbox.control_empty() ||
                      (control.process.signals.load() & ~std::uint32_t{kSignalSuspend}) != 0 ||
                      (state == kIdle && (!drained || control.mailbox.pushed_since_drained())) ||

@@ -77,14 +77,14 @@ class Worker {
   System& system_;
   const unsigned index_;
   std::array<RunRing, kPriorities> rings_;
-  ProcessControl* next_ = nullptr;        // woken last
-  unsigned next_streak_ = 0;              // processes taken from next_ in a row
+  ProcessControl* next_ = nullptr;  // woken last
+  unsigned next_streak_ = 0;        // processes taken from next_ in a row
   unsigned turns_ = 0;
   std::uint32_t random_;
   std::int64_t now_ns_;
   std::int64_t fuel_since_clock_ = 0;
   std::int64_t flushed_ns_ = 0;
-  std::atomic<bool> searching_{false};    // looks for work after it was woken for it
+  std::atomic<bool> searching_{false};  // looks for work after it was woken for it
   vm::Context* context_;
   Parker parker_;
 };

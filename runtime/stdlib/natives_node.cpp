@@ -57,8 +57,7 @@ NativeStatus get(NativeContext& native) {
   native.p[0] = nullptr;
   if (!value) return NativeStatus::ok;
   const std::string_view text(value);
-  if (!is_valid_utf8(text))
-    return native.trap(Code::invalid_text, "environment variable " + name + " is not UTF-8");
+  if (!is_valid_utf8(text)) return native.trap(Code::invalid_text, "environment variable " + name + " is not UTF-8");
   return vm::give_text(native, text);
 }
 

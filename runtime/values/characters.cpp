@@ -29,7 +29,11 @@ std::array<Character, kEmpty + 1> characters = make_characters();
 
 }  // namespace
 
-Object* empty_text() { return reinterpret_cast<Object*>(&characters[kEmpty]); }
-Object* ascii_text(std::uint32_t code) { return reinterpret_cast<Object*>(&characters[code]); }
+Object* empty_text() {
+  return reinterpret_cast<Object*>(&characters[kEmpty]);
+}
+Object* ascii_text(std::uint32_t code) {
+  return reinterpret_cast<Object*>(&characters[code]);
+}
 
 }  // namespace noodle::vm

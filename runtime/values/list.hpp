@@ -9,7 +9,9 @@ namespace noodle::vm {
 struct Process;
 
 /// Elements the storage has room for.
-inline std::int64_t list_capacity(const ListObject* list) { return list->storage ? list->storage->length() : 0; }
+inline std::int64_t list_capacity(const ListObject* list) {
+  return list->storage ? list->storage->length() : 0;
+}
 /// Makes room for at least `capacity` elements in the list, which is a root. False: out of memory, error pending.
 bool grow_list(Process& process, Object*& list, Storage kind, std::int64_t capacity);
 /// The same for one element more, with head room for the next ones.

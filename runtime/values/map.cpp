@@ -12,14 +12,16 @@
 namespace noodle::vm {
 namespace {
 
-constexpr std::int64_t kLinearEntries = 8;      // tables up to here are searched without index
+constexpr std::int64_t kLinearEntries = 8;  // tables up to here are searched without index
 constexpr std::int64_t kFirstCapacity = 4;
 constexpr std::int64_t kLargestCapacity = 1 << 28;
 constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
 constexpr std::uint64_t kExponent = 0x7ff0000000000000;
 constexpr std::uint64_t kNan = 0x7ff8000000000000;
 
-std::size_t array_bytes(std::size_t payload) { return sizeof(Object) + ((payload + 7) & ~std::size_t{7}); }
+std::size_t array_bytes(std::size_t payload) {
+  return sizeof(Object) + ((payload + 7) & ~std::size_t{7});
+}
 std::size_t storage_bytes(Storage kind, std::int64_t capacity) {
   return array_bytes(static_cast<std::size_t>(capacity) * (kind == Storage::byte ? 1 : sizeof(Slot)));
 }
@@ -40,13 +42,17 @@ struct Cells {
   std::uint64_t mask;
 };
 
-Cells cells_of(Object* index) { return {&index->slots()->u, index->length() / sizeof(std::uint64_t) - 1}; }
+Cells cells_of(Object* index) {
+  return {&index->slots()->u, index->length() / sizeof(std::uint64_t) - 1};
+}
 
 std::uint64_t make_cell(std::uint32_t hash, std::int64_t entry) {
   return std::uint64_t{hash} << 32 | static_cast<std::uint32_t>(entry + 1);
 }
 
-bool is_text(const Object* object) { return object->class_id() == bytecode::kString; }
+bool is_text(const Object* object) {
+  return object->class_id() == bytecode::kString;
+}
 
 /// A key to look for, with its hash.
 struct Probe {
@@ -84,9 +90,12 @@ bool same_text(const Object* left, const Object* right) {
 
 bool entry_matches(const Program& program, const MapObject* map, std::int64_t entry, const Probe& probe) {
   switch (probe.kind) {
-    case Storage::scalar: return map->keys->slots()[entry].u == probe.key.scalar.u && is_live(map, entry);
-    case Storage::byte: return map->keys->bytes()[entry] == probe.key.scalar.u && is_live(map, entry);
-    case Storage::pointer: break;
+    case Storage::scalar:
+      return map->keys->slots()[entry].u == probe.key.scalar.u && is_live(map, entry);
+    case Storage::byte:
+      return map->keys->bytes()[entry] == probe.key.scalar.u && is_live(map, entry);
+    case Storage::pointer:
+      break;
   }
   const Object* key = map->keys->pointers()[entry];
   if (!is_live(map, entry)) return false;
@@ -166,7 +175,7 @@ bool provide_index(Process& process, const Class& cls, Object*& map_root) {
 bool rebuild(Process& process, const Class& cls, Object*& map_root, std::int64_t capacity) {
   const bool has_values = cls.kind == bytecode::TypeKind::map;
   const bool indexed = capacity > kLinearEntries;
-  if (capacity > kLargestCapacity) return reserve(process, ~std::size_t{0} / 2);   // refuses
+  if (capacity > kLargestCapacity) return reserve(process, ~std::size_t{0} / 2);  // refuses
   std::size_t bytes = storage_bytes(cls.element, capacity);
   if (has_values) bytes += storage_bytes(cls.value, capacity);
   if (indexed) bytes += array_bytes(static_cast<std::size_t>(cells_for(capacity)) * sizeof(std::uint64_t));
@@ -211,17 +220,26 @@ bool make_room(Process& process, const Class& cls, Object*& map_root) {
 
 void store(Object* array, Storage kind, std::int64_t entry, const MapValue& value) {
   switch (kind) {
-    case Storage::scalar: array->slots()[entry] = value.scalar; return;
-    case Storage::byte: array->bytes()[entry] = static_cast<std::uint8_t>(value.scalar.u); return;
-    case Storage::pointer: array->pointers()[entry] = value.pointer; return;
+    case Storage::scalar:
+      array->slots()[entry] = value.scalar;
+      return;
+    case Storage::byte:
+      array->bytes()[entry] = static_cast<std::uint8_t>(value.scalar.u);
+      return;
+    case Storage::pointer:
+      array->pointers()[entry] = value.pointer;
+      return;
   }
 }
 
 MapValue load(const Object* array, Storage kind, std::int64_t entry) {
   switch (kind) {
-    case Storage::scalar: return {array->slots()[entry], nullptr};
-    case Storage::byte: return {Slot{.u = array->bytes()[entry]}, nullptr};
-    default: return {Slot{}, array->pointers()[entry]};
+    case Storage::scalar:
+      return {array->slots()[entry], nullptr};
+    case Storage::byte:
+      return {Slot{.u = array->bytes()[entry]}, nullptr};
+    default:
+      return {Slot{}, array->pointers()[entry]};
   }
 }
 
@@ -253,7 +271,9 @@ std::int64_t map_find(Process& process, Object*& map_root, MapValue key, Object*
   return find(*process.program, map, probe);
 }
 
-bool lacks_index(const MapObject* map) { return !map->index && map->used > kLinearEntries; }
+bool lacks_index(const MapObject* map) {
+  return !map->index && map->used > kLinearEntries;
+}
 
 std::vector<std::uint64_t> make_cells(const Program& program, const MapObject* map) {
   std::vector<std::uint64_t> cells(static_cast<std::size_t>(cells_for(map->used)));

@@ -1,8 +1,8 @@
 // The hash table of Map and Set: entries in insertion order, and an index of 8-byte cells by open addressing.
 //
-// Entries are kept in parallel storage arrays (keys, values). A cell is {hash : 32, entry + 1 : 32}, 0 when empty. Small
-// tables have no index. The index may be missing at any time (`index` null): it is built when it is next needed, so
-// copies of maps need not carry it. Removed entries stay as tombstones, noted in `live` (null: none), until the next
+// Entries are kept in parallel storage arrays (keys, values). A cell is {hash : 32, entry + 1 : 32}, 0 when empty.
+// Small tables have no index. The index may be missing at any time (`index` null): it is built when it is next needed,
+// so copies of maps need not carry it. Removed entries stay as tombstones, noted in `live` (null: none), until the next
 // growth.
 // Threads: the thread that runs the process.
 #pragma once
@@ -39,7 +39,9 @@ int map_put(Process& process, Object*& map, MapValue key, Object*& key_root, Map
 int map_remove(Process& process, Object*& map, MapValue key, Object*& key_root);
 void map_clear(MapObject* map);
 
-inline bool is_live(const MapObject* map, std::int64_t entry) { return !map->live || map->live->bytes()[entry]; }
+inline bool is_live(const MapObject* map, std::int64_t entry) {
+  return !map->live || map->live->bytes()[entry];
+}
 /// First live entry at or behind `entry`, or -1.
 std::int64_t next_entry(const MapObject* map, std::int64_t entry);
 MapValue key_at(const Class& cls, const MapObject* map, std::int64_t entry);

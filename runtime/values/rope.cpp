@@ -4,10 +4,10 @@
 #include <cstring>
 #include <vector>
 
+#include "runtime/values/utf8.hpp"
 #include "runtime/vm/heap.hpp"
 #include "runtime/vm/native.hpp"
 #include "runtime/vm/process.hpp"
-#include "runtime/values/utf8.hpp"
 
 namespace noodle::vm {
 namespace {
@@ -15,20 +15,32 @@ namespace {
 constexpr std::size_t kBytesPerFuel = 64;
 constexpr std::size_t kRopeObjectBytes = sizeof(Object) + 3 * sizeof(Slot);
 
-bool is_rope(const Object* text) { return text->class_id() == kRope; }
-bool is_flat(const Object* text) { return !is_rope(text) || (text->header & kFlagFlat); }
+bool is_rope(const Object* text) {
+  return text->class_id() == kRope;
+}
+bool is_flat(const Object* text) {
+  return !is_rope(text) || (text->header & kFlagFlat);
+}
 const StringObject* flat_of(const Object* text) {
   return static_cast<const StringObject*>(is_rope(text) ? text->pointers()[0] : text);
 }
 bool is_builder(const Object* text) {
   return is_rope(text) && !(text->header & kFlagFlat) && !text->pointers()[1];
 }
-std::int64_t& rope_bytes(Object* rope) { return rope->slots()[2].i; }
+std::int64_t& rope_bytes(Object* rope) {
+  return rope->slots()[2].i;
+}
 
 /// The bytes of a builder's array: a count of the used ones, then text.
-std::int64_t& used_of(Object* array) { return array->slots()[0].i; }
-char* text_of(Object* array) { return reinterpret_cast<char*>(array->slots() + 1); }
-std::size_t room_of(const Object* array) { return array->length() - sizeof(std::int64_t); }
+std::int64_t& used_of(Object* array) {
+  return array->slots()[0].i;
+}
+char* text_of(Object* array) {
+  return reinterpret_cast<char*>(array->slots() + 1);
+}
+std::size_t room_of(const Object* array) {
+  return array->length() - sizeof(std::int64_t);
+}
 
 Object* new_rope(Process& process, std::size_t bytes) {
   Object* rope = allocate(process, kRope, 3, kRopeObjectBytes);
@@ -62,11 +74,11 @@ Object* join_builder(Process& process, Object*& left, Object*& right, std::size_
   const std::size_t array_bytes = append ? 0 : sizeof(Object) + capacity;
   if (!reserve(process, kRopeObjectBytes + array_bytes)) return nullptr;
   Object* rope = new_rope(process, bytes);
-  Object* array = append ? left->pointers()[0]
-                         : allocate(process, kByteArray, static_cast<std::uint32_t>(capacity), array_bytes);
+  Object* array =
+      append ? left->pointers()[0] : allocate(process, kByteArray, static_cast<std::uint32_t>(capacity), array_bytes);
   if (!append) {
     copy_text(left, text_of(array));
-    if (!(left->header & (kFlagFlat | kFlagStatic))) {   // left is the beginning of the same text
+    if (!(left->header & (kFlagFlat | kFlagStatic))) {  // left is the beginning of the same text
       left->pointers()[0] = array;
       left->pointers()[1] = nullptr;
     }

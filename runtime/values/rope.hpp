@@ -1,4 +1,5 @@
-// Texts: Strings in whatever form they have. A long concatenation is a rope (kRope), put together when it is first read.
+// Texts: Strings in whatever form they have. A long concatenation is a rope (kRope), put together when it is first
+// read.
 //
 // A rope has 3 slots: first, second, byte length. Its forms:
 //   tree     first and second are the left and right text

@@ -15,7 +15,9 @@ std::uint64_t load_word(const char* bytes) {
 }
 
 /// Bytes of a word that do not begin with bits 10.
-int count_leads(std::uint64_t word) { return 8 - std::popcount(word & ~(word << 1) & kHighBits); }
+int count_leads(std::uint64_t word) {
+  return 8 - std::popcount(word & ~(word << 1) & kHighBits);
+}
 
 }  // namespace
 
@@ -46,10 +48,14 @@ std::size_t offset_of_code_point(std::string_view text, std::size_t index) {
 std::uint32_t decode_code_point(std::string_view text, std::size_t offset) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data()) + offset;
   switch (utf8_size(bytes[0])) {
-    case 1: return bytes[0];
-    case 2: return (bytes[0] & 0x1fu) << 6 | (bytes[1] & 0x3fu);
-    case 3: return (bytes[0] & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu);
-    default: return (bytes[0] & 0x07u) << 18 | (bytes[1] & 0x3fu) << 12 | (bytes[2] & 0x3fu) << 6 | (bytes[3] & 0x3fu);
+    case 1:
+      return bytes[0];
+    case 2:
+      return (bytes[0] & 0x1fu) << 6 | (bytes[1] & 0x3fu);
+    case 3:
+      return (bytes[0] & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu);
+    default:
+      return (bytes[0] & 0x07u) << 18 | (bytes[1] & 0x3fu) << 12 | (bytes[2] & 0x3fu) << 6 | (bytes[3] & 0x3fu);
   }
 }
 

@@ -13,8 +13,12 @@ std::size_t count_code_points(std::string_view text);
 /// Byte offset of code point `index`; text.size() when there are fewer.
 std::size_t offset_of_code_point(std::string_view text, std::size_t index);
 /// Bytes of the code point whose first byte is `lead`.
-constexpr std::size_t utf8_size(std::uint8_t lead) { return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4; }
-constexpr bool is_continuation(char byte) { return (static_cast<std::uint8_t>(byte) & 0xc0) == 0x80; }
+constexpr std::size_t utf8_size(std::uint8_t lead) {
+  return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+constexpr bool is_continuation(char byte) {
+  return (static_cast<std::uint8_t>(byte) & 0xc0) == 0x80;
+}
 /// The code point at byte `offset` of valid UTF-8.
 std::uint32_t decode_code_point(std::string_view text, std::size_t offset);
 /// Writes at most 4 bytes, gives their number.

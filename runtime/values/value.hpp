@@ -34,7 +34,8 @@ class ValueText final : public RootSource {
  public:
   ValueText(const Program& program, const Object* value) : program_(program) { begin(value, false); }
   ~ValueText() override { unmark(); }
-  ValueText(ValueText&& other) noexcept : program_(other.program_), out_(std::move(other.out_)), open_(std::move(other.open_)) {
+  ValueText(ValueText&& other) noexcept
+      : program_(other.program_), out_(std::move(other.out_)), open_(std::move(other.open_)) {
     other.open_.clear();
   }
   ValueText& operator=(ValueText&&) = delete;
@@ -48,8 +49,8 @@ class ValueText final : public RootSource {
   /// A container whose text is being made.
   struct Open {
     const Object* object;
-    std::int64_t next;      // child
-    bool first;             // no child yet: no comma
+    std::int64_t next;  // child
+    bool first;         // no child yet: no comma
   };
 
   void begin(const Object* value, bool nested);

@@ -35,7 +35,7 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
 
 std::uint32_t hash_bytes(std::string_view bytes) {
   const auto hash = static_cast<std::uint32_t>(XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed));
-  return hash ? hash : 1;   // 0 means: not computed
+  return hash ? hash : 1;  // 0 means: not computed
 }
 
 std::uint32_t hash_scalar(std::uint64_t bits) {
@@ -100,7 +100,7 @@ std::uint32_t value_hash(const Program& program, const Object* value) {
         hash = mix(hash, floating ? canonical_float(bits) : bits);
       }
     } else {
-      hash = mix(hash, id);   // collections and instances are no keys; they only need to be consistent
+      hash = mix(hash, id);  // collections and instances are no keys; they only need to be consistent
     }
   }
   const auto folded = static_cast<std::uint32_t>(hash ^ hash >> 32);

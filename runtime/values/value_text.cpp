@@ -13,7 +13,7 @@ namespace {
 using bytecode::TypeKind;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::uint32_t kShownBytes = 64;   // of a Bytes value
+constexpr std::uint32_t kShownBytes = 64;  // of a Bytes value
 
 template <class Number>
 void append_number(std::string& out, Number value) {
@@ -44,12 +44,23 @@ void append_quoted(std::string& out, const Object* text) {
   out += '"';
   for (const char c : copy) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\t': out += "\\t"; break;
-      case '\r': out += "\\r"; break;
-      default: out += c;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      default:
+        out += c;
     }
   }
   out += '"';
@@ -98,9 +109,15 @@ void append_error(std::string& out, const Object* error) {
   copy_text(message, out.data() + before);
 }
 
-bool is_marked(const Object* object) { return object->header & kFlagVisited; }
-void mark(const Object* object) { const_cast<Object*>(object)->header |= kFlagVisited; }
-void clear_mark(const Object* object) { const_cast<Object*>(object)->header &= ~std::uint64_t{kFlagVisited}; }
+bool is_marked(const Object* object) {
+  return object->header & kFlagVisited;
+}
+void mark(const Object* object) {
+  const_cast<Object*>(object)->header |= kFlagVisited;
+}
+void clear_mark(const Object* object) {
+  const_cast<Object*>(object)->header &= ~std::uint64_t{kFlagVisited};
+}
 
 }  // namespace
 
@@ -124,7 +141,8 @@ std::string float_text(double value) {
 std::string duration_text(std::int64_t nanoseconds) {
   if (nanoseconds == 0) return "0s";
   std::string out = nanoseconds < 0 ? "-" : "";
-  const auto total = nanoseconds < 0 ? 0 - static_cast<std::uint64_t>(nanoseconds) : static_cast<std::uint64_t>(nanoseconds);
+  const auto total =
+      nanoseconds < 0 ? 0 - static_cast<std::uint64_t>(nanoseconds) : static_cast<std::uint64_t>(nanoseconds);
   constexpr std::uint64_t kMinute = 60 * static_cast<std::uint64_t>(kSecond);
   if (total < 1000) return out + std::to_string(total) + "ns";
   if (total < 1'000'000) {
@@ -200,17 +218,23 @@ std::string_view short_type_name(std::string_view name) {
 std::string scalar_text(const Program& program, bytecode::TypeIndex type, Slot value) {
   const bytecode::TypeDef& def = program.module.types[type];
   switch (def.kind) {
-    case TypeKind::float_: return float_text(value.f);
-    case TypeKind::bool_: return value.i ? "true" : "false";
-    case TypeKind::byte: return std::to_string(value.u & 0xff);
-    case TypeKind::duration: return duration_text(value.i);
-    case TypeKind::time: return time_text(value.i);
+    case TypeKind::float_:
+      return float_text(value.f);
+    case TypeKind::bool_:
+      return value.i ? "true" : "false";
+    case TypeKind::byte:
+      return std::to_string(value.u & 0xff);
+    case TypeKind::duration:
+      return duration_text(value.i);
+    case TypeKind::time:
+      return time_text(value.i);
     case TypeKind::scalar_enum: {
       std::string out(short_type_name(def.name));
       out += '.';
       return out + (value.u < def.cases.size() ? def.cases[value.u] : std::to_string(value.i));
     }
-    default: return std::to_string(value.i);
+    default:
+      return std::to_string(value.i);
   }
 }
 
@@ -232,13 +256,24 @@ void ValueText::begin(const Object* value, bool nested) {
   }
   const Class& cls = program_.classes[id];
   switch (cls.kind) {
-    case TypeKind::bytes: append_bytes(out_, value); return;
-    case TypeKind::box: out_ += scalar_text(program_, cls.def->args[0].index, value->slots()[0]); return;
-    case TypeKind::actor_ref: append_address(out_, cls, value->slots()[0].u); return;
+    case TypeKind::bytes:
+      append_bytes(out_, value);
+      return;
+    case TypeKind::box:
+      out_ += scalar_text(program_, cls.def->args[0].index, value->slots()[0]);
+      return;
+    case TypeKind::actor_ref:
+      append_address(out_, cls, value->slots()[0].u);
+      return;
     case TypeKind::closure:
-    case TypeKind::func: out_ += "func"; return;
-    case TypeKind::host: out_ += short_type_name(cls.def->name); return;
-    default: break;
+    case TypeKind::func:
+      out_ += "func";
+      return;
+    case TypeKind::host:
+      out_ += short_type_name(cls.def->name);
+      return;
+    default:
+      break;
   }
   if (id == bytecode::kError) {
     append_error(out_, value);
@@ -254,10 +289,18 @@ void ValueText::begin(const Object* value, bool nested) {
 void ValueText::begin_container(const Object* value) {
   const Class& cls = program_.class_of(value);
   switch (cls.kind) {
-    case TypeKind::list: out_ += '['; break;
-    case TypeKind::map: out_ += '{'; break;
-    case TypeKind::set: out_ += "Set{"; break;
-    case TypeKind::enum_case: out_ += case_name(program_, cls) + "("; break;
+    case TypeKind::list:
+      out_ += '[';
+      break;
+    case TypeKind::map:
+      out_ += '{';
+      break;
+    case TypeKind::set:
+      out_ += "Set{";
+      break;
+    case TypeKind::enum_case:
+      out_ += case_name(program_, cls) + "(";
+      break;
     default:
       out_ += short_type_name(cls.def->name);
       out_ += cls.def->is_record ? '(' : '{';

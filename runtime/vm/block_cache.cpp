@@ -8,14 +8,14 @@
 namespace noodle::vm {
 namespace {
 
-constexpr std::size_t kSmallestBits = 8;          // 256 B
-constexpr std::size_t kClasses = 14;              // up to 2 MiB
+constexpr std::size_t kSmallestBits = 8;  // 256 B
+constexpr std::size_t kClasses = 14;      // up to 2 MiB
 #if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t kCachedBytes = 0;           // let the sanitizer see every use after release
+constexpr std::size_t kCachedBytes = 0;  // let the sanitizer see every use after release
 #else
-constexpr std::size_t kCachedBytes = 4u << 20;    // per thread
+constexpr std::size_t kCachedBytes = 4u << 20;  // per thread
 #endif
-constexpr std::int64_t kCreditStep = 256 << 10;   // taken from the node account at once
+constexpr std::int64_t kCreditStep = 256 << 10;  // taken from the node account at once
 constexpr std::int64_t kCreditLimit = 1 << 20;
 
 std::atomic<std::uint64_t> node_bytes{0};
@@ -28,7 +28,7 @@ struct FreeBlock {
 struct ThreadCache {
   FreeBlock* blocks[kClasses];
   std::size_t cached_bytes;
-  std::int64_t credit;   // bytes booked in the node account that this thread has not handed out
+  std::int64_t credit;  // bytes booked in the node account that this thread has not handed out
   bool registered;
 };
 
@@ -113,8 +113,12 @@ void release_block(char* block, std::size_t size_bytes) {
   std::free(block);
 }
 
-std::uint64_t vm_memory_used() { return node_bytes.load(std::memory_order_relaxed); }
+std::uint64_t vm_memory_used() {
+  return node_bytes.load(std::memory_order_relaxed);
+}
 
-void set_vm_memory_limit(std::uint64_t limit_bytes) { node_limit.store(limit_bytes, std::memory_order_relaxed); }
+void set_vm_memory_limit(std::uint64_t limit_bytes) {
+  node_limit.store(limit_bytes, std::memory_order_relaxed);
+}
 
 }  // namespace noodle::vm

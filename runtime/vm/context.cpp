@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kFrameBytes = kMaxFrames * sizeof(Frame);
 constexpr std::size_t kMappedBytes = 2 * std::size_t{kMaxStackBytes} + kFrameBytes;
-constexpr std::size_t kKeptBytes = 256 << 10;      // of each stack, by trim_context
+constexpr std::size_t kKeptBytes = 256 << 10;  // of each stack, by trim_context
 constexpr std::size_t kSavedLimit = 64 << 10;
 constexpr std::size_t kSmallestBlock = 256;
 
@@ -25,7 +25,8 @@ void trim_stack(void* start, std::size_t size) {
 }  // namespace
 
 Context* create_context() {
-  void* memory = mmap(nullptr, kMappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* memory =
+      mmap(nullptr, kMappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
   auto* context = new (std::nothrow) Context;
   if (!context) {
@@ -92,7 +93,8 @@ bool save_frames(Process& process) {
   const auto scalars = static_cast<std::size_t>(context.s + context.function->scalar_registers - context.scalars);
   const auto pointers = static_cast<std::size_t>(live_pointers_end(context) - context.pointers);
   const auto frames = static_cast<std::size_t>(context.frame - context.frames);
-  const std::size_t bytes = sizeof(SavedFrames) + scalars * sizeof(Slot) + pointers * sizeof(Object*) + frames * sizeof(Frame);
+  const std::size_t bytes =
+      sizeof(SavedFrames) + scalars * sizeof(Slot) + pointers * sizeof(Object*) + frames * sizeof(Frame);
   if (bytes > kSavedLimit) return false;
   const std::size_t block_bytes = std::max(kSmallestBlock, std::bit_ceil(bytes));
   char* block = acquire_block(block_bytes);

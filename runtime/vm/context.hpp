@@ -40,13 +40,14 @@ struct Window {
 };
 Window parked_window(const Process& process);
 
-/// Live part of the stacks of a parked process; `scalars` S slots, then `pointers` P slots, then `frames` frames follow.
+/// Live part of the stacks of a parked process; `scalars` S slots, then `pointers` P slots, then `frames` frames
+/// follow.
 struct SavedFrames {
   std::uint32_t block_bytes;
   std::uint32_t scalars, pointers, frames;
   const std::uint64_t* pc;
   const Function* function;
-  std::uint32_t s, p;             // current window, as indexes
+  std::uint32_t s, p;  // current window, as indexes
 
   Slot* scalar_slots() { return reinterpret_cast<Slot*>(this + 1); }
   Object** pointer_slots() { return reinterpret_cast<Object**>(scalar_slots() + scalars); }

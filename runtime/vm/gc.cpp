@@ -19,15 +19,17 @@ struct RootAccess {
 namespace {
 
 constexpr std::size_t kSmallestSpace = 256;
-constexpr std::size_t kBusySpace = 32 << 10;      // a process that collects often gets at least so much
-constexpr std::uint16_t kBusyCollections = 4;     // collections since it was scheduled
+constexpr std::size_t kBusySpace = 32 << 10;   // a process that collects often gets at least so much
+constexpr std::uint16_t kBusyCollections = 4;  // collections since it was scheduled
 constexpr std::size_t kShrinkAbove = 64 << 10;
 constexpr std::size_t kWordsPerFuel = 64;
 constexpr int kPoison = 0xdb;
 
 std::atomic<bool> stress{false};
 
-constexpr std::size_t text_size(std::size_t bytes) { return (bytes + 7) & ~std::size_t{7}; }
+constexpr std::size_t text_size(std::size_t bytes) {
+  return (bytes + 7) & ~std::size_t{7};
+}
 
 inline std::size_t size_of_header(std::uint64_t header) {
   const std::size_t length = header >> 32;
@@ -35,9 +37,12 @@ inline std::size_t size_of_header(std::uint64_t header) {
   if (id > bytecode::kBytes) return sizeof(Object) + length * sizeof(Slot);
   switch (id) {
     case kByteArray:
-    case bytecode::kBytes: return sizeof(Object) + text_size(length);
-    case bytecode::kString: return sizeof(StringObject) + text_size(length);
-    default: return sizeof(Object) + length * sizeof(Slot);
+    case bytecode::kBytes:
+      return sizeof(Object) + text_size(length);
+    case bytecode::kString:
+      return sizeof(StringObject) + text_size(length);
+    default:
+      return sizeof(Object) + length * sizeof(Slot);
   }
 }
 
@@ -94,7 +99,7 @@ class Collector final : public RootVisitor {
     }
     if (header & (kFlagStatic | kFlagFlat)) {
       if (header & kFlagStatic) return;
-      reference = object->pointers()[0];   // a flat rope is replaced by its string
+      reference = object->pointers()[0];  // a flat rope is replaced by its string
       forward(reference);
       return;
     }
@@ -109,11 +114,17 @@ class Collector final : public RootVisitor {
   void scan_fields(Object* object, const Class& cls) {
     switch (cls.kind) {
       case bytecode::TypeKind::string:
-      case bytecode::TypeKind::bytes: return;
-      case bytecode::TypeKind::list: forward(object->pointers()[0]); return;
+      case bytecode::TypeKind::bytes:
+        return;
+      case bytecode::TypeKind::list:
+        forward(object->pointers()[0]);
+        return;
       case bytecode::TypeKind::map:
-      case bytecode::TypeKind::set: forward_range(object->pointers(), object->pointers() + 4); return;
-      default: break;
+      case bytecode::TypeKind::set:
+        forward_range(object->pointers(), object->pointers() + 4);
+        return;
+      default:
+        break;
     }
     if (cls.all_scalars) return;
     const std::uint32_t words = (object->length() + 63) / 64;
@@ -171,7 +182,9 @@ std::size_t limit_of(const Heap& heap) {
   return (limit + (heap.reserve_open ? kErrorReserveBytes : 0)) & ~std::size_t{7};
 }
 
-std::size_t space_for(std::size_t bytes) { return std::max(kSmallestSpace, std::bit_ceil(bytes)); }
+std::size_t space_for(std::size_t bytes) {
+  return std::max(kSmallestSpace, std::bit_ceil(bytes));
+}
 
 /// Capacity of the next space, so that growing heaps are copied once for each doubling.
 std::size_t next_capacity(const Heap& heap, std::size_t need) {
@@ -222,7 +235,9 @@ Room make_room(Process& process, std::size_t need) {
 
 }  // namespace
 
-std::size_t object_size(const Object* object) { return size_of_header(object->header); }
+std::size_t object_size(const Object* object) {
+  return size_of_header(object->header);
+}
 
 bool reserve(Process& process, std::size_t size_bytes) {
   Heap& heap = process.heap;
@@ -249,7 +264,9 @@ void collect(Process& process) {
   if (heap.start) make_room(process, need);
 }
 
-bool wants_background_collection(const Process& process) { return process.heap.wanted_bytes != 0; }
+bool wants_background_collection(const Process& process) {
+  return process.heap.wanted_bytes != 0;
+}
 
 void trim_heap(Process& process) {
   Heap& heap = process.heap;
@@ -261,15 +278,19 @@ void trim_heap(Process& process) {
 }
 
 void release_heap(Process& process) {
-  process.native_state.reset();   // it may still look at objects
+  process.native_state.reset();  // it may still look at objects
   Heap& heap = process.heap;
   if (heap.start) release_block(heap.start, heap.capacity_bytes());
   heap = Heap{};
 }
 
-std::size_t heap_bytes(const Process& process) { return process.heap.capacity_bytes(); }
+std::size_t heap_bytes(const Process& process) {
+  return process.heap.capacity_bytes();
+}
 
-void set_gc_stress(bool on) { stress.store(on, std::memory_order_relaxed); }
+void set_gc_stress(bool on) {
+  stress.store(on, std::memory_order_relaxed);
+}
 
 Root::Root(Process& process, Object* initial) : object(initial), next_(process.roots), link_(&process.roots) {
   if (next_) next_->link_ = &next_;

@@ -4,16 +4,18 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/values/utf8.hpp"
 #include "runtime/vm/native.hpp"
 #include "runtime/vm/process.hpp"
-#include "runtime/values/utf8.hpp"
 
 namespace noodle::vm {
 namespace {
 
 using bytecode::kError;
 
-constexpr std::size_t round_up(std::size_t bytes) { return (bytes + 7) & ~std::size_t{7}; }
+constexpr std::size_t round_up(std::size_t bytes) {
+  return (bytes + 7) & ~std::size_t{7};
+}
 
 /// A String that lives in the program file.
 template <std::size_t N>
@@ -42,12 +44,10 @@ Object* static_error(std::uint16_t code) {
   static StaticString memory_text("memory limit of the process reached");
   static StaticString node_text("VM memory of the node is used up");
   static StaticString no_trace("");
-  static StaticError memory{.code = {static_cast<std::int64_t>(Code::out_of_memory)},
-                            .message = &memory_text,
-                            .trace = &no_trace};
-  static StaticError node{.code = {static_cast<std::int64_t>(Code::node_out_of_memory)},
-                          .message = &node_text,
-                          .trace = &no_trace};
+  static StaticError memory{
+      .code = {static_cast<std::int64_t>(Code::out_of_memory)}, .message = &memory_text, .trace = &no_trace};
+  static StaticError node{
+      .code = {static_cast<std::int64_t>(Code::node_out_of_memory)}, .message = &node_text, .trace = &no_trace};
   const bool of_node = code == static_cast<std::uint16_t>(Code::node_out_of_memory);
   return reinterpret_cast<Object*>(of_node ? &node : &memory);
 }
@@ -79,8 +79,8 @@ StringObject* new_blank_string(Process& process, std::size_t bytes, std::size_t 
     trap(process, Code::value_too_large, "String of " + std::to_string(bytes) + " bytes; the limit is 256 MiB");
     return nullptr;
   }
-  auto* string = static_cast<StringObject*>(allocate(process, bytecode::kString, static_cast<std::uint32_t>(bytes),
-                                                     sizeof(StringObject) + round_up(bytes)));
+  auto* string = static_cast<StringObject*>(
+      allocate(process, bytecode::kString, static_cast<std::uint32_t>(bytes), sizeof(StringObject) + round_up(bytes)));
   if (!string) return nullptr;
   string->code_points = static_cast<std::uint32_t>(code_points);
   string->hash = 0;
@@ -113,14 +113,12 @@ Object* new_box(Process& process, bytecode::TypeIndex box_type, Slot value) {
 Object* new_storage(Process& process, Storage kind, std::int64_t capacity) {
   const std::size_t element = kind == Storage::byte ? 1 : sizeof(Slot);
   if (capacity < 0 || capacity > 0x7fffffff) {
-    reserve(process, ~std::size_t{0} / 2);   // more than any limit: makes the error
+    reserve(process, ~std::size_t{0} / 2);  // more than any limit: makes the error
     return nullptr;
   }
   const std::size_t bytes = round_up(static_cast<std::size_t>(capacity) * element);
-  const InternalClass id = kind == Storage::byte     ? kByteArray
-                           : kind == Storage::scalar ? kScalarArray
-                                                     : kPointerArray;
-  const auto length = static_cast<std::uint32_t>(bytes / element);   // byte arrays use the padding too
+  const InternalClass id = kind == Storage::byte ? kByteArray : kind == Storage::scalar ? kScalarArray : kPointerArray;
+  const auto length = static_cast<std::uint32_t>(bytes / element);  // byte arrays use the padding too
   Object* array = allocate(process, id, length, sizeof(Object) + bytes);
   if (array && kind == Storage::pointer) std::memset(array->slots(), 0, bytes);
   return array;

@@ -1,10 +1,9 @@
 // The heap of one process: bump allocation and copying collection (Cheney). No heap has more than one owner.
 //
 // The first space is as small as the first allocation allows, then spaces double while more than half of them survives:
-// an idle process costs little, a busy one collects rarely. When a heap grows depends on the program alone, never on the
-// machine.
-// Threads: the thread that runs the process. Limits: limit_bytes bounds live data plus the wanted allocation (1701), the
-// node limit all heaps together (1708).
+// an idle process costs little, a busy one collects rarely. When a heap grows depends on the program alone, never on
+// the machine. Threads: the thread that runs the process. Limits: limit_bytes bounds live data plus the wanted
+// allocation (1701), the node limit all heaps together (1708).
 #pragma once
 
 #include <cstddef>
@@ -19,18 +18,18 @@ namespace noodle::vm {
 struct Process;
 
 struct Heap {
-  char* next = nullptr;           // next free byte; allocation is `next += size` while next + size <= end
+  char* next = nullptr;  // next free byte; allocation is `next += size` while next + size <= end
   char* end = nullptr;
   char* start = nullptr;
   std::uint64_t limit_bytes = 0;
-  std::uint64_t collected = 0;    // collections so far
-  std::uint64_t allocated_bytes_before = 0;   // by earlier spaces, for statistics
-  char* space_end = nullptr;      // real end of the space; `end` is lower while every allocation shall collect
-  std::uint32_t live_bytes = 0;   // after the last collection, in units of 8
-  std::uint16_t recent = 0;       // collections since the process was scheduled
-  bool reserve_open = false;      // an error object is being made: the limit may be passed by kErrorReserveBytes
-  bool background = false;        // large heaps are collected by the process layer, off the worker
-  std::uint64_t wanted_bytes = 0; // a background collection is needed, with room for so much; 0: none
+  std::uint64_t collected = 0;               // collections so far
+  std::uint64_t allocated_bytes_before = 0;  // by earlier spaces, for statistics
+  char* space_end = nullptr;       // real end of the space; `end` is lower while every allocation shall collect
+  std::uint32_t live_bytes = 0;    // after the last collection, in units of 8
+  std::uint16_t recent = 0;        // collections since the process was scheduled
+  bool reserve_open = false;       // an error object is being made: the limit may be passed by kErrorReserveBytes
+  bool background = false;         // large heaps are collected by the process layer, off the worker
+  std::uint64_t wanted_bytes = 0;  // a background collection is needed, with room for so much; 0: none
 
   std::size_t used_bytes() const { return static_cast<std::size_t>(next - start); }
   std::size_t capacity_bytes() const { return static_cast<std::size_t>(space_end - start); }
@@ -59,11 +58,13 @@ std::size_t heap_bytes(const Process& process);
 void set_gc_stress(bool on);
 /// Size of an object in bytes, header included, rounded up to 8.
 std::size_t object_size(const Object* object);
-inline std::size_t object_size(const Program&, const Object* object) { return object_size(object); }
+inline std::size_t object_size(const Program&, const Object* object) {
+  return object_size(object);
+}
 
 // Constructors; null when out of memory (pending error set).
-Object* new_object(Process& process, const Class& cls);                       // plain, zeroed
-StringObject* new_string(Process& process, std::string_view utf8);           // precondition: valid UTF-8
+Object* new_object(Process& process, const Class& cls);             // plain, zeroed
+StringObject* new_string(Process& process, std::string_view utf8);  // precondition: valid UTF-8
 /// String of `bytes` bytes whose contents the caller fills at once; 1706 above 256 MiB.
 StringObject* new_blank_string(Process& process, std::size_t bytes, std::size_t code_points);
 Object* new_bytes(Process& process, std::string_view bytes);

@@ -23,17 +23,17 @@ struct Process;
 struct Context;
 
 enum class NativeStatus : std::uint8_t {
-  ok,       // result is in the window
-  trap,     // an Error was set with NativeContext::trap
-  park,     // the process waits; whoever wakes it has put the result into the window or sets Process::resume_native
-  again     // out of slice: run the same call again after the next scheduling; only after some progress was made
+  ok,    // result is in the window
+  trap,  // an Error was set with NativeContext::trap
+  park,  // the process waits; whoever wakes it has put the result into the window or sets Process::resume_native
+  again  // out of slice: run the same call again after the next scheduling; only after some progress was made
 };
 
 struct NativeContext {
   Context& context;
   Process& process;
   const Program& program;
-  const BoundNative& bound;      // concrete argument and result types of this call site's import
+  const BoundNative& bound;  // concrete argument and result types of this call site's import
   Slot* s;
   Object** p;
 
@@ -49,8 +49,8 @@ NativeStatus trap(Process& process, Code code, std::string message);
 using NativeFunction = NativeStatus (*)(NativeContext&);
 
 struct NativeEntry {
-  std::string_view name;         // "list.slice"
-  std::string_view signature;    // pattern with type variables, "(List<T>, int, int?)List<T>"; see natives.def
+  std::string_view name;       // "list.slice"
+  std::string_view signature;  // pattern with type variables, "(List<T>, int, int?)List<T>"; see natives.def
   NativeFunction function;
 };
 

@@ -1,8 +1,8 @@
 // Objects on a process heap: an 8-byte header and untagged 8-byte slots.
 //
 // Header: bit 0 = 1 (a forwarding pointer has 0), bits 1-7 flags, bits 8-31 class id, bits 32-63 length.
-// Class ids are the module's type indexes. Indexes 0-6 name scalar types in NBC, which have no objects; at run time these
-// ids are the internal storage classes below.
+// Class ids are the module's type indexes. Indexes 0-6 name scalar types in NBC, which have no objects; at run time
+// these ids are the internal storage classes below.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +19,11 @@ union Slot {
 
 /// Internal storage classes, in the class ids of the scalar types.
 enum InternalClass : std::uint32_t {
-  kScalarArray = 0,    // length = capacity, 8-byte elements
-  kPointerArray = 1,   // length = capacity, Object* elements, unused ones null
-  kByteArray = 2,      // length = capacity in bytes (lists of bool and byte; index tables of maps)
-  kRope = 3,           // lazy concatenation, statically a String; see rope.hpp
-  kMapStorage = 4      // reserved for the map implementation
+  kScalarArray = 0,   // length = capacity, 8-byte elements
+  kPointerArray = 1,  // length = capacity, Object* elements, unused ones null
+  kByteArray = 2,     // length = capacity in bytes (lists of bool and byte; index tables of maps)
+  kRope = 3,          // lazy concatenation, statically a String; see rope.hpp
+  kMapStorage = 4     // reserved for the map implementation
 };
 
 /// kFlagFlat: a rope whose first slot is its flat String.
@@ -64,7 +64,8 @@ static_assert(sizeof(StringObject) == 16);
 
 /// Bytes (kBytes): length = bytes, the bytes follow the header; immutable.
 
-/// List<T>: 2 slots: storage array (kScalarArray, kPointerArray or kByteArray by T; null while capacity is 0), element count.
+/// List<T>: 2 slots: storage array (kScalarArray, kPointerArray or kByteArray by T; null while capacity is 0), element
+/// count.
 struct ListObject : Object {
   Object* storage;
   std::int64_t count;
@@ -78,10 +79,10 @@ struct MapObject : Object {
   Object* values;
   Object* index;
   Object* live;
-  std::int64_t count;       // present entries
-  std::int64_t used;        // entries in keys, tombstones included
-  std::int64_t version;     // counts insertions and removals: `for` traps 1608 when it changes
-  std::int64_t cursor;      // unused, 0
+  std::int64_t count;    // present entries
+  std::int64_t used;     // entries in keys, tombstones included
+  std::int64_t version;  // counts insertions and removals: `for` traps 1608 when it changes
+  std::int64_t cursor;   // unused, 0
 };
 
 /// ActorRef<A>: one scalar slot, the process id.

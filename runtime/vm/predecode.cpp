@@ -22,6 +22,7 @@ using bytecode::TypeKind;
 /// Handler of the same name for the instructions that keep theirs.
 constexpr Handler plain_handler(Op op) {
   switch (op) {
+    // clang-format off
 #define SAME(name) \
   case Op::name:   \
     return Handler::name;
@@ -38,7 +39,8 @@ constexpr Handler plain_handler(Op op) {
                                         SAME(retp) SAME(throw_) SAME(spawn) SAME(spawnf) SAME(send) SAME(ask)
                                             SAME(sendv) SAME(new_)
 #undef SAME
-                                                case Op::lds : case Op::ldf : return Handler::ldo;
+        // clang-format on
+        case Op::lds : case Op::ldf : return Handler::ldo;
     case Op::upc:
       return Handler::mvp;
     case Op::isa:

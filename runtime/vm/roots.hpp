@@ -22,7 +22,7 @@ class Root {
  private:
   friend struct RootAccess;
   Root* next_;
-  Root** link_;   // the pointer that points here
+  Root** link_;  // the pointer that points here
 };
 
 /// What a collection does with one reference; may replace it.

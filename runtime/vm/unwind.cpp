@@ -1,8 +1,8 @@
 #include "runtime/vm/unwind.hpp"
 
-#include "runtime/vm/native.hpp"
 #include "runtime/values/rope.hpp"
 #include "runtime/values/value.hpp"
+#include "runtime/vm/native.hpp"
 
 namespace noodle::vm {
 namespace {
@@ -10,8 +10,8 @@ namespace {
 using bytecode::Op;
 using bytecode::Word;
 
-constexpr std::size_t kTraceHead = 40;   // innermost frames of a trace
-constexpr std::size_t kTraceTail = 10;   // outermost frames
+constexpr std::size_t kTraceHead = 40;  // innermost frames of a trace
+constexpr std::size_t kTraceTail = 10;  // outermost frames
 
 /// The portable instruction a failing process stands at, with its register values.
 struct Failing {
@@ -41,15 +41,24 @@ struct Failing {
 
 std::string overflow_text(const Failing& at) {
   switch (at.op()) {
-    case Op::add: return "integer overflow: " + at.s_text(at.b()) + " + " + at.s_text(at.c());
-    case Op::sub: return "integer overflow: " + at.s_text(at.b()) + " - " + at.s_text(at.c());
-    case Op::mul: return "integer overflow: " + at.s_text(at.b()) + " * " + at.s_text(at.c());
-    case Op::div: return "integer overflow: " + at.s_text(at.b()) + " / " + at.s_text(at.c());
-    case Op::addk: return "integer overflow: " + at.s_text(at.b()) + " + " + at.c_text();
-    case Op::mulk: return "integer overflow: " + at.s_text(at.b()) + " * " + at.c_text();
-    case Op::neg: return "integer overflow: -(" + at.s_text(at.b()) + ")";
-    case Op::i2b: return at.s_text(at.b()) + " does not fit a byte: 0 to 255";
-    default: return "integer overflow";
+    case Op::add:
+      return "integer overflow: " + at.s_text(at.b()) + " + " + at.s_text(at.c());
+    case Op::sub:
+      return "integer overflow: " + at.s_text(at.b()) + " - " + at.s_text(at.c());
+    case Op::mul:
+      return "integer overflow: " + at.s_text(at.b()) + " * " + at.s_text(at.c());
+    case Op::div:
+      return "integer overflow: " + at.s_text(at.b()) + " / " + at.s_text(at.c());
+    case Op::addk:
+      return "integer overflow: " + at.s_text(at.b()) + " + " + at.c_text();
+    case Op::mulk:
+      return "integer overflow: " + at.s_text(at.b()) + " * " + at.c_text();
+    case Op::neg:
+      return "integer overflow: -(" + at.s_text(at.b()) + ")";
+    case Op::i2b:
+      return at.s_text(at.b()) + " does not fit a byte: 0 to 255";
+    default:
+      return "integer overflow";
   }
 }
 
@@ -91,19 +100,31 @@ std::string native_text(const Failing& at, Code code) {
 std::string trap_text(const Process& process, Code code) {
   const Failing at(process);
   switch (code) {
-    case Code::integer_overflow: return overflow_text(at);
-    case Code::division_by_zero: return division_text(at);
-    case Code::index_out_of_range: return index_text(at);
-    case Code::null_use: return null_text(at);
-    case Code::bad_cast: return cast_text(at);
-    case Code::bad_shift: return "shift by " + at.s_text(at.c()) + "; possible are 0 to 63";
-    case Code::float_to_int: return "float " + float_text(at.s(at.b()).f) + " does not fit an int";
-    case Code::resized_in_loop: return "the list changed its length inside its own for";
-    case Code::negative_size: return "size " + at.s_text(at.b()) + " is negative";
-    case Code::stack_overflow: return stack_text(process);
+    case Code::integer_overflow:
+      return overflow_text(at);
+    case Code::division_by_zero:
+      return division_text(at);
+    case Code::index_out_of_range:
+      return index_text(at);
+    case Code::null_use:
+      return null_text(at);
+    case Code::bad_cast:
+      return cast_text(at);
+    case Code::bad_shift:
+      return "shift by " + at.s_text(at.c()) + "; possible are 0 to 63";
+    case Code::float_to_int:
+      return "float " + float_text(at.s(at.b()).f) + " does not fit an int";
+    case Code::resized_in_loop:
+      return "the list changed its length inside its own for";
+    case Code::negative_size:
+      return "size " + at.s_text(at.b()) + " is negative";
+    case Code::stack_overflow:
+      return stack_text(process);
     case Code::host_module_missing:
-    case Code::capability_missing: return native_text(at, code);
-    default: return std::string(find_error(static_cast<std::uint16_t>(code))->title);
+    case Code::capability_missing:
+      return native_text(at, code);
+    default:
+      return std::string(find_error(static_cast<std::uint16_t>(code))->title);
   }
 }
 
@@ -138,7 +159,9 @@ NativeStatus trap(Process& process, Code code, std::string message) {
   return NativeStatus::trap;
 }
 
-void raise_trap(Process& process, Code code) { trap(process, code, trap_text(process, code)); }
+void raise_trap(Process& process, Code code) {
+  trap(process, code, trap_text(process, code));
+}
 
 std::string type_name_of(const Program& program, const Object* object) {
   if (!object) return "null";
@@ -151,7 +174,7 @@ std::string stack_trace(const Process& process) {
   const Context& context = *process.context;
   if (!context.function) return out;
   append_frame(out, *context.function, failing_word(process));
-  const auto callers = static_cast<std::size_t>(context.frame - context.frames) - 1;   // the outermost frame has none
+  const auto callers = static_cast<std::size_t>(context.frame - context.frames) - 1;  // the outermost frame has none
   for (std::size_t k = 1; k <= callers; ++k) {
     if (k == kTraceHead && callers >= kTraceHead + kTraceTail) {
       out += "\n... " + std::to_string(callers + 1 - kTraceHead - kTraceTail) + " more";

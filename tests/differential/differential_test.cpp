@@ -48,7 +48,8 @@ TEST_CASE("interpreter and reference evaluator agree on generated programs") {
     }
     auto program = vm::link(*compilation->module);
     REQUIRE_MESSAGE(program.ok(), program.error().to_string());
-    for (const test::RunMode& mode : {test::RunMode{}, test::RunMode{.slice_fuel = 1 + seed % 7}, test::RunMode{.collect_always = true}}) {
+    for (const test::RunMode& mode :
+         {test::RunMode{}, test::RunMode{.slice_fuel = 1 + seed % 7}, test::RunMode{.collect_always = true}}) {
       INFO("slice " << mode.slice_fuel << ", collect at every allocation: " << mode.collect_always);
       const test::RunOutcome actual = test::run_program(*program, mode);
       CHECK(actual.output == expected.output);
@@ -58,6 +59,7 @@ TEST_CASE("interpreter and reference evaluator agree on generated programs") {
     }
     ++compared;
   }
-  MESSAGE("compared " << compared << " programs from seed " << first << ", " << given_up << " left out by the evaluator's limits");
+  MESSAGE("compared " << compared << " programs from seed " << first << ", " << given_up
+                      << " left out by the evaluator's limits");
   CHECK(compared > given_up * 4);
 }

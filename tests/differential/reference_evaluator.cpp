@@ -26,7 +26,7 @@ struct Frame {
   std::unordered_map<const HVar*, Variable> variables;
   Flow flow = Flow::normal;
   std::uint32_t label = 0;
-  Value result;     // of return and leave
+  Value result;  // of return and leave
 };
 
 class Evaluator {
@@ -73,12 +73,15 @@ class Evaluator {
   }
   Value zero(const Type* type) {
     switch (type->kind) {
-      case TypeKind::string: return make_string("");
+      case TypeKind::string:
+        return make_string("");
       case TypeKind::list:
       case TypeKind::map:
       case TypeKind::set:
-      case TypeKind::bytes: return make(type);
-      default: return {};
+      case TypeKind::bytes:
+        return make(type);
+      default:
+        return {};
     }
   }
   [[noreturn]] void trap(int code) {
@@ -116,7 +119,8 @@ class Evaluator {
     frame.func = &func;
     frame.substitution = std::move(substitution);
     if (func.self != nullptr && self != nullptr) frame.variables[func.self] = std::make_shared<Value>(*self);
-    for (std::size_t i = 0; i < func.params.size(); ++i) frame.variables[func.params[i]] = std::make_shared<Value>(args[i]);
+    for (std::size_t i = 0; i < func.params.size(); ++i)
+      frame.variables[func.params[i]] = std::make_shared<Value>(args[i]);
     for (std::size_t i = 0; i < func.captures.size(); ++i) frame.variables[func.captures[i].inner] = captured[i];
     const Value last = eval(frame, func.body);
     --depth_;
@@ -185,7 +189,8 @@ class Evaluator {
   }
   std::size_t field_position(const check::HField* field) {
     std::size_t position = field->index;
-    for (const Type* base = field->owner->base; base != nullptr; base = base->decl->base) position += base->decl->fields.size();
+    for (const Type* base = field->owner->base; base != nullptr; base = base->decl->base)
+      position += base->decl->fields.size();
     return position;
   }
 
@@ -198,26 +203,41 @@ class Evaluator {
 Value Evaluator::eval_arithmetic(const HNode& node, const Type* type, const Value& a, const Value& b) {
   if (type->kind == TypeKind::float_) {
     switch (node.op) {
-      case HOp::add: return Value::of(a.real + b.real);
-      case HOp::sub: return Value::of(a.real - b.real);
-      case HOp::mul: return Value::of(a.real * b.real);
-      case HOp::div: return Value::of(a.real / b.real);
-      case HOp::mod: return Value::of(std::fmod(a.real, b.real));
-      case HOp::lt: return Value::of(std::int64_t{a.real < b.real});
-      case HOp::le: return Value::of(std::int64_t{a.real <= b.real});
-      case HOp::gt: return Value::of(std::int64_t{a.real > b.real});
-      case HOp::ge: return Value::of(std::int64_t{a.real >= b.real});
-      default: throw GaveUp{"float operator"};
+      case HOp::add:
+        return Value::of(a.real + b.real);
+      case HOp::sub:
+        return Value::of(a.real - b.real);
+      case HOp::mul:
+        return Value::of(a.real * b.real);
+      case HOp::div:
+        return Value::of(a.real / b.real);
+      case HOp::mod:
+        return Value::of(std::fmod(a.real, b.real));
+      case HOp::lt:
+        return Value::of(std::int64_t{a.real < b.real});
+      case HOp::le:
+        return Value::of(std::int64_t{a.real <= b.real});
+      case HOp::gt:
+        return Value::of(std::int64_t{a.real > b.real});
+      case HOp::ge:
+        return Value::of(std::int64_t{a.real >= b.real});
+      default:
+        throw GaveUp{"float operator"};
     }
   }
   if (type->kind == TypeKind::string) {
     const int order = a.thing->text.compare(b.thing->text);
     switch (node.op) {
-      case HOp::lt: return Value::of(std::int64_t{order < 0});
-      case HOp::le: return Value::of(std::int64_t{order <= 0});
-      case HOp::gt: return Value::of(std::int64_t{order > 0});
-      case HOp::ge: return Value::of(std::int64_t{order >= 0});
-      default: throw GaveUp{"string operator"};
+      case HOp::lt:
+        return Value::of(std::int64_t{order < 0});
+      case HOp::le:
+        return Value::of(std::int64_t{order <= 0});
+      case HOp::gt:
+        return Value::of(std::int64_t{order > 0});
+      case HOp::ge:
+        return Value::of(std::int64_t{order >= 0});
+      default:
+        throw GaveUp{"string operator"};
     }
   }
   const std::int64_t x = a.integer;
@@ -243,20 +263,28 @@ Value Evaluator::eval_arithmetic(const HNode& node, const Type* type, const Valu
     case HOp::mod:
       if (y == 0) trap(1601);
       return Value::of(y == -1 ? 0 : x % y);
-    case HOp::bit_and: return Value::of(x & y);
-    case HOp::bit_or: return Value::of(x | y);
-    case HOp::bit_xor: return Value::of(x ^ y);
+    case HOp::bit_and:
+      return Value::of(x & y);
+    case HOp::bit_or:
+      return Value::of(x | y);
+    case HOp::bit_xor:
+      return Value::of(x ^ y);
     case HOp::shl:
       if (y < 0 || y > 63) trap(1606);
       return Value::of(static_cast<std::int64_t>(static_cast<std::uint64_t>(x) << y));
     case HOp::shr:
       if (y < 0 || y > 63) trap(1606);
       return Value::of(x >> y);
-    case HOp::lt: return Value::of(std::int64_t{x < y});
-    case HOp::le: return Value::of(std::int64_t{x <= y});
-    case HOp::gt: return Value::of(std::int64_t{x > y});
-    case HOp::ge: return Value::of(std::int64_t{x >= y});
-    default: throw GaveUp{"int operator"};
+    case HOp::lt:
+      return Value::of(std::int64_t{x < y});
+    case HOp::le:
+      return Value::of(std::int64_t{x <= y});
+    case HOp::gt:
+      return Value::of(std::int64_t{x > y});
+    case HOp::ge:
+      return Value::of(std::int64_t{x >= y});
+    default:
+      throw GaveUp{"int operator"};
   }
 }
 
@@ -296,7 +324,8 @@ Value Evaluator::eval_construction(Frame& frame, const HNode& node) {
       if (node.func != nullptr) {
         // The constructor may be inherited: its owner's arguments come from that base.
         const Type* owner = type;
-        while (owner->decl != node.func->owner) owner = program_.types.substitute(owner->decl->base, arguments_of(owner));
+        while (owner->decl != node.func->owner)
+          owner = program_.types.substitute(owner->decl->base, arguments_of(owner));
         call(*node.func, arguments_of(owner), {}, &value, std::move(args));
       }
       return value;
@@ -315,7 +344,8 @@ Value Evaluator::eval_construction(Frame& frame, const HNode& node) {
       for (std::size_t i = 0; i < fields.size(); ++i) {
         if (node.kids[i] != nullptr || fields[i].field->init == nullptr) continue;
         const Type* owner = type;
-        while (owner->decl != fields[i].field->owner) owner = program_.types.substitute(owner->decl->base, arguments_of(owner));
+        while (owner->decl != fields[i].field->owner)
+          owner = program_.types.substitute(owner->decl->base, arguments_of(owner));
         value.thing->items[i] = call(*fields[i].field->init, arguments_of(owner), {}, &value, {});
       }
       return value;
@@ -353,7 +383,8 @@ Value Evaluator::eval_construction(Frame& frame, const HNode& node) {
       value.thing->bound = object.thing;
       return value;
     }
-    default: throw GaveUp{"construction"};
+    default:
+      throw GaveUp{"construction"};
   }
 }
 
@@ -486,21 +517,26 @@ Value Evaluator::eval_conversion(Frame& frame, const HNode& node) {
     return out;
   };
   switch (node.op) {
-    case HOp::int_to_float: return Value::of(static_cast<double>(value.integer));
+    case HOp::int_to_float:
+      return Value::of(static_cast<double>(value.integer));
     case HOp::float_to_int:
       if (!(value.real >= -9223372036854775808.0 && value.real < 9223372036854775808.0)) trap(1607);
       return Value::of(static_cast<std::int64_t>(value.real));
-    case HOp::byte_to_int: return value;
+    case HOp::byte_to_int:
+      return value;
     case HOp::int_to_byte:
       if (value.integer < 0 || value.integer > 255) trap(1600);
       return value;
-    case HOp::box: return check::is_scalar(from) ? boxed(from) : value;
-    case HOp::unbox: return value.thing->boxed;
+    case HOp::box:
+      return check::is_scalar(from) ? boxed(from) : value;
+    case HOp::unbox:
+      return value.thing->boxed;
     case HOp::upcast:
     case HOp::assume_not_null:  // of a type parameter these box and unbox when it stands for a scalar
       if (check::is_scalar(from) == check::is_scalar(to)) return value;
       return check::is_scalar(from) ? boxed(from) : value.thing->boxed;
-    case HOp::is_null: return Value::of(std::int64_t{!value.thing});
+    case HOp::is_null:
+      return Value::of(std::int64_t{!value.thing});
     case HOp::is_type:
       if (check::is_scalar(from)) return Value::of(std::int64_t{is_instance(from, to)});
       return Value::of(std::int64_t{value.thing && is_instance(value.thing->type, to)});
@@ -525,11 +561,16 @@ Value Evaluator::eval(Frame& frame, const HNode* node) {
   const auto kid = [&](std::size_t i) { return eval(frame, node->kids[i]); };
   const auto left = [&] { return frame.flow != Flow::normal; };
   switch (node->op) {
-    case HOp::const_int: return Value::of(node->ival);
-    case HOp::const_float: return Value::of(node->fval);
-    case HOp::const_string: return make_string(std::string(node->text));
-    case HOp::const_null: return {};
-    case HOp::local: return *frame.variables.at(node->var);
+    case HOp::const_int:
+      return Value::of(node->ival);
+    case HOp::const_float:
+      return Value::of(node->fval);
+    case HOp::const_string:
+      return make_string(std::string(node->text));
+    case HOp::const_null:
+      return {};
+    case HOp::local:
+      return *frame.variables.at(node->var);
     case HOp::set_local: {
       Value value = kid(0);
       if (left()) return {};
@@ -556,8 +597,10 @@ Value Evaluator::eval(Frame& frame, const HNode* node) {
       if (value.integer == INT64_MIN) trap(1600);
       return Value::of(-value.integer);
     }
-    case HOp::bit_not: return Value::of(~kid(0).integer);
-    case HOp::logical_not: return Value::of(std::int64_t{kid(0).integer == 0});
+    case HOp::bit_not:
+      return Value::of(~kid(0).integer);
+    case HOp::logical_not:
+      return Value::of(std::int64_t{kid(0).integer == 0});
     case HOp::eq:
     case HOp::ne: {
       const Value a = kid(0);
@@ -566,9 +609,20 @@ Value Evaluator::eval(Frame& frame, const HNode* node) {
       if (left()) return {};
       return Value::of(std::int64_t{equal(a, b, concrete(frame, node->kids[0]->type)) == (node->op == HOp::eq)});
     }
-    case HOp::add: case HOp::sub: case HOp::mul: case HOp::div: case HOp::mod:
-    case HOp::bit_and: case HOp::bit_or: case HOp::bit_xor: case HOp::shl: case HOp::shr:
-    case HOp::lt: case HOp::le: case HOp::gt: case HOp::ge: {
+    case HOp::add:
+    case HOp::sub:
+    case HOp::mul:
+    case HOp::div:
+    case HOp::mod:
+    case HOp::bit_and:
+    case HOp::bit_or:
+    case HOp::bit_xor:
+    case HOp::shl:
+    case HOp::shr:
+    case HOp::lt:
+    case HOp::le:
+    case HOp::gt:
+    case HOp::ge: {
       const Value a = kid(0);
       if (left()) return {};
       const Value b = kid(1);
@@ -601,15 +655,39 @@ Value Evaluator::eval(Frame& frame, const HNode* node) {
       if (left()) return {};
       return make_string(text_of(value, concrete(frame, node->kids[0]->type)));
     }
-    case HOp::int_to_float: case HOp::float_to_int: case HOp::byte_to_int: case HOp::int_to_byte: case HOp::box:
-    case HOp::unbox: case HOp::upcast: case HOp::assume_not_null: case HOp::assume_type: case HOp::cast:
-    case HOp::is_type: case HOp::is_null: return eval_conversion(frame, *node);
-    case HOp::call: case HOp::call_virtual: case HOp::call_interface: case HOp::call_bound: case HOp::call_closure:
-    case HOp::call_native: return eval_call(frame, *node);
-    case HOp::new_object: case HOp::new_fields: case HOp::new_enum: case HOp::new_list: case HOp::new_map:
-    case HOp::new_set: case HOp::lambda: case HOp::func_ref: case HOp::bound_method: return eval_construction(frame, *node);
+    case HOp::int_to_float:
+    case HOp::float_to_int:
+    case HOp::byte_to_int:
+    case HOp::int_to_byte:
+    case HOp::box:
+    case HOp::unbox:
+    case HOp::upcast:
+    case HOp::assume_not_null:
+    case HOp::assume_type:
+    case HOp::cast:
+    case HOp::is_type:
+    case HOp::is_null:
+      return eval_conversion(frame, *node);
+    case HOp::call:
+    case HOp::call_virtual:
+    case HOp::call_interface:
+    case HOp::call_bound:
+    case HOp::call_closure:
+    case HOp::call_native:
+      return eval_call(frame, *node);
+    case HOp::new_object:
+    case HOp::new_fields:
+    case HOp::new_enum:
+    case HOp::new_list:
+    case HOp::new_map:
+    case HOp::new_set:
+    case HOp::lambda:
+    case HOp::func_ref:
+    case HOp::bound_method:
+      return eval_construction(frame, *node);
     case HOp::index:
-    case HOp::set_index: return eval_index(frame, *node);
+    case HOp::set_index:
+      return eval_index(frame, *node);
     case HOp::length: {
       const Value value = kid(0);
       if (left()) return {};
@@ -666,9 +744,14 @@ Value Evaluator::eval(Frame& frame, const HNode* node) {
       if (condition.integer != 0) return kid(1);
       return node->kids.size() > 2 ? kid(2) : Value{};
     }
-    case HOp::loop: return eval_loop(frame, *node);
-    case HOp::for_range: case HOp::for_list: case HOp::for_map: case HOp::for_set:
-    case HOp::for_string: return eval_for(frame, *node);
+    case HOp::loop:
+      return eval_loop(frame, *node);
+    case HOp::for_range:
+    case HOp::for_list:
+    case HOp::for_map:
+    case HOp::for_set:
+    case HOp::for_string:
+      return eval_for(frame, *node);
     case HOp::break_:
     case HOp::continue_:
       frame.flow = node->op == HOp::break_ ? Flow::break_ : Flow::continue_;
@@ -679,14 +762,19 @@ Value Evaluator::eval(Frame& frame, const HNode* node) {
       if (left()) return {};
       throw Thrown{error};
     }
-    case HOp::try_: return eval_try(frame, *node);
-    case HOp::expr: return kid(0);
-    default: throw GaveUp{"HIR operation " + std::to_string(static_cast<int>(node->op))};
+    case HOp::try_:
+      return eval_try(frame, *node);
+    case HOp::expr:
+      return kid(0);
+    default:
+      throw GaveUp{"HIR operation " + std::to_string(static_cast<int>(node->op))};
   }
 }
 
 }  // namespace
 
-Outcome evaluate(check::Program& program, std::uint64_t max_steps) { return Evaluator(program, max_steps).run(); }
+Outcome evaluate(check::Program& program, std::uint64_t max_steps) {
+  return Evaluator(program, max_steps).run();
+}
 
 }  // namespace noodle::reference

@@ -10,10 +10,10 @@
 namespace noodle::reference {
 
 struct Outcome {
-  std::string output;            // what print wrote
-  int error_code = 0;            // uncaught error, 0 = none
-  std::int64_t exit_code = 0;    // result of main
-  bool gave_up = false;          // ran into a limit of the evaluator, or met something it does not know
+  std::string output;          // what print wrote
+  int error_code = 0;          // uncaught error, 0 = none
+  std::int64_t exit_code = 0;  // result of main
+  bool gave_up = false;        // ran into a limit of the evaluator, or met something it does not know
   std::string why;
 };
 

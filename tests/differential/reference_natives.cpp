@@ -22,10 +22,14 @@ std::vector<std::string> code_points(const std::string& text) {
 
 std::int64_t length_of(const Thing& thing) {
   switch (thing.type->kind) {
-    case TypeKind::string: return static_cast<std::int64_t>(code_points(thing.text).size());
-    case TypeKind::bytes: return static_cast<std::int64_t>(thing.text.size());
-    case TypeKind::map: return static_cast<std::int64_t>(thing.entries.size());
-    default: return static_cast<std::int64_t>(thing.items.size());
+    case TypeKind::string:
+      return static_cast<std::int64_t>(code_points(thing.text).size());
+    case TypeKind::bytes:
+      return static_cast<std::int64_t>(thing.text.size());
+    case TypeKind::map:
+      return static_cast<std::int64_t>(thing.entries.size());
+    default:
+      return static_cast<std::int64_t>(thing.items.size());
   }
 }
 
@@ -107,9 +111,8 @@ std::pair<std::size_t, std::size_t> clamp_slice(Call& c, std::int64_t size) {
 using Table = std::unordered_map<std::string_view, std::function<void(Call&)>>;
 
 void add_lists(Table& t) {
-  t["list.length"] = t["map.length"] = t["set.length"] = t["string.length"] = t["bytes.length"] = [](Call& c) {
-    c.give(length_of(c.self()));
-  };
+  t["list.length"] = t["map.length"] = t["set.length"] = t["string.length"] =
+      t["bytes.length"] = [](Call& c) { c.give(length_of(c.self())); };
   t["list.push"] = [](Call& c) {
     if (c.self().items.size() > 100'000) throw GaveUp{"list size"};
     c.self().items.push_back(c.request.args[1]);
@@ -135,7 +138,8 @@ void add_lists(Table& t) {
   };
   t["list.slice"] = [](Call& c) {
     const auto [from, to] = clamp_slice(c, length_of(c.self()));
-    c.give_list({c.self().items.begin() + static_cast<std::ptrdiff_t>(from), c.self().items.begin() + static_cast<std::ptrdiff_t>(to)});
+    c.give_list({c.self().items.begin() + static_cast<std::ptrdiff_t>(from),
+                 c.self().items.begin() + static_cast<std::ptrdiff_t>(to)});
   };
   t["list.concat"] = [](Call& c) {
     std::vector<Value> items = c.self().items;
@@ -251,7 +255,8 @@ void add_strings(Table& t) {
     std::int64_t value = 0;
     const char* start = text.data() + (text.starts_with("+") ? 1 : 0);
     const auto [end, problem] = std::from_chars(start, text.data() + text.size(), value);
-    if (problem == std::errc() && end == text.data() + text.size()) c.give_boxed(c.types.basic(TypeKind::int_), Value::of(value));
+    if (problem == std::errc() && end == text.data() + text.size())
+      c.give_boxed(c.types.basic(TypeKind::int_), Value::of(value));
   };
 }
 

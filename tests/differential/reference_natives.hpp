@@ -16,8 +16,8 @@ struct GaveUp {
 
 struct NativeRequest {
   std::string_view name;
-  const Type* result;                              // concrete
-  const std::vector<check::HNode*>& kids;          // for static types of the arguments
+  const Type* result;                      // concrete
+  const std::vector<check::HNode*>& kids;  // for static types of the arguments
   std::vector<Value>& args;
 };
 struct NativeReply {

@@ -8,20 +8,31 @@ namespace noodle::reference {
 namespace {
 
 bool is_record_like(const Type* type) {
-  return type->decl != nullptr && (type->decl->kind == check::HClass::Kind::record || type->decl->kind == check::HClass::Kind::enum_ ||
-                                   type->decl->name == "Error");
+  return type->decl != nullptr && (type->decl->kind == check::HClass::Kind::record ||
+                                   type->decl->kind == check::HClass::Kind::enum_ || type->decl->name == "Error");
 }
 
 std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\t': out += "\\t"; break;
-      case '\r': out += "\\r"; break;
-      default: out += c;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      default:
+        out += c;
     }
   }
   return out + "\"";
@@ -51,15 +62,20 @@ std::string text_of_float(double value) {
 std::string text_of(const Value& value, const Type* type, bool nested) {
   switch (type->kind) {
     case TypeKind::int_:
-    case TypeKind::byte: return std::to_string(value.integer);
-    case TypeKind::bool_: return value.integer != 0 ? "true" : "false";
-    case TypeKind::float_: return text_of_float(value.real);
+    case TypeKind::byte:
+      return std::to_string(value.integer);
+    case TypeKind::bool_:
+      return value.integer != 0 ? "true" : "false";
+    case TypeKind::float_:
+      return text_of_float(value.real);
     case TypeKind::enum_:
       if (type->decl->scalar_enum) {
-        return short_name(*type->decl) + "." + std::string(type->decl->cases[static_cast<std::size_t>(value.integer)].name);
+        return short_name(*type->decl) + "." +
+               std::string(type->decl->cases[static_cast<std::size_t>(value.integer)].name);
       }
       break;
-    default: break;
+    default:
+      break;
   }
   if (!value.thing) return "null";
   const Thing& thing = *value.thing;
@@ -72,7 +88,8 @@ std::string text_of(const Value& value, const Type* type, bool nested) {
   };
   std::vector<std::string> parts;
   switch (type->kind) {
-    case TypeKind::string: return nested ? quoted(thing.text) : thing.text;
+    case TypeKind::string:
+      return nested ? quoted(thing.text) : thing.text;
     case TypeKind::list:
     case TypeKind::set:
       for (const Value& item : thing.items) parts.push_back(text_of(item, type->args[0], true));
@@ -99,8 +116,10 @@ std::string text_of(const Value& value, const Type* type, bool nested) {
       }
       return short_name(*type->decl) + (record ? "(" : "{") + join(parts) + (record ? ")" : "}");
     }
-    case TypeKind::func: return "func";
-    default: return "?";
+    case TypeKind::func:
+      return "func";
+    default:
+      return "?";
   }
 }
 
@@ -114,7 +133,8 @@ bool equal(const Value& a, const Value& b, const Type* type) {
   if (check::is_scalar(x.type)) return equal(x.boxed, y.boxed, x.type);
   switch (x.type->kind) {
     case TypeKind::string:
-    case TypeKind::bytes: return x.text == y.text;
+    case TypeKind::bytes:
+      return x.text == y.text;
     case TypeKind::list:
       if (x.items.size() != y.items.size()) return false;
       for (std::size_t i = 0; i < x.items.size(); ++i) {
@@ -155,7 +175,8 @@ bool equal(const Value& a, const Value& b, const Type* type) {
       }
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -21,7 +21,7 @@ struct Thing;
 struct Value {
   std::int64_t integer = 0;
   double real = 0;
-  std::shared_ptr<Thing> thing;   // null reference: null
+  std::shared_ptr<Thing> thing;  // null reference: null
   static Value of(std::int64_t i) { return {i, 0, nullptr}; }
   static Value of(double f) { return {0, f, nullptr}; }
 };
@@ -31,15 +31,15 @@ using Variable = std::shared_ptr<Value>;
 /// Everything a reference can point to; `type` is the concrete run-time type.
 struct Thing {
   const Type* type = nullptr;
-  std::string text;                                   // String, Bytes
-  Value boxed;                                        // box of a scalar
-  std::vector<Value> items;                           // list elements; fields of objects, records, enum cases; set members
-  std::vector<std::pair<Value, Value>> entries;       // map
-  std::uint32_t case_index = 0;                       // enum
-  check::HFunc* func = nullptr;                       // closure
-  check::Substitution substitution;                   // closure
-  std::vector<Variable> captured;                     // closure
-  std::shared_ptr<Thing> bound;                       // bound method
+  std::string text;                              // String, Bytes
+  Value boxed;                                   // box of a scalar
+  std::vector<Value> items;                      // list elements; fields of objects, records, enum cases; set members
+  std::vector<std::pair<Value, Value>> entries;  // map
+  std::uint32_t case_index = 0;                  // enum
+  check::HFunc* func = nullptr;                  // closure
+  check::Substitution substitution;              // closure
+  std::vector<Variable> captured;                // closure
+  std::shared_ptr<Thing> bound;                  // bound method
 };
 
 /// A thrown Error (Thing of the prelude class Error).

@@ -89,7 +89,7 @@ std::vector<Golden> all_goldens() {
     const bool package = at->is_directory() && fs::exists(path / "noodle.toml");
     if (package) at.disable_recursion_pending();
     if (!package && path.extension() != ".nc") continue;
-    if (package && !fs::exists(path / "src/main.nc")) continue;   // a library that others use
+    if (package && !fs::exists(path / "src/main.nc")) continue;  // a library that others use
     if (!part || path.string().find(part) != std::string::npos) goldens.push_back(read_golden(path));
   }
   std::sort(goldens.begin(), goldens.end(), [](const Golden& a, const Golden& b) { return a.path < b.path; });

@@ -18,8 +18,9 @@ Version version(const char* text) {
 }  // namespace
 
 TEST_CASE("versions are ordered as semver.org says") {
-  const std::vector<const char*> ascending = {"1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2",
-                                              "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1", "1.10.0", "2.0.0"};
+  const std::vector<const char*> ascending = {
+      "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1",
+      "1.0.0",       "1.0.1",         "1.10.0",           "2.0.0"};
   for (std::size_t i = 0; i < ascending.size(); ++i) {
     for (std::size_t j = 0; j < ascending.size(); ++j) {
       CAPTURE(ascending[i]);
@@ -44,10 +45,22 @@ TEST_CASE("constraints accept what they promise") {
     const char* version;
     bool accepted;
   };
-  for (const Case& c : {Case{"*", "9.9.9", true}, {"^1.2", "1.2.0", true}, {"^1.2", "1.9.7", true}, {"^1.2", "2.0.0", false},
-                        {"^1.2", "1.1.9", false}, {"^0.2.3", "0.2.9", true}, {"^0.2.3", "0.3.0", false}, {"^0.0.3", "0.0.3", true},
-                        {"^0.0.3", "0.0.4", false}, {"~1.2", "1.2.9", true}, {"~1.2", "1.3.0", false}, {"~1", "1.9.0", true},
-                        {">=1.2", "7.0.0", true}, {"1.2.3", "1.2.3", true}, {"=1.2.3", "1.2.4", false}, {"^1.2", "1.3.0-rc.1", false},
+  for (const Case& c : {Case{"*", "9.9.9", true},
+                        {"^1.2", "1.2.0", true},
+                        {"^1.2", "1.9.7", true},
+                        {"^1.2", "2.0.0", false},
+                        {"^1.2", "1.1.9", false},
+                        {"^0.2.3", "0.2.9", true},
+                        {"^0.2.3", "0.3.0", false},
+                        {"^0.0.3", "0.0.3", true},
+                        {"^0.0.3", "0.0.4", false},
+                        {"~1.2", "1.2.9", true},
+                        {"~1.2", "1.3.0", false},
+                        {"~1", "1.9.0", true},
+                        {">=1.2", "7.0.0", true},
+                        {"1.2.3", "1.2.3", true},
+                        {"=1.2.3", "1.2.4", false},
+                        {"^1.2", "1.3.0-rc.1", false},
                         {">=1.3.0-rc.1", "1.3.0-rc.2", true}}) {
     CAPTURE(c.constraint);
     CAPTURE(c.version);
@@ -96,7 +109,8 @@ TEST_CASE("mistakes in a manifest are told with place and suggestion") {
     const char* text;
     const char* part;
   };
-  for (const Case& c : {Case{"[package]\nname = \"a\"\nverson = \"1.0.0\"\n", "noodle.toml:3:1: unknown key `package.verson`; did you mean `version`?"},
+  for (const Case& c : {Case{"[package]\nname = \"a\"\nverson = \"1.0.0\"\n",
+                             "noodle.toml:3:1: unknown key `package.verson`; did you mean `version`?"},
                         {"[package]\nname = 5\n", "noodle.toml:2:1: `package.name` must be a text"},
                         {"[package]\nname = \"a\"\nversion = \"1\"\n", "noodle.toml:3:1: `1` is not a version"},
                         {"[package]\nname = \"a\"\ntype = \"lib\"\n", "no package type"},
@@ -150,9 +164,11 @@ TEST_CASE("what is wrong with a path or a dependency is said") {
   folder.write("a/noodle.toml", "[package]\nname = \"a\"\n[dependencies]\nb = { path = \"../b\" }\n");
   folder.write("a/src/main.nc", "");
   CHECK(code("/a") == 7004);
-  folder.write("b/noodle.toml", "[package]\nname = \"b\"\nversion = \"2.0.0\"\n[dependencies]\na = { path = \"../a\" }\n");
+  folder.write("b/noodle.toml",
+               "[package]\nname = \"b\"\nversion = \"2.0.0\"\n[dependencies]\na = { path = \"../a\" }\n");
   CHECK(code("/a") == 7006);
-  folder.write("c/noodle.toml", "[package]\nname = \"c\"\n[dependencies]\nd = { path = \"../d\", version = \"^1.2\" }\n");
+  folder.write("c/noodle.toml",
+               "[package]\nname = \"c\"\n[dependencies]\nd = { path = \"../d\", version = \"^1.2\" }\n");
   folder.write("d/noodle.toml", "[package]\nname = \"d\"\nversion = \"2.0.0\"\n");
   CHECK(code("/c") == 7005);
   folder.write("e/noodle.toml", "[package]\nname = \"e\"\n[dependencies]\nd = \"^1.2\"\n");

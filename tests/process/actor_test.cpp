@@ -1,5 +1,5 @@
 // What actors guarantee, as programs.
-#include "program_fixture.hpp"
+#include "tests/process/program_fixture.hpp"
 
 using namespace noodle;
 using test::run_text;
@@ -359,7 +359,8 @@ func main() {
   let l = spawn Late();
   for (i in 0..<3) { send l.say(i); }
 }
-)", 1);
+)",
+                                 1);
   CHECK(ran.output.find("late") == std::string::npos);
 }
 
@@ -379,7 +380,8 @@ TEST_CASE("an uncaught error in an actor is reported and does not change the exi
   const test::Ran ran = run_text(R"(
 actor Bad() { on go() { throw Error(2100, "bad"); } }
 func main() { let b = spawn Bad(); monitor(b); send b.go(); receive { case down(r, e) => print(e.code) } }
-)", 2, options);
+)",
+                                 2, options);
   CHECK(ran.output == "2100\n");
   CHECK(ran.result.exit_code == 0);
   CHECK(reported == 2100);

@@ -2,9 +2,9 @@
 
 #include <cstring>
 
-#include "program_fixture.hpp"
-#include "random_seed.hpp"
 #include "runtime/process/portable_image.hpp"
+#include "tests/process/program_fixture.hpp"
+#include "tests/process/random_seed.hpp"
 
 namespace {
 
@@ -58,9 +58,9 @@ func main() {
 }
 )";
 
-constexpr const char* kNames[] = {"scalars", "texts", "bools", "floats", "point", "shapes", "colors", "maps", "sets",
-                                  "bigMap", "nested", "durations", "nulls", "rope", "ropes", "leftRope", "error", "bytes",
-                                  "cycle"};
+constexpr const char* kNames[] = {"scalars", "texts",    "bools",  "floats", "point",     "shapes", "colors",
+                                  "maps",    "sets",     "bigMap", "nested", "durations", "nulls",  "rope",
+                                  "ropes",   "leftRope", "error",  "bytes",  "cycle"};
 
 const std::shared_ptr<const vm::Program>& values_program() {
   static const auto program = test::program_of(kValues, false);
@@ -145,7 +145,8 @@ TEST_CASE("a copy that does not fit the receiver's memory limit is refused with 
 }
 
 TEST_CASE("a portable image carries values to a program with the same types in another order") {
-  const std::string other = std::string("record Other(a: int, b: String)\nfunc unused(): any { return Other(1, \"\"); }\n") + kValues;
+  const std::string other =
+      std::string("record Other(a: int, b: String)\nfunc unused(): any { return Other(1, \"\"); }\n") + kValues;
   const auto receiver_program = test::program_of(other, false);
   for (const char* name : kNames) {
     CAPTURE(name);

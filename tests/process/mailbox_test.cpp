@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "runtime/process/pid_set.hpp"
-#include "random_seed.hpp"
+#include "tests/process/random_seed.hpp"
 
 namespace {
 

@@ -16,7 +16,7 @@ inline std::uint64_t random_seed() {
 
 }  // namespace noodle::test
 
-#define NOODLE_RANDOM(name)                                        \
-  const std::uint64_t name##_seed = noodle::test::random_seed();   \
-  CAPTURE(name##_seed);                                            \
+#define NOODLE_RANDOM(name)                                      \
+  const std::uint64_t name##_seed = noodle::test::random_seed(); \
+  CAPTURE(name##_seed);                                          \
   std::mt19937_64 name(name##_seed)

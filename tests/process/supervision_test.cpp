@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "random_seed.hpp"
+#include "tests/process/random_seed.hpp"
 
 namespace {
 
@@ -18,11 +18,21 @@ std::string effects(Supervision& core, std::int64_t now = 0) {
   for (Supervision::Effect effect = core.next(now); effect.action != Action::none; effect = core.next(now)) {
     if (!text.empty()) text += ' ';
     switch (effect.action) {
-      case Action::start: text += "s" + std::to_string(effect.child); break;
-      case Action::stop: text += "x" + std::to_string(effect.child); break;
-      case Action::release: text += "r" + std::to_string(effect.child); break;
-      case Action::ready: text += "ready"; break;
-      default: text += "finish"; break;
+      case Action::start:
+        text += "s" + std::to_string(effect.child);
+        break;
+      case Action::stop:
+        text += "x" + std::to_string(effect.child);
+        break;
+      case Action::release:
+        text += "r" + std::to_string(effect.child);
+        break;
+      case Action::ready:
+        text += "ready";
+        break;
+      default:
+        text += "finish";
+        break;
     }
   }
   return text;
@@ -82,9 +92,12 @@ TEST_CASE("restart kinds decide whether a child comes back") {
     bool abnormal;
     const char* effects;
   };
-  for (const Row& row : {Row{Restart::permanent, true, "s0"}, {Restart::permanent, false, "s0"},
-                         {Restart::transient, true, "s0"}, {Restart::transient, false, "r0"},
-                         {Restart::temporary, true, "r0"}, {Restart::temporary, false, "r0"}}) {
+  for (const Row& row : {Row{Restart::permanent, true, "s0"},
+                         {Restart::permanent, false, "s0"},
+                         {Restart::transient, true, "s0"},
+                         {Restart::transient, false, "r0"},
+                         {Restart::temporary, true, "r0"},
+                         {Restart::temporary, false, "r0"}}) {
     Supervision core = started(Strategy::one_for_one, 1);
     core.set_restart(0, row.restart);
     core.ended(0, row.abnormal, 1);
@@ -165,7 +178,8 @@ struct Reference {
     gave_up = static_cast<std::int64_t>(failures.size()) > intensity;
     std::string stops, starts;
     for (std::size_t i = running.size(); i-- > 0;) {
-      const bool affected = gave_up || strategy == Strategy::one_for_all || (strategy == Strategy::rest_for_one && i > child);
+      const bool affected =
+          gave_up || strategy == Strategy::one_for_all || (strategy == Strategy::rest_for_one && i > child);
       if (i != child && affected) stops += "x" + std::to_string(i);
       if (i == child || affected) starts = "s" + std::to_string(i) + starts;
     }

@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "random_seed.hpp"
+#include "tests/process/random_seed.hpp"
 
 namespace {
 
@@ -15,7 +15,8 @@ constexpr std::int64_t kTick = 1 << 16;
 }  // namespace
 
 TEST_CASE("a timer fires at its tick and not before") {
-  for (const std::int64_t due : {std::int64_t{1}, kTick, 100 * kTick + 5, 64 * 64 * kTick, 1'000'000'000'000L, 400'000'000'000'000L}) {
+  for (const std::int64_t due :
+       {std::int64_t{1}, kTick, 100 * kTick + 5, 64 * 64 * kTick, 1'000'000'000'000L, 400'000'000'000'000L}) {
     TimerWheel wheel(0);
     Timer timer;
     wheel.arm(timer, due);
@@ -50,7 +51,7 @@ TEST_CASE("random timers fire once, in time, whatever the steps of the clock") {
     std::int64_t now = static_cast<std::int64_t>(random() % 1'000'000'000'000);
     TimerWheel wheel(now);
     std::vector<Timer> timers(200);
-    std::map<Timer*, std::int64_t> armed;   // due
+    std::map<Timer*, std::int64_t> armed;  // due
     for (int step = 0; step < 2000; ++step) {
       Timer& timer = timers[random() % timers.size()];
       switch (random() % 4) {

@@ -1,4 +1,5 @@
-// The examples of docs/language.md: every ```nc block compiles (or fails with the code it names), and prints what it says.
+// The examples of docs/language.md: every ```nc block compiles (or fails with the code it names), and prints what it
+// says.
 #include <doctest/doctest.h>
 
 #include <fstream>
@@ -16,7 +17,7 @@ using namespace noodle;
 
 struct Example {
   int line = 0;
-  int fails = 0;         // code, 0: compiles
+  int fails = 0;  // code, 0: compiles
   std::string text;
   std::string prints;
 };
@@ -45,7 +46,8 @@ std::vector<Example> examples(const std::string& path) {
 
 std::string errors(const package::Compilation& compilation) {
   std::string text;
-  for (const lang::Diagnostic& diagnostic : compilation.diagnostics.all()) text += lang::render(diagnostic, false) + "\n";
+  for (const lang::Diagnostic& diagnostic : compilation.diagnostics.all())
+    text += lang::render(diagnostic, false) + "\n";
   return text;
 }
 

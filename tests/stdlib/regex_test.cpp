@@ -66,13 +66,13 @@ TEST_CASE("a pattern finds the leftmost match, most wanted alternative first") {
 }
 
 TEST_CASE("malformed and oversized patterns are refused with their position") {
-  const char* bad[] = {"(",  ")",     "(?x)",   "[a",  "a**",    "*a",   "\\",        "\\1",     "a{1001}", "x{3,2}",
-                       "x{", "\\p{Q}", "[z-a]", "(?<n", "\\x4", "(?=a)", "(?<=a)", "\\u{110000}"};
+  const char* bad[] = {"(",      ")",  "(?x)",   "[a",    "a**",  "*a",   "\\",    "\\1",    "a{1001}",
+                       "x{3,2}", "x{", "\\p{Q}", "[z-a]", "(?<n", "\\x4", "(?=a)", "(?<=a)", "\\u{110000}"};
   for (const char* pattern : bad) {
     CAPTURE(pattern);
     const auto regex = Regex::compile(pattern);
     if (std::string(pattern) == "x{") {
-      CHECK(regex.ok());   // a brace that begins no repetition stands for itself
+      CHECK(regex.ok());  // a brace that begins no repetition stands for itself
       continue;
     }
     REQUIRE_FALSE(regex.ok());

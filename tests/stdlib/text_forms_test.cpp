@@ -29,7 +29,7 @@ TEST_CASE("base64 and hexadecimal read back what they wrote") {
     CHECK(decode_hex(hex) == bytes);
   }
   for (const char* bad : {"A", "AB=A", "AAA=A", "A===", "AA=", "A A=", "AB", "=="}) {
-    CAPTURE(bad);   // "AB": left-over bits that are not zero
+    CAPTURE(bad);  // "AB": left-over bits that are not zero
     CHECK_FALSE(decode_base64(bad));
   }
 }
@@ -70,11 +70,25 @@ TEST_CASE("durations are read in every unit") {
     std::optional<std::int64_t> nanos;
   };
   const Case cases[] = {
-      {"0s", 0},      {"1h30m", 5'400'000'000'000},     {"-2.5s", -2'500'000'000}, {"250ms", 250'000'000},
-      {"12us", 12'000}, {"7ns", 7},                      {"1d", 86'400'000'000'000}, {".5s", 500'000'000},
-      {"1.5ns", 2},   {"9223372036854775807ns", 9'223'372'036'854'775'807}, {"9223372036854775808ns", {}}, {"", {}},
-      {"-", {}},      {"5", {}},                        {"s", {}},                 {"1x", {}},
-      {"1s2", {}},    {"106752d", {}},                  {"1s ", {}},
+      {"0s", 0},
+      {"1h30m", 5'400'000'000'000},
+      {"-2.5s", -2'500'000'000},
+      {"250ms", 250'000'000},
+      {"12us", 12'000},
+      {"7ns", 7},
+      {"1d", 86'400'000'000'000},
+      {".5s", 500'000'000},
+      {"1.5ns", 2},
+      {"9223372036854775807ns", 9'223'372'036'854'775'807},
+      {"9223372036854775808ns", {}},
+      {"", {}},
+      {"-", {}},
+      {"5", {}},
+      {"s", {}},
+      {"1x", {}},
+      {"1s2", {}},
+      {"106752d", {}},
+      {"1s ", {}},
   };
   for (const Case& c : cases) {
     CAPTURE(c.text);

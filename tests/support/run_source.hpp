@@ -13,7 +13,7 @@ namespace noodle::test {
 
 struct RunMode {
   std::uint64_t slice_fuel = 4000;
-  bool collect_always = false;     // a collection at every allocation
+  bool collect_always = false;  // a collection at every allocation
   std::uint32_t workers = 1;
   std::vector<std::string> grants = {};
   std::vector<std::string> args = {};

@@ -13,11 +13,14 @@ using noodle::test::TemporaryFolder;
 
 namespace {
 
-CommandResult noodle_run(std::vector<std::string> arguments, const std::string& input = {}, const std::string& folder = {}) {
+CommandResult noodle_run(std::vector<std::string> arguments, const std::string& input = {},
+                         const std::string& folder = {}) {
   return noodle::test::run_command(NOODLE_BINARY, arguments, input, folder);
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 const std::string kSource = NOODLE_SOURCE_DIR;
 
@@ -35,7 +38,8 @@ TEST_CASE("a program's exit code is the result of main") {
 
 TEST_CASE("an uncaught error exits with 1 and shows code, message and trace") {
   const TemporaryFolder folder;
-  const CommandResult result = noodle_run({"run", folder.write("a.nc", "func half(n: int): int { return 1 / n; }\nprint(half(0));\n")});
+  const CommandResult result =
+      noodle_run({"run", folder.write("a.nc", "func half(n: int): int { return 1 / n; }\nprint(half(0));\n")});
   CHECK(result.exit_code == 1);
   CHECK(contains(result.err, "error 1601"));
   CHECK(contains(result.err, "half ("));
@@ -135,7 +139,8 @@ TEST_CASE("completion scripts are valid shell and know every command") {
   const CommandResult script = noodle_run({"completion", "bash"});
   REQUIRE(script.exit_code == 0);
   const TemporaryFolder folder;
-  const std::string path = folder.write("noodle.bash", script.out + "\nCOMP_WORDS=(noodle ru) COMP_CWORD=1; _noodle; echo ${COMPREPLY[@]}\n");
+  const std::string path = folder.write(
+      "noodle.bash", script.out + "\nCOMP_WORDS=(noodle ru) COMP_CWORD=1; _noodle; echo ${COMPREPLY[@]}\n");
   CHECK(noodle::test::run_command("/bin/bash", {path}).out == "run\n");
 }
 

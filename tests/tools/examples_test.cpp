@@ -12,7 +12,9 @@ CommandResult run_example(std::vector<std::string> arguments) {
   return noodle::test::run_command(NOODLE_BINARY, arguments, {}, NOODLE_SOURCE_DIR);
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 

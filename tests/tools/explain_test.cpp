@@ -1,5 +1,5 @@
-// Every error code is explained, and what the explanation shows is true: the wrong program meets the error, the right one
-// runs.
+// Every error code is explained, and what the explanation shows is true: the wrong program meets the error, the right
+// one runs.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -36,11 +36,12 @@ TEST_CASE("every code has an explanation with an example") {
 TEST_CASE("the examples of the explanations meet their error, and what is shown instead runs") {
   const TemporaryFolder folder;
   const std::string separator = "// ---- instead\n";
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(NOODLE_SOURCE_DIR) + "/tools/noodle/explain")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(NOODLE_SOURCE_DIR) + "/tools/noodle/explain")) {
     const std::string code = entry.path().stem().string();
     const std::string text = read_text(entry.path().string());
     CAPTURE(code);
-    if (text.starts_with("$ ")) continue;   // a session, not a program: the layer that raises it tests it
+    if (text.starts_with("$ ")) continue;  // a session, not a program: the layer that raises it tests it
     const std::size_t split = text.find(separator);
     const bool warning = code.starts_with("14");
     const CommandResult wrong = noodle::test::run_command(
@@ -49,7 +50,8 @@ TEST_CASE("the examples of the explanations meet their error, and what is shown 
     CHECK(wrong.err.find((warning ? "warning " : "error ") + code) != std::string::npos);
     if (split == std::string::npos) continue;
     const CommandResult right = noodle::test::run_command(
-        NOODLE_BINARY, {warning ? "lint" : "run", folder.write("right" + code + ".nc", text.substr(split + separator.size()))});
+        NOODLE_BINARY,
+        {warning ? "lint" : "run", folder.write("right" + code + ".nc", text.substr(split + separator.size()))});
     CAPTURE(right.err);
     CHECK(right.exit_code == 0);
   }

@@ -45,8 +45,8 @@ bool drain(int fd, std::string& out) {
 
 }  // namespace
 
-CommandResult run_command(const std::string& program, const std::vector<std::string>& arguments, const std::string& input,
-                          const std::string& folder) {
+CommandResult run_command(const std::string& program, const std::vector<std::string>& arguments,
+                          const std::string& input, const std::string& folder) {
   Pipe in, out, err;
   const pid_t child = fork();
   if (child < 0) throw std::runtime_error("fork");

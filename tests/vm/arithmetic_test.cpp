@@ -99,14 +99,13 @@ TEST_CASE("integer instructions compute, and trap with the values in the message
     CAPTURE(row.right);
     // Comparisons give bool; the module must say so.
     const bool comparison = row.op >= Op::seq && row.op <= Op::sle;
-    const Outcome out = comparison
-                            ? run_code(ModuleBuilder::bool_(),
-                                       [&](ModuleBuilder& b, FunctionBuilder& f) {
-                                         load_constants(b, f, static_cast<std::uint64_t>(row.left),
-                                                        static_cast<std::uint64_t>(row.right));
-                                         f.op(row.op, 2, 0, 1).op(Op::rets, 2);
-                                       })
-                            : int_op(row.op, row.left, row.right);
+    const Outcome out = comparison ? run_code(ModuleBuilder::bool_(),
+                                              [&](ModuleBuilder& b, FunctionBuilder& f) {
+                                                load_constants(b, f, static_cast<std::uint64_t>(row.left),
+                                                               static_cast<std::uint64_t>(row.right));
+                                                f.op(row.op, 2, 0, 1).op(Op::rets, 2);
+                                              })
+                                   : int_op(row.op, row.left, row.right);
     CHECK(out.code == row.code);
     CHECK(out.message == row.message);
     if (comparison) {
@@ -154,9 +153,15 @@ TEST_CASE("float instructions follow IEEE 754") {
     const char* value;
   };
   const Row rows[] = {
-      {Op::fadd, 0.1, 0.2, "0.30000000000000004"}, {Op::fsub, 1.5, 0.5, "1.0"}, {Op::fmul, 1e200, 1e200, "inf"},
-      {Op::fdiv, 1, 0, "inf"},                     {Op::fdiv, -1, 0, "-inf"},   {Op::fdiv, 0, 0, "nan"},
-      {Op::fmod, 7.5, 2, "1.5"},                   {Op::fmod, -7.5, 2, "-1.5"}, {Op::fmod, 1, 0, "nan"},
+      {Op::fadd, 0.1, 0.2, "0.30000000000000004"},
+      {Op::fsub, 1.5, 0.5, "1.0"},
+      {Op::fmul, 1e200, 1e200, "inf"},
+      {Op::fdiv, 1, 0, "inf"},
+      {Op::fdiv, -1, 0, "-inf"},
+      {Op::fdiv, 0, 0, "nan"},
+      {Op::fmod, 7.5, 2, "1.5"},
+      {Op::fmod, -7.5, 2, "-1.5"},
+      {Op::fmod, 1, 0, "nan"},
   };
   for (const Row& row : rows) {
     CAPTURE(op_name(row.op));
@@ -194,7 +199,8 @@ TEST_CASE("unary instructions convert, and trap when the value does not fit") {
       {Op::i2f, i(-3), ModuleBuilder::float_(), "-3.0", 0, ""},
       {Op::f2i, f(-3.99), ModuleBuilder::int_(), "-3", 0, ""},
       {Op::f2i, f(9223372036854774784.0), ModuleBuilder::int_(), "9223372036854774784", 0, ""},
-      {Op::f2i, f(9223372036854775808.0), ModuleBuilder::int_(), "", 1607, "float 9223372036854775808.0 does not fit an int"},
+      {Op::f2i, f(9223372036854775808.0), ModuleBuilder::int_(), "", 1607,
+       "float 9223372036854775808.0 does not fit an int"},
       {Op::f2i, f(-9223372036854775808.0), ModuleBuilder::int_(), "-9223372036854775808", 0, ""},
       {Op::f2i, f(kNan), ModuleBuilder::int_(), "", 1607, "float nan does not fit an int"},
       {Op::f2i, f(-kInf), ModuleBuilder::int_(), "", 1607, "float -inf does not fit an int"},
@@ -216,7 +222,7 @@ TEST_CASE("unary instructions convert, and trap when the value does not fit") {
 TEST_CASE("every branch goes where its condition says, forward and back") {
   struct Row {
     Op op;
-    std::int64_t left, right;   // right is the immediate of k forms
+    std::int64_t left, right;  // right is the immediate of k forms
     bool taken;
   };
   const Row rows[] = {
@@ -242,12 +248,14 @@ TEST_CASE("every branch goes where its condition says, forward and back") {
         if (back) {
           f.jmp(start).bind(taken).ldi(2, 1).op(Op::rets, 2).bind(start);
         }
-        const std::int32_t second = is_immediate(row.op) ? static_cast<std::int32_t>(row.right) : is_single(row.op) ? 0 : 1;
+        const std::int32_t second = is_immediate(row.op) ? static_cast<std::int32_t>(row.right)
+                                    : is_single(row.op)  ? 0
+                                                         : 1;
         f.jump(row.op, 0, second, taken).op(Op::rets, 2);
         if (!back) f.bind(taken).ldi(2, 1).op(Op::rets, 2);
       });
       CHECK(out.value == (row.taken ? "1" : "0"));
-      CHECK(out.fuel == (back ? 1 : 0));   // a back edge burns fuel before it compares
+      CHECK(out.fuel == (back ? 1 : 0));  // a back edge burns fuel before it compares
     }
   }
 }
@@ -259,10 +267,10 @@ TEST_CASE("float branches and their negations differ for nan") {
     bool taken;
   };
   const Row rows[] = {
-      {Op::jfeq, 1, 1, true},     {Op::jfeq, kNan, 1, false}, {Op::jfne, 1, 2, true},    {Op::jfne, kNan, kNan, true},
-      {Op::jflt, 1, 2, true},     {Op::jflt, kNan, 2, false}, {Op::jfle, 2, 2, true},    {Op::jfle, kNan, 2, false},
-      {Op::jfnlt, 2, 1, true},    {Op::jfnlt, 1, 2, false},   {Op::jfnlt, kNan, 1, true},
-      {Op::jfnle, kNan, 1, true}, {Op::jfnle, 1, 1, false},
+      {Op::jfeq, 1, 1, true},   {Op::jfeq, kNan, 1, false}, {Op::jfne, 1, 2, true},     {Op::jfne, kNan, kNan, true},
+      {Op::jflt, 1, 2, true},   {Op::jflt, kNan, 2, false}, {Op::jfle, 2, 2, true},     {Op::jfle, kNan, 2, false},
+      {Op::jfnlt, 2, 1, true},  {Op::jfnlt, 1, 2, false},   {Op::jfnlt, kNan, 1, true}, {Op::jfnle, kNan, 1, true},
+      {Op::jfnle, 1, 1, false},
   };
   for (const Row& row : rows) {
     CAPTURE(op_name(row.op));

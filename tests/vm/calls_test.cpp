@@ -35,7 +35,7 @@ TEST_CASE("recursive calls give their results and burn one unit of fuel each") {
   make_fib(b.function("fib", {b.int_()}, b.int_()));
   const Outcome out = run_everywhere(b, 0, int_argument(15));
   CHECK(out.value == "610");
-  CHECK(out.fuel == 1972);   // all calls but the outermost
+  CHECK(out.fuel == 1972);  // all calls but the outermost
 }
 
 TEST_CASE("a call whose callee has fewer registers leaves the caller's objects alone") {

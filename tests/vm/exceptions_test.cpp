@@ -71,7 +71,11 @@ TEST_CASE("a rethrown error keeps its first trace; null uses, casts and missing 
   CHECK(null.message == "null used as a value");
 
   const Outcome cast = run_code(ModuleBuilder::string(), [](ModuleBuilder&, FunctionBuilder& f) {
-    f.ldi(0, 5).ext(Op::box, 0, 0, 0, kBoxInt).ext(Op::upc, 0, 0, 0, kAny).ext(Op::cast, 0, 0, 0, kString).op(Op::retp, 0);
+    f.ldi(0, 5)
+        .ext(Op::box, 0, 0, 0, kBoxInt)
+        .ext(Op::upc, 0, 0, 0, kAny)
+        .ext(Op::cast, 0, 0, 0, kString)
+        .op(Op::retp, 0);
   });
   CHECK(cast.code == 1605);
   CHECK(cast.message == "value is of type int, not String");
@@ -102,7 +106,9 @@ TEST_CASE("an error injected into a preempted process is thrown where it stands"
 
 namespace {
 
-vm::NativeStatus wait(vm::NativeContext&) { return vm::NativeStatus::park; }
+vm::NativeStatus wait(vm::NativeContext&) {
+  return vm::NativeStatus::park;
+}
 
 /// Counts to its argument in steps of one, a unit of fuel each.
 vm::NativeStatus count(vm::NativeContext& native) {

@@ -12,7 +12,12 @@ void make_hoarder(ModuleBuilder& b) {
   const auto text = static_cast<std::int32_t>(b.text(std::string(40, 'x')));
   const Label loop = f.label();
   f.ldi(0, 0).ext(Op::newl, 0, 0, 0, b.list(b.string())).bind(loop);
-  f.wide(Op::lds, 1, text).wide(Op::lds, 2, text).op(Op::scat, 1, 1, 2).op(Op::lpp, 0, 1).op(Op::addk, 0, 0, 1).jmp(loop);
+  f.wide(Op::lds, 1, text)
+      .wide(Op::lds, 2, text)
+      .op(Op::scat, 1, 1, 2)
+      .op(Op::lpp, 0, 1)
+      .op(Op::addk, 0, 0, 1)
+      .jmp(loop);
 }
 
 }  // namespace
@@ -101,7 +106,10 @@ TEST_CASE("a large heap asks for a collection in the background and goes on behi
   FunctionBuilder& f = b.function("main", {}, b.int_());
   const Label loop = f.label(), done = f.label();
   const TypeIndex cell = b.object("Cell", {{"value", b.int_()}, {"next", {kAny, true}}});
-  f.ldi(0, 0).wide(Op::ldk, 1, static_cast<std::int32_t>(b.constant(400'000))).op(Op::ldn, 0).ext(Op::castn, 0, 0, 0, kAny);
+  f.ldi(0, 0)
+      .wide(Op::ldk, 1, static_cast<std::int32_t>(b.constant(400'000)))
+      .op(Op::ldn, 0)
+      .ext(Op::castn, 0, 0, 0, kAny);
   f.bind(loop).jump(Op::jeq, 0, 1, done).wide(Op::new_, 1, static_cast<std::int32_t>(cell)).op(Op::setp, 1, 0, 0);
   f.op(Op::sets, 1, 0, 0).ext(Op::upc, 0, 1, 0, kAny).op(Op::addk, 0, 0, 1).jmp(loop).bind(done).op(Op::rets, 0);
   const auto program = link_program(b);

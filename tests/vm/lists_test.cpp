@@ -25,7 +25,13 @@ TEST_CASE("pushed scalars, bytes and pointers are read back") {
   const Outcome bools = run_code(ModuleBuilder::bool_(), [](ModuleBuilder& b, FunctionBuilder& f) {
     const Label loop = f.label(), done = f.label();
     f.ldi(0, 0).ldi(1, 500).op(Op::seq, 2, 0, 0).ext(Op::newl, 0, 0, 0, b.list(b.bool_()));
-    f.bind(loop).jump(Op::jeq, 0, 1, done).op(Op::slt, 2, 0, 1).op(Op::lpb, 0, 2).op(Op::addk, 0, 0, 1).jmp(loop).bind(done);
+    f.bind(loop)
+        .jump(Op::jeq, 0, 1, done)
+        .op(Op::slt, 2, 0, 1)
+        .op(Op::lpb, 0, 2)
+        .op(Op::addk, 0, 0, 1)
+        .jmp(loop)
+        .bind(done);
     f.ldi(0, 499).op(Op::not_, 2, 2).op(Op::lsb, 0, 0, 2).ldi(1, 498).op(Op::lgb, 3, 0, 0).op(Op::lgb, 4, 0, 1);
     f.op(Op::sne, 3, 3, 4).op(Op::rets, 3);
   });

@@ -21,8 +21,8 @@ namespace noodle::test {
 /// What a run left: its value as text, or its error.
 struct Outcome {
   vm::RunStatus status{};
-  std::string value;         // text of the result; "" for none
-  std::uint16_t code = 0;    // of an uncaught error
+  std::string value;       // text of the result; "" for none
+  std::uint16_t code = 0;  // of an uncaught error
   std::string message, trace;
   std::uint64_t fuel = 0;
   std::uint64_t collections = 0;
@@ -32,7 +32,6 @@ struct Outcome {
            trace == other.trace;
   }
 };
-
 
 /// A process with its context, for one program.
 class Machine {
@@ -70,7 +69,7 @@ class Machine {
     std::uint64_t runs = 0;
     do {
       out.status = vm::run(process_, slice);
-      if (++runs % 3 == 0 && out.status == vm::RunStatus::preempted) {   // park and resume now and then
+      if (++runs % 3 == 0 && out.status == vm::RunStatus::preempted) {  // park and resume now and then
         if (vm::save_frames(process_)) vm::restore_frames(process_, *context_);
       }
     } while (out.status == vm::RunStatus::preempted);

@@ -45,7 +45,11 @@ enum class Keys { ints, bytes, texts, records };
 class MapMachine {
  public:
   MapMachine(const std::shared_ptr<const vm::Program>& program, TypeIndex map_type, TypeIndex record_type, Keys keys)
-      : machine_(program), record_type_(record_type), keys_(keys), map_(machine_.process()), key_(machine_.process()),
+      : machine_(program),
+        record_type_(record_type),
+        keys_(keys),
+        map_(machine_.process()),
+        key_(machine_.process()),
         value_(machine_.process()) {
     machine_.limits().memory_bytes = 64 << 20;
     machine_.process().heap.limit_bytes = 64 << 20;
@@ -70,7 +74,8 @@ class MapMachine {
   void put(std::int64_t key, std::int64_t value) {
     const vm::MapValue made = make_key(key);
     value_.object = nullptr;
-    REQUIRE(vm::map_put(machine_.process(), map_.object, made, key_.object, {vm::Slot{value}, nullptr}, value_.object) >= 0);
+    REQUIRE(vm::map_put(machine_.process(), map_.object, made, key_.object, {vm::Slot{value}, nullptr},
+                        value_.object) >= 0);
   }
   bool remove(std::int64_t key) {
     const vm::MapValue made = make_key(key);
@@ -121,8 +126,8 @@ TEST_CASE("maps of every kind of key do what a simple model does, under collecti
   };
   for (const bool stressed : {false, true}) {
     vm::set_gc_stress(stressed);
-    for (const Kind& kind : {Kind{by_int, Keys::ints, 300}, Kind{by_byte, Keys::bytes, 256}, Kind{by_text, Keys::texts, 200},
-                             Kind{by_record, Keys::records, 100}}) {
+    for (const Kind& kind : {Kind{by_int, Keys::ints, 300}, Kind{by_byte, Keys::bytes, 256},
+                             Kind{by_text, Keys::texts, 200}, Kind{by_record, Keys::records, 100}}) {
       std::mt19937_64 random(seed);
       MapMachine machine(program, kind.map, record, kind.keys);
       Model model;
@@ -136,15 +141,20 @@ TEST_CASE("maps of every kind of key do what a simple model does, under collecti
             model.put(key, step);
             break;
           case 3:
-          case 4: REQUIRE(machine.remove(key) == model.remove(key)); break;
-          case 5: machine.map()->index = nullptr; break;   // as a copy from a message has it
+          case 4:
+            REQUIRE(machine.remove(key) == model.remove(key));
+            break;
+          case 5:
+            machine.map()->index = nullptr;
+            break;  // as a copy from a message has it
           case 6:
             if (random() % 200 == 0) {
               vm::map_clear(machine.map());
               model.entries.clear();
             }
             break;
-          default: break;
+          default:
+            break;
         }
         const auto found = model.find(key);
         REQUIRE(machine.get(key) == (found == model.entries.end() ? -1 : found->second));
@@ -215,11 +225,11 @@ TEST_CASE("map natives work from code, and iteration notices changes") {
   put_entry(one, 10);
   put_entry(two, 20);
   put_entry(one, 11);
-  f.op(Op::mvp, 1, 0).wide(Op::lds, 2, one).call(Op::ncall, 0, 1, at);           // S0 = 11
+  f.op(Op::mvp, 1, 0).wide(Op::lds, 2, one).call(Op::ncall, 0, 1, at);  // S0 = 11
   f.op(Op::mvp, 1, 0).wide(Op::lds, 2, two).call(Op::ncall, 1, 1, get).op(Op::nnul, 1, 1).op(Op::unbox, 1, 1);
-  f.op(Op::add, 0, 0, 1);                                                         // S0 = 31
-  f.op(Op::mvp, 1, 0).call(Op::ncall, 1, 1, version);                             // S1 = version
-  f.op(Op::mvp, 1, 0).ldi(2, 1).op(Op::mov, 3, 1).call(Op::ncall, 2, 1, next).op(Op::add, 0, 0, 2);   // + entry 1
+  f.op(Op::add, 0, 0, 1);                                                                            // S0 = 31
+  f.op(Op::mvp, 1, 0).call(Op::ncall, 1, 1, version);                                                // S1 = version
+  f.op(Op::mvp, 1, 0).ldi(2, 1).op(Op::mov, 3, 1).call(Op::ncall, 2, 1, next).op(Op::add, 0, 0, 2);  // + entry 1
   put_entry(static_cast<std::int32_t>(b.text("three")), 30);
   const Label start = f.label(), end = f.label(), caught = f.label();
   f.bind(start).op(Op::mvp, 1, 0).ldi(2, 0).op(Op::mov, 3, 1).call(Op::ncall, 2, 1, next).bind(end).op(Op::rets, 2);

@@ -14,7 +14,7 @@ using Ints = std::vector<std::int64_t>;
 using Floats = std::vector<double>;
 using Texts = std::vector<std::string>;
 using Bools = std::vector<bool>;
-struct Boxed {   // a scalar as `any`
+struct Boxed {  // a scalar as `any`
   std::variant<std::int64_t, double, bool, std::string> value;
 };
 using Anys = std::vector<Boxed>;
@@ -76,7 +76,8 @@ class ArgumentLoader {
       f_.ext(Op::box, p, kTemporary, 0, type);
     };
     if (const auto* text = std::get_if<std::string>(&boxed.value)) literal(p, *text);
-    if (const auto* number = std::get_if<std::int64_t>(&boxed.value)) scalar_box(kBoxInt, static_cast<std::uint64_t>(*number));
+    if (const auto* number = std::get_if<std::int64_t>(&boxed.value))
+      scalar_box(kBoxInt, static_cast<std::uint64_t>(*number));
     if (const auto* number = std::get_if<double>(&boxed.value)) scalar_box(kBoxFloat, bits_of(*number));
     if (const auto* truth = std::get_if<bool>(&boxed.value)) scalar_box(kBoxBool, *truth);
     f_.ext(Op::upc, p, static_cast<std::int32_t>(p), 0, kAny);
@@ -142,17 +143,36 @@ inline Outcome call_native(const std::string& name, Gives gives, const std::vect
   for (const Argument& argument : arguments) loader.load(argument);
   TypeRef result = b.none();
   switch (gives) {
-    case Gives::integer: result = b.int_(); break;
-    case Gives::real: result = b.float_(); break;
-    case Gives::truth: result = b.bool_(); break;
-    case Gives::text: result = b.string(); break;
-    case Gives::maybe_int: result = b.maybe(kBoxInt); break;
-    case Gives::maybe_float: result = b.maybe(kBoxFloat); break;
-    case Gives::texts: result = b.of(list_type(b, b.string())); break;
-    case Gives::ints: result = b.of(list_type(b, b.int_())); break;
-    case Gives::self: result = loader.types()[0]; break;
+    case Gives::integer:
+      result = b.int_();
+      break;
+    case Gives::real:
+      result = b.float_();
+      break;
+    case Gives::truth:
+      result = b.bool_();
+      break;
+    case Gives::text:
+      result = b.string();
+      break;
+    case Gives::maybe_int:
+      result = b.maybe(kBoxInt);
+      break;
+    case Gives::maybe_float:
+      result = b.maybe(kBoxFloat);
+      break;
+    case Gives::texts:
+      result = b.of(list_type(b, b.string()));
+      break;
+    case Gives::ints:
+      result = b.of(list_type(b, b.int_()));
+      break;
+    case Gives::self:
+      result = loader.types()[0];
+      break;
     case Gives::nothing:
-    case Gives::self_after: break;
+    case Gives::self_after:
+      break;
   }
   constexpr std::uint32_t kKept = 20;
   if (gives == Gives::self_after) {

@@ -28,10 +28,14 @@ void check(const std::vector<Row>& rows) {
   }
 }
 
-std::string s(const char* text) { return text; }
-std::int64_t i(std::int64_t value) { return value; }
+std::string s(const char* text) {
+  return text;
+}
+std::int64_t i(std::int64_t value) {
+  return value;
+}
 
-const std::string kMixed = "aß水😀z";   // 1, 2, 3, 4 and 1 bytes
+const std::string kMixed = "aß水😀z";  // 1, 2, 3, 4 and 1 bytes
 const std::string kLong(300, 'x');
 
 }  // namespace
@@ -62,7 +66,11 @@ TEST_CASE("string natives count and cut by code points") {
       {"string.repeat", Gives::text, {s("ab"), i(3)}, "ababab"},
       {"string.repeat", Gives::text, {s("ab"), i(0)}, ""},
       {"string.repeat", Gives::text, {s("ab"), i(-1)}, "count -1 is negative", 1610},
-      {"string.repeat", Gives::text, {s("ab"), kEnd}, "9223372036854775807 copies of 2 bytes; the limit is 256 MiB", 1706},
+      {"string.repeat",
+       Gives::text,
+       {s("ab"), kEnd},
+       "9223372036854775807 copies of 2 bytes; the limit is 256 MiB",
+       1706},
       {"string.padStart", Gives::text, {s("7"), i(3), s("0")}, "007"},
       {"string.padStart", Gives::text, {s("水"), i(4), s("aß")}, "aßa水"},
       {"string.padEnd", Gives::text, {s("7"), i(4), s("ab")}, "7aba"},
@@ -212,7 +220,11 @@ TEST_CASE("texts of scalars are exact and read back") {
       {"value.max", Gives::real, {1.5, kNan}, "nan"},
       {"value.min", Gives::text, {s("b"), s("a")}, "a"},
       {"value.abs", Gives::integer, {i(-5)}, "5"},
-      {"value.abs", Gives::integer, {std::numeric_limits<std::int64_t>::min()}, "integer overflow: abs(-9223372036854775808)", 1600},
+      {"value.abs",
+       Gives::integer,
+       {std::numeric_limits<std::int64_t>::min()},
+       "integer overflow: abs(-9223372036854775808)",
+       1600},
       {"value.abs", Gives::real, {-0.5}, "0.5"},
       {"value.equals", Gives::truth, {Boxed{i(1)}, Boxed{i(1)}}, "true"},
       {"value.equals", Gives::truth, {Boxed{i(1)}, Boxed{1.0}}, "false"},
@@ -231,11 +243,18 @@ TEST_CASE("durations and times have readable texts") {
     const char* text;
   };
   constexpr std::int64_t kSecond = 1'000'000'000;
-  const Text durations[] = {{0, "0s"}, {1, "1ns"}, {1500, "1.5us"}, {-250'000'000, "-250ms"}, {kSecond, "1s"},
-                            {90 * kSecond, "1m30s"}, {5400 * kSecond, "1h30m"}, {3600 * kSecond + 1, "1h0.000000001s"},
+  const Text durations[] = {{0, "0s"},
+                            {1, "1ns"},
+                            {1500, "1.5us"},
+                            {-250'000'000, "-250ms"},
+                            {kSecond, "1s"},
+                            {90 * kSecond, "1m30s"},
+                            {5400 * kSecond, "1h30m"},
+                            {3600 * kSecond + 1, "1h0.000000001s"},
                             {std::numeric_limits<std::int64_t>::min(), "-2562047h47m16.854775808s"}};
   for (const Text& row : durations) CHECK(vm::duration_text(row.value) == row.text);
-  const Text times[] = {{0, "1970-01-01T00:00:00Z"}, {-1, "1969-12-31T23:59:59.999999999Z"},
+  const Text times[] = {{0, "1970-01-01T00:00:00Z"},
+                        {-1, "1969-12-31T23:59:59.999999999Z"},
                         {1'709'210'096 * kSecond + 120'000'000, "2024-02-29T12:34:56.12Z"},
                         {951'782'400 * kSecond, "2000-02-29T00:00:00Z"}};
   for (const Text& row : times) CHECK(vm::time_text(row.value) == row.text);
@@ -249,13 +268,20 @@ TEST_CASE("format fills values by place, alignment, sign, width, digits and form
       {"string.format", Gives::text, {s("[{:>5}][{:<8}][{:^6}]"), values}, "[   42][3.14159 ][  水x  ]"},
       {"string.format", Gives::text, {s("{:05}{1:8.2f}{3:+05}"), values}, "00042    3.14-0007"},
       {"string.format", Gives::text, {s("{0:x} {0:X} {0:b} {0:o} {3:x} {0:+d}"), values}, "2a 2A 101010 52 -7 +42"},
-      {"string.format", Gives::text, {s("{1:.0f} {1:e} {1:.3g} {0:.1f} {1:.1%}"), values}, "3 3.141590e+00 3.14 42.0 314.2%"},
+      {"string.format",
+       Gives::text,
+       {s("{1:.0f} {1:e} {1:.3g} {0:.1f} {1:.1%}"), values},
+       "3 3.141590e+00 3.14 42.0 314.2%"},
       {"string.format", Gives::text, {s("{2:水>4}{2:.1}{4:>6}"), values}, "水水水x水  true"},
       {"string.format", Gives::text, {s("{9}"), values}, "format: there is no value 9 (of 5) at byte 2", 1613},
       {"string.format", Gives::text, {s("a}"), values}, "format: a single `}`; write `}}` at byte 1", 1613},
       {"string.format", Gives::text, {s("{:"), values}, "format: `}` expected at byte 2", 1613},
       {"string.format", Gives::text, {s("{2:d}"), values}, "format: the value is no number at byte 4", 1613},
       {"string.format", Gives::text, {s("{:99999}"), values}, "format: a number above 10000 at byte 7", 1613},
-      {"string.format", Gives::text, {s("{1:x}"), values}, "format: the value is a float; forms are f, e, g and % at byte 4", 1613},
+      {"string.format",
+       Gives::text,
+       {s("{1:x}"), values},
+       "format: the value is a float; forms are f, e, g and % at byte 4",
+       1613},
   });
 }

@@ -6,7 +6,8 @@ using namespace noodle::test;
 TEST_CASE("fields of scalars and pointers keep their values; new objects are zeroed") {
   ModuleBuilder b;
   FunctionBuilder& main = b.function("main", {}, b.any());
-  const TypeIndex point = b.record("Point", {{"x", b.int_()}, {"name", b.string()}, {"y", b.int_()}, {"next", {kAny, true}}});
+  const TypeIndex point =
+      b.record("Point", {{"x", b.int_()}, {"name", b.string()}, {"y", b.int_()}, {"next", {kAny, true}}});
   main.wide(Op::new_, 0, static_cast<std::int32_t>(point)).ldi(0, 7).op(Op::sets, 0, 1, 0);
   main.wide(Op::lds, 1, static_cast<std::int32_t>(b.text("a\"b"))).op(Op::setp, 0, 0, 1);
   main.op(Op::gets, 1, 0, 1).op(Op::addk, 1, 1, 1).op(Op::sets, 0, 0, 1).op(Op::getp, 1, 0, 0);
@@ -39,14 +40,14 @@ TEST_CASE("type tests see exact types, base classes, enums, interfaces and any")
     main.wide(Op::new_, 0, static_cast<std::int32_t>(made)).ext(Op::upc, 0, 0, 0, kAny);
     main.ext(Op::isa, 1, 0, 0, type).op(Op::shlk, 1, 1, bit++).op(Op::bor, 0, 0, 1);
   };
-  ask(derived, base);      // 1
-  ask(base, derived);      // 0
-  ask(derived, derived);   // 1
-  ask(derived, other);     // 0
-  ask(node, tree);         // 1
-  ask(node, node);         // 1
-  ask(b.type(tree).case_types[0], node);   // 0
-  ask(other, kAny);        // 1
+  ask(derived, base);                     // 1
+  ask(base, derived);                     // 0
+  ask(derived, derived);                  // 1
+  ask(derived, other);                    // 0
+  ask(node, tree);                        // 1
+  ask(node, node);                        // 1
+  ask(b.type(tree).case_types[0], node);  // 0
+  ask(other, kAny);                       // 1
   main.op(Op::rets, 0);
   CHECK(run_everywhere(b).value == std::to_string(0b10110101));
 }
@@ -56,7 +57,11 @@ TEST_CASE("a rope is a String for type tests and casts") {
   const Outcome out = run_code(ModuleBuilder::int_(), [&](ModuleBuilder& b, FunctionBuilder& f) {
     const auto text = static_cast<std::int32_t>(b.text(part));
     f.wide(Op::lds, 0, text).wide(Op::lds, 1, text).op(Op::scat, 0, 0, 2).ext(Op::upc, 0, 0, 0, kAny);
-    f.ext(Op::isa, 0, 0, 0, kString).ext(Op::cast, 1, 0, 0, kString).op(Op::slen, 1, 1).op(Op::mul, 0, 0, 1).op(Op::rets, 0);
+    f.ext(Op::isa, 0, 0, 0, kString)
+        .ext(Op::cast, 1, 0, 0, kString)
+        .op(Op::slen, 1, 1)
+        .op(Op::mul, 0, 0, 1)
+        .op(Op::rets, 0);
   });
   CHECK(out.value == "400");
 }

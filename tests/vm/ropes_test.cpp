@@ -88,7 +88,8 @@ TEST_CASE("texts built in any way from each other hold what simple strings hold,
       texts.push_back(std::make_unique<vm::Root>(t.process(), vm::new_string(t.process(), expected[k])));
     }
     for (int step = 0; step < (stressed ? 600 : 4000); ++step) {
-      const std::size_t a = random() % kVariables, b = random() % kVariables, c = random() % kVariables, to = random() % kVariables;
+      const std::size_t a = random() % kVariables, b = random() % kVariables, c = random() % kVariables,
+                        to = random() % kVariables;
       if (expected[a].size() + expected[b].size() + expected[c].size() > 20'000) {
         expected[a] = "short";
         texts[a]->object = vm::new_string(t.process(), "short");
@@ -135,8 +136,9 @@ TEST_CASE("code instructions read ropes like flat texts") {
     const auto whole = static_cast<std::int32_t>(b.text(part + part));
     const Label equal = f.label();
     f.wide(Op::lds, 0, literal).wide(Op::lds, 1, literal).op(Op::scat, 2, 0, 2).op(Op::slen, 0, 2);
-    f.ldi(1, 399).op(Op::sbyte, 1, 2, 1).op(Op::add, 0, 0, 1);                 // 400 + 'p'
-    f.op(Op::mvp, 0, 2).wide(Op::lds, 1, literal).op(Op::scat, 3, 0, 2).op(Op::slen, 1, 3).op(Op::add, 0, 0, 1);   // + 600
+    f.ldi(1, 399).op(Op::sbyte, 1, 2, 1).op(Op::add, 0, 0, 1);  // 400 + 'p'
+    f.op(Op::mvp, 0, 2).wide(Op::lds, 1, literal).op(Op::scat, 3, 0, 2).op(Op::slen, 1, 3).op(Op::add, 0, 0, 1);  // +
+                                                                                                                  // 600
     f.wide(Op::lds, 4, whole).op(Op::streq, 1, 2, 4).op(Op::add, 0, 0, 1).op(Op::strcmp, 1, 3, 2).op(Op::add, 0, 0, 1);
     f.jump(Op::jstreq, 4, 2, equal).ldi(0, 0).bind(equal).op(Op::rets, 0);
   });

@@ -44,7 +44,9 @@ struct Workshop {
     return made;
   }
   vm::Object* plain(TypeIndex type) { return vm::new_object(process(), program().classes[type]); }
-  std::string show(const vm::Object* value, std::size_t limit = 1 << 20) { return vm::value_text(program(), value, limit); }
+  std::string show(const vm::Object* value, std::size_t limit = 1 << 20) {
+    return vm::value_text(program(), value, limit);
+  }
   bool equal(const vm::Object* a, const vm::Object* b) { return vm::values_equal(program(), a, b); }
 };
 
@@ -71,7 +73,8 @@ TEST_CASE("values have the texts of rule 16") {
   CHECK(w.show(vm::new_error(w.process(), 1602, "bad index", nullptr)) == "error 1602: bad index");
 }
 
-TEST_CASE("the text of a cycle ends with dots, shared values are written twice, and long texts are cut between characters") {
+TEST_CASE(
+    "the text of a cycle ends with dots, shared values are written twice, and long texts are cut between characters") {
   Workshop w;
   vm::Root shared(w.process(), w.list({w.integer(1)}));
   vm::Object* twice = w.list({shared.object, shared.object});
@@ -142,12 +145,14 @@ TEST_CASE("maps and sets are equal whatever the order of insertion, with and wit
       const std::int64_t number = reversed ? count - 1 - k : k;
       vm::Root key(w.process(), w.text(std::to_string(number)));
       vm::Root value(w.process(), w.integer(number));
-      REQUIRE(vm::map_put(w.process(), map.object, {{}, key.object}, key.object, {{}, value.object}, value.object) == 1);
+      REQUIRE(vm::map_put(w.process(), map.object, {{}, key.object}, key.object, {{}, value.object}, value.object) ==
+              1);
     }
     return map.object;
   };
   for (const std::int64_t count : {3, 100}) {
-    vm::Root a(w.process(), make(false, count)), b(w.process(), make(true, count)), c(w.process(), make(true, count + 1));
+    vm::Root a(w.process(), make(false, count)), b(w.process(), make(true, count)),
+        c(w.process(), make(true, count + 1));
     CHECK(w.equal(a.object, b.object));
     CHECK_FALSE(w.equal(a.object, c.object));
     static_cast<vm::MapObject*>(b.object)->index = nullptr;

@@ -31,7 +31,8 @@ const CLI::AsSizeValue kSize(false);
 
 /// Reads 500, 500ms, 2s, 1m into milliseconds.
 std::string duration_to_ms(std::string& text) {
-  static const std::map<std::string, std::int64_t> kUnits = {{"", 1}, {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
+  static const std::map<std::string, std::int64_t> kUnits = {
+      {"", 1}, {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
   std::size_t digits = 0;
   while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
   const auto unit = kUnits.find(text.substr(digits));
@@ -60,7 +61,8 @@ int run_cli(int argc, char** argv) {
   run_app->add_option("arguments", run.arguments, "Arguments of main (after --)");
   run_app->add_option("--allow", run.allow, kAllowHelp)->delimiter(',')->allow_extra_args(false);
   run_app->add_option("--workers", run.workers, "VM workers (default: one per core)")->check(CLI::Range(1, 1024));
-  run_app->add_option("--memory", run.memory_bytes, "Memory limit of the main process, such as 256MB")->transform(kSize);
+  run_app->add_option("--memory", run.memory_bytes, "Memory limit of the main process, such as 256MB")
+      ->transform(kSize);
   run_app->add_option("--fuel", run.fuel, "Fuel budget of the main process (calls and loop rounds)");
   run_app->add_option("--time-limit", run.time_limit_ms, "Stop after this time, such as 10s (exit code 124)")
       ->transform(CLI::Validator(duration_to_ms, "DURATION"));
@@ -133,7 +135,8 @@ int run_cli(int argc, char** argv) {
   repl_app->callback([&] { exit_code = repl_command(repl, common); });
 
   std::string shell;
-  auto* completion_app = app.add_subcommand("completion", "Print a completion script: source <(noodle completion bash)");
+  auto* completion_app =
+      app.add_subcommand("completion", "Print a completion script: source <(noodle completion bash)");
   completion_app->add_option("shell", shell, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
   completion_app->callback([&] { std::cout << completion_script(app, shell); });
 
@@ -150,7 +153,8 @@ int run_cli(int argc, char** argv) {
       const std::string_view nearest = nearest_name(argv[1], names);
       if (!nearest.empty()) message += "; did you mean `noodle " + std::string(nearest) + "`?";
     }
-    std::cerr << "error 7020: " << message << "\nhelp: noodle --help lists the commands, noodle COMMAND --help their options\n";
+    std::cerr << "error 7020: " << message
+              << "\nhelp: noodle --help lists the commands, noodle COMMAND --help their options\n";
     return kExitUsage;
   }
   return exit_code;

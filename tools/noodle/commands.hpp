@@ -10,31 +10,31 @@ namespace noodle::tools {
 /// Options that every command has.
 struct CommonOptions {
   bool json = false;
-  std::string config;         // file
+  std::string config;  // file
 };
 
 struct RunCommand {
   std::string path;
   std::vector<std::string> arguments;
   std::vector<std::string> allow;
-  std::uint32_t workers = 0;            // 0: one per core
-  std::uint64_t memory_bytes = 0;       // limit of the main process; 0: default
-  std::uint64_t fuel = 0;               // budget of the main process; 0: unlimited
-  std::int64_t time_limit_ms = 0;       // 0: none
-  bool stats = false;                   // print processes, messages, fuel, memory at the end
+  std::uint32_t workers = 0;       // 0: one per core
+  std::uint64_t memory_bytes = 0;  // limit of the main process; 0: default
+  std::uint64_t fuel = 0;          // budget of the main process; 0: unlimited
+  std::int64_t time_limit_ms = 0;  // 0: none
+  bool stats = false;              // print processes, messages, fuel, memory at the end
 };
 int run_command(const RunCommand& command, const CommonOptions& common);
 
 struct BuildCommand {
   std::string path;
-  std::string output;                   // default: name of the package or file + .nbc
-  bool strip = false;                   // without source texts
+  std::string output;  // default: name of the package or file + .nbc
+  bool strip = false;  // without source texts
 };
 int build_command(const BuildCommand& command, const CommonOptions& common);
 
 struct TestCommand {
   std::vector<std::string> paths;
-  std::string filter;                   // substring of the test name
+  std::string filter;  // substring of the test name
   std::vector<std::string> allow;
   std::uint32_t workers = 0;
   bool list = false;
@@ -43,8 +43,8 @@ struct TestCommand {
 int test_command(const TestCommand& command, const CommonOptions& common);
 
 struct FormatCommand {
-  std::vector<std::string> paths;       // files, folders, "-"
-  bool check = false;                   // report only; exit 1 when something would change
+  std::vector<std::string> paths;  // files, folders, "-"
+  bool check = false;              // report only; exit 1 when something would change
   bool stdout_only = false;
 };
 int format_command(const FormatCommand& command, const CommonOptions& common);
@@ -54,15 +54,15 @@ int disasm_command(const std::string& path, const std::string& function, const C
 int verify_command(const std::vector<std::string>& paths, const CommonOptions& common);
 
 struct ExplainCommand {
-  std::string code;                     // "1203", or "" with all
+  std::string code;  // "1203", or "" with all
   bool all = false;
-  bool markdown = false;                // docs/errors.md
+  bool markdown = false;  // docs/errors.md
 };
 int explain_command(const ExplainCommand& command, const CommonOptions& common);
 
 struct ReplCommand {
   std::vector<std::string> allow;
-  std::string load;                     // file whose declarations are loaded first
+  std::string load;  // file whose declarations are loaded first
 };
 int repl_command(const ReplCommand& command, const CommonOptions& common);
 

@@ -25,23 +25,27 @@ std::string completion_script(const CLI::App& app, const std::string& shell) {
   }
   std::string script;
   if (shell == "zsh") script += "autoload -U +X bashcompinit && bashcompinit\n";
-  script += "_noodle() {\n"
-            "  local current=${COMP_WORDS[COMP_CWORD]} words=\n"
-            "  if ((COMP_CWORD == 1)); then\n"
-            "    COMPREPLY=($(compgen -W \"" + commands + " --help --version\" -- \"$current\"))\n"
-            "    return\n"
-            "  fi\n"
-            "  case ${COMP_WORDS[1]} in\n" + cases +
-            "  esac\n"
-            "  if [[ $current == -* ]]; then\n"
-            "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
-            "  elif [[ ${COMP_WORDS[1]} == completion ]]; then\n"
-            "    COMPREPLY=($(compgen -W \"bash zsh\" -- \"$current\"))\n"
-            "  else\n"
-            "    COMPREPLY=($(compgen -f -- \"$current\"))\n"
-            "  fi\n"
-            "}\n"
-            "complete -o filenames -F _noodle noodle\n";
+  script +=
+      "_noodle() {\n"
+      "  local current=${COMP_WORDS[COMP_CWORD]} words=\n"
+      "  if ((COMP_CWORD == 1)); then\n"
+      "    COMPREPLY=($(compgen -W \"" +
+      commands +
+      " --help --version\" -- \"$current\"))\n"
+      "    return\n"
+      "  fi\n"
+      "  case ${COMP_WORDS[1]} in\n" +
+      cases +
+      "  esac\n"
+      "  if [[ $current == -* ]]; then\n"
+      "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+      "  elif [[ ${COMP_WORDS[1]} == completion ]]; then\n"
+      "    COMPREPLY=($(compgen -W \"bash zsh\" -- \"$current\"))\n"
+      "  else\n"
+      "    COMPREPLY=($(compgen -f -- \"$current\"))\n"
+      "  fi\n"
+      "}\n"
+      "complete -o filenames -F _noodle noodle\n";
   return script;
 }
 

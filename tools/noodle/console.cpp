@@ -13,8 +13,12 @@
 
 namespace noodle::tools {
 
-bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
-bool stdout_is_terminal() { return isatty(STDOUT_FILENO) != 0; }
+bool stderr_is_terminal() {
+  return isatty(STDERR_FILENO) != 0;
+}
+bool stdout_is_terminal() {
+  return isatty(STDOUT_FILENO) != 0;
+}
 
 std::string json_string(std::string_view text) {
   return nlohmann::json(std::string(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -23,8 +27,9 @@ std::string json_string(std::string_view text) {
 void print_error(const Error& error, bool json) {
   if (json) {
     const ErrorInfo* info = find_error(error.number());
-    std::cerr << R"({"severity":"error","code":)" << error.number() << ",\"title\":" << json_string(info ? info->title : "")
-              << ",\"message\":" << json_string(error.message) << ",\"details\":" << json_string(error.details) << "}\n";
+    std::cerr << R"({"severity":"error","code":)" << error.number()
+              << ",\"title\":" << json_string(info ? info->title : "") << ",\"message\":" << json_string(error.message)
+              << ",\"details\":" << json_string(error.details) << "}\n";
     return;
   }
   const bool color = stderr_is_terminal();

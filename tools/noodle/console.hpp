@@ -15,8 +15,8 @@ bool stdout_is_terminal();
 
 /// Prints "error NNNN: message" (or one JSON object) to stderr.
 void print_error(const Error& error, bool json);
-/// Prints all diagnostics to stderr; a closing "2 errors, 1 warning" line when there is more than one. Returns true when
-/// there were errors.
+/// Prints all diagnostics to stderr; a closing "2 errors, 1 warning" line when there is more than one. Returns true
+/// when there were errors.
 bool print_diagnostics(const lang::Diagnostics& diagnostics, bool json);
 /// `text` as a JSON string literal with quotes.
 std::string json_string(std::string_view text);

@@ -22,11 +22,16 @@ constexpr std::string_view kInstead = "// ---- instead\n";
 
 const char* remedy_sentence(Remedy remedy) {
   switch (remedy) {
-    case Remedy::change_request: return "Change the program or the request.";
-    case Remedy::retry: return "Trying again later can help.";
-    case Remedy::other_node: return "Another node may be able to do it.";
-    case Remedy::bad_data: return "The data is damaged or hostile.";
-    case Remedy::bug: return "This is a defect; please report it.";
+    case Remedy::change_request:
+      return "Change the program or the request.";
+    case Remedy::retry:
+      return "Trying again later can help.";
+    case Remedy::other_node:
+      return "Another node may be able to do it.";
+    case Remedy::bad_data:
+      return "The data is damaged or hostile.";
+    case Remedy::bug:
+      return "This is a defect; please report it.";
   }
   return "";
 }
@@ -53,7 +58,8 @@ void print_text(const ErrorInfo& info) {
 void print_markdown(const ErrorInfo& info) {
   const Example example = find_example(static_cast<std::uint16_t>(info.code));
   std::cout << "## " << static_cast<int>(info.code) << " " << info.title << "\n\n`" << info.name << "` · "
-            << to_string(info.remedy) << "\n\n" << info.advice << "\n\n";
+            << to_string(info.remedy) << "\n\n"
+            << info.advice << "\n\n";
   if (!example.wrong.empty()) std::cout << "```nc\n" << example.wrong << "```\n\n";
   if (!example.right.empty()) std::cout << "Instead:\n\n```nc\n" << example.right << "```\n\n";
 }

@@ -29,7 +29,9 @@ char* current_prompt(EditLine* editor) {
   return static_cast<LineEditor::State*>(data)->prompt.data();
 }
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == ':' || c == '.'; }
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == ':' || c == '.';
+}
 
 std::string common_prefix(const std::vector<std::string>& words) {
   std::string prefix = words.front();
@@ -93,7 +95,9 @@ LineEditor::~LineEditor() {
   if (state_->editor != nullptr) el_end(state_->editor);
 }
 
-bool LineEditor::interactive() const { return state_->interactive; }
+bool LineEditor::interactive() const {
+  return state_->interactive;
+}
 
 LineEditor::Input LineEditor::read(const std::string& prompt) {
   if (!state_->interactive) {

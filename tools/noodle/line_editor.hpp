@@ -25,7 +25,7 @@ class LineEditor {
   enum class Status : std::uint8_t { line, interrupted, end };
   struct Input {
     Status status = Status::end;
-    std::string text;      // without line end
+    std::string text;  // without line end
   };
   /// Reads one line. Ctrl-C gives `interrupted`, Ctrl-D on an empty line `end`.
   Input read(const std::string& prompt);
@@ -33,7 +33,7 @@ class LineEditor {
   void remember(const std::string& input);
   bool interactive() const;
 
-  struct State;   // of libedit; public for its C callbacks
+  struct State;  // of libedit; public for its C callbacks
 
  private:
   std::unique_ptr<State> state_;

@@ -29,7 +29,8 @@ int build_command(const BuildCommand& command, const CommonOptions& common) {
   }
   if (common.json) {
     std::cout << "{\"output\":" << json_string(output) << ",\"bytes\":" << bytes->size()
-              << ",\"functions\":" << loaded.module->functions.size() << ",\"types\":" << loaded.module->types.size() << "}\n";
+              << ",\"functions\":" << loaded.module->functions.size() << ",\"types\":" << loaded.module->types.size()
+              << "}\n";
   } else if (stdout_is_terminal()) {
     std::cout << output << ": " << bytes->size() << " bytes, " << loaded.module->functions.size() << " functions\n";
   }

@@ -16,14 +16,19 @@ namespace {
 
 volatile std::sig_atomic_t interrupted = 0;
 
-void on_interrupt(int) { interrupted = 1; }
+void on_interrupt(int) {
+  interrupted = 1;
+}
 
 /// Codes that are not in the table were thrown by the program itself.
-const char* origin(std::uint16_t code) { return find_error(code) == nullptr ? "  (raised by the program)" : ""; }
+const char* origin(std::uint16_t code) {
+  return find_error(code) == nullptr ? "  (raised by the program)" : "";
+}
 
 void print_uncaught(const process::RunResult& result, bool json) {
   if (json) {
-    std::cerr << R"({"severity":"error","code":)" << result.error_code << ",\"message\":" << json_string(result.error_message)
+    std::cerr << R"({"severity":"error","code":)" << result.error_code
+              << ",\"message\":" << json_string(result.error_message)
               << ",\"trace\":" << json_string(result.error_trace) << "}\n";
     return;
   }
@@ -42,16 +47,18 @@ void print_uncaught(const process::RunResult& result, bool json) {
   }
 }
 
-/// A process other than main ended with an error: one line, so that supervised crashes are seen but do not drown the rest.
+/// A process other than main ended with an error: one line, so that supervised crashes are seen but do not drown the
+/// rest.
 void print_process_end(const process::Exit& exit, bool json) {
   std::string line;
   if (json) {
-    line = R"({"severity":"warning","code":)" + std::to_string(exit.code) + ",\"process\":" + std::to_string(exit.pid & 0xffffffff) +
-           ",\"message\":" + json_string(exit.message) + ",\"trace\":" + json_string(exit.trace) + "}\n";
+    line = R"({"severity":"warning","code":)" + std::to_string(exit.code) +
+           ",\"process\":" + std::to_string(exit.pid & 0xffffffff) + ",\"message\":" + json_string(exit.message) +
+           ",\"trace\":" + json_string(exit.trace) + "}\n";
   } else {
     const std::string place = exit.trace.substr(0, exit.trace.find('\n'));
-    line = "process " + std::to_string(exit.pid & 0xffffffff) + " ended with error " + std::to_string(exit.code) + ": " +
-           exit.message + (place.empty() ? "" : " at " + place) + "\n";
+    line = "process " + std::to_string(exit.pid & 0xffffffff) + " ended with error " + std::to_string(exit.code) +
+           ": " + exit.message + (place.empty() ? "" : " at " + place) + "\n";
   }
   std::cerr << line << std::flush;
 }

@@ -26,7 +26,8 @@ std::vector<std::string> source_files(const std::vector<std::string>& paths) {
       const fs::path& at = entry->path();
       const std::string name = at.filename().string();
       if (entry->is_directory(problem) && (name == "build" || name.starts_with("."))) entry.disable_recursion_pending();
-      if (entry->is_regular_file(problem) && (at.extension() == ".nc" || at.extension() == ".nci")) files.push_back(at.string());
+      if (entry->is_regular_file(problem) && (at.extension() == ".nc" || at.extension() == ".nci"))
+        files.push_back(at.string());
     }
   }
   std::sort(files.begin(), files.end());

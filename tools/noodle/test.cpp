@@ -65,13 +65,15 @@ void print_report(const TestCase& test_case, const TestReport& report, bool json
               << ",\"line\":" << test_case.test->line << ",\"passed\":" << (passed ? "true" : "false")
               << ",\"milliseconds\":" << report.milliseconds << ",\"code\":" << report.result.error_code
               << ",\"message\":" << json_string(report.result.error_message)
-              << ",\"trace\":" << json_string(report.result.error_trace) << ",\"output\":" << json_string(report.output) << "}\n";
+              << ",\"trace\":" << json_string(report.result.error_trace) << ",\"output\":" << json_string(report.output)
+              << "}\n";
     return;
   }
   if (passed) return;
   const bool color = stdout_is_terminal();
-  std::cout << (color ? "\033[1;31m" : "") << "FAILED" << (color ? "\033[0m" : "") << " " << test_case.test->name << "  ("
-            << test_case.file << ":" << test_case.test->line << ")\n  error " << report.result.error_code << ": ";
+  std::cout << (color ? "\033[1;31m" : "") << "FAILED" << (color ? "\033[0m" : "") << " " << test_case.test->name
+            << "  (" << test_case.file << ":" << test_case.test->line << ")\n  error " << report.result.error_code
+            << ": ";
   for (const char c : report.result.error_message) std::cout << c << (c == '\n' ? "  " : "");
   std::cout << '\n';
   std::string_view trace = report.result.error_trace;
@@ -111,7 +113,8 @@ int test_command(const TestCommand& command, const CommonOptions& common) {
     }
   }
   if (command.list) {
-    for (const TestCase& test_case : cases) std::cout << test_case.file << ":" << test_case.test->line << " " << test_case.test->name << '\n';
+    for (const TestCase& test_case : cases)
+      std::cout << test_case.file << ":" << test_case.test->line << " " << test_case.test->name << '\n';
     return broken ? kExitCompile : kExitOk;
   }
   std::atomic<std::size_t> next = 0;
@@ -125,7 +128,8 @@ int test_command(const TestCommand& command, const CommonOptions& common) {
       print_report(cases[i], report, common.json);
     }
   };
-  const std::size_t workers = command.workers != 0 ? command.workers : std::max(1u, std::thread::hardware_concurrency());
+  const std::size_t workers =
+      command.workers != 0 ? command.workers : std::max(1u, std::thread::hardware_concurrency());
   std::vector<std::jthread> threads;
   for (std::size_t i = 1; i < std::min(workers, cases.size()); ++i) threads.emplace_back(work);
   work();
