@@ -17,7 +17,6 @@ Examples:
   noodle run hello.nc                 compile and run a file
   noodle run app -- --verbose         run the package in folder app, with arguments
   noodle run app.nc --allow fs.read:/data,env
-  noodle repl                         try the language
   noodle test app --filter parser     run the tests whose name holds "parser"
   noodle explain 1127                 what an error code means and how to mend it
 
@@ -126,13 +125,6 @@ int run_cli(int argc, char** argv) {
   explain_app->add_flag("--markdown", explain.markdown, "As docs/errors.md");
   add_common(explain_app);
   explain_app->callback([&] { exit_code = explain_command(explain, common); });
-
-  ReplCommand repl;
-  auto* repl_app = app.add_subcommand("repl", "Interactive NoodleCore");
-  repl_app->add_option("--allow", repl.allow, kAllowHelp)->delimiter(',')->allow_extra_args(false);
-  repl_app->add_option("--load", repl.load, "Load the declarations of this file first");
-  add_common(repl_app);
-  repl_app->callback([&] { exit_code = repl_command(repl, common); });
 
   std::string shell;
   auto* completion_app =

@@ -60,12 +60,6 @@ struct ExplainCommand {
 };
 int explain_command(const ExplainCommand& command, const CommonOptions& common);
 
-struct ReplCommand {
-  std::vector<std::string> allow;
-  std::string load;  // file whose declarations are loaded first
-};
-int repl_command(const ReplCommand& command, const CommonOptions& common);
-
 /// All .nc files of the given files and folders, sorted; folders are searched recursively, build folders skipped.
 std::vector<std::string> source_files(const std::vector<std::string>& paths);
 

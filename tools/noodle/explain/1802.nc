@@ -1,4 +1,3 @@
-$ noodle repl
-> while (true) { }
+$ noodle run endless.nc
 ^C
 error 1802: process was killed
