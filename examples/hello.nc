@@ -1,6 +1,6 @@
 // The smallest useful program: values, a record, a list, text.
 //   noodle run examples/hello.nc -- Ada Grace
-record Greeting(name: String, mood: String = "curious")
+record Greeting(name: String, mood: String = "curious");
 
 func main(args: List<String>): int {
   let names = args.length > 0 ? args : ["world"];

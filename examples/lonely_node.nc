@@ -1,7 +1,11 @@
 // A program written for a whole cluster, run on a node that has no gateway and no database yet: every call to a host
 // module that is not there throws 1890, which a program can catch like any other error.
 //   noodle run examples/lonely_node.nc
-class ResourceMetrics { int totalCpuCores; int usedCpuCores; float cpuUtilization; }
+class ResourceMetrics {
+  int totalCpuCores;
+  int usedCpuCores;
+  float cpuUtilization;
+}
 
 func getResourceMetrics(): ResourceMetrics {
   return ResourceMetrics(totalCpuCores: 8, usedCpuCores: 6, cpuUtilization: 0.75);
@@ -21,7 +25,10 @@ func monitorResources() {
 }
 
 func register() {
-  gateway.register_service({ name: 'distributed_node_manager', capabilities: ['node_management', 'resource_allocation'] });
+  gateway.register_service({
+    name: 'distributed_node_manager',
+    capabilities: ['node_management', 'resource_allocation']
+  });
 }
 
 func query() {

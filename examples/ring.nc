@@ -30,14 +30,16 @@ func main(args: List<String>): int {
   let first = spawn Member(size - 1, self);
   send first.build();
   receive {
-    case "built" => print(`${size} processes are alive after ${now().since(started).millis()} ms`),
+    case "built" => print(`${size} processes are alive after ${now().since(started).millis()} ms`)
     after 60s => return 1
   }
 
   let sent = now();
   send first.token(0);
   receive {
-    case hops: int => print(`the message came home after ${hops} hops and ${now().since(sent).millis()} ms`),
+    case hops: int => print(
+      `the message came home after ${hops} hops and ${now().since(sent).millis()} ms`
+    )
     after 60s => return 1
   }
   return 0;

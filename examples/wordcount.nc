@@ -8,7 +8,9 @@ actor Counter {
     for (line in lines) {
       for (word in line.toLower().split(" ")) {
         let clean = word.trim();
-        if (clean == "") { continue; }
+        if (clean == "") {
+          continue;
+        }
         words[clean] = (words.get(clean) ?? 0) + 1;
         n += 1;
       }
@@ -16,7 +18,9 @@ actor Counter {
     return n;
   }
 
-  on totals(): Map<String, int> { return words; }
+  on totals(): Map<String, int> {
+    return words;
+  }
 }
 
 func main(args: List<String>): int {
@@ -25,7 +29,9 @@ func main(args: List<String>): int {
   let lines = fs.readLines(path);
 
   let team: List<ActorRef<Counter>> = [];
-  for (i in 0..<counters) { team.push(spawn Counter()); }
+  for (i in 0..<counters) {
+    team.push(spawn Counter());
+  }
 
   // Hand out the lines in portions; `send` does not wait for the answer.
   let portion = 50;
@@ -36,11 +42,17 @@ func main(args: List<String>): int {
 
   let words: Map<String, int> = {};
   for (counter in team) {
-    for (word, n in ask counter.totals()) { words[word] = (words.get(word) ?? 0) + n; }
+    for (word, n in ask counter.totals()) {
+      words[word] = (words.get(word) ?? 0) + n;
+    }
   }
 
   let top = words.entries().sortBy(e => -e.value).slice(0, 5);
-  print(`${path}: ${lines.length} lines, ${words.length} different words, counted by ${counters} actors`);
-  for (entry in top) { print(`${entry.value.toString().padStart(6)}  ${entry.key}`); }
+  print(
+    `${path}: ${lines.length} lines, ${words.length} different words, counted by ${counters} actors`
+  );
+  for (entry in top) {
+    print(`${entry.value.toString().padStart(6)}  ${entry.key}`);
+  }
   return 0;
 }

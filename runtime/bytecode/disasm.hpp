@@ -12,9 +12,9 @@
 namespace noodle::bytecode {
 
 struct DisasmOptions {
-  std::string_view function;  // only functions with this name; empty: all, and the tables
-  bool states = false;        // types of the registers at joins
-  bool sources = true;        // source lines as comments, when the module has them
+  std::string_view function = {};  // only functions with this name; empty: all, and the tables
+  bool states = false;             // types of the registers at joins
+  bool sources = true;             // source lines as comments, when the module has them
 };
 
 /// One function: header with signature, then `word  op  operands  ; comment`.

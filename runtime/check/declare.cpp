@@ -226,7 +226,7 @@ void Checker::run(std::vector<std::shared_ptr<SourceModule>> sources) {
   check_main();
   // Code is generated for the fields of every class that a type mentions, whether or not a body touched its members.
   for (std::size_t i = 0; i < class_infos_.size(); ++i) {
-    if (!class_infos_[i].module->is_host) complete_members(class_infos_[i]);
+    complete_members(class_infos_[i]);
   }
   drain();
   resolve_declared();

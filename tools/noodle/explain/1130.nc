@@ -1,4 +1,0 @@
-func five(): int { return "five"; }
-// ---- instead
-func five(): int { return 5; }
-print(five());

@@ -1,5 +1,0 @@
-class A { on ping() { } }
-// ---- instead
-actor A { on ping() { } }
-let a = spawn A();
-send a.ping();
