@@ -2,7 +2,7 @@
 
 #include "messages/exit_code.hpp"
 #include "runtime/bytecode/container.hpp"
-#include "runtime/process/run_program.hpp"
+#include "runtime/run/run_program.hpp"
 
 namespace noodle::actors {
 namespace {

@@ -6,7 +6,7 @@
 #include <caf/actor_system.hpp>
 #include <memory>
 
-#include "runtime/process/run_program.hpp"
+#include "runtime/run/run_program.hpp"
 
 namespace noodle::actors {
 

@@ -11,8 +11,8 @@
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
 
-#include "runtime/process/output.hpp"
 #include "runtime/process/system.hpp"
+#include "runtime/run/output.hpp"
 
 namespace noodle::actors {
 

@@ -1,9 +1,12 @@
 #include "runtime/process/background.hpp"
 
+#include <pthread.h>
+
 #include <chrono>
 
-#include "runtime/process/run.hpp"
 #include "runtime/process/system.hpp"
+#include "runtime/run/run.hpp"
+#include "runtime/vm/block_cache.hpp"
 #include "runtime/vm/heap.hpp"
 
 namespace noodle::process {
@@ -19,7 +22,10 @@ std::int64_t steady_now_ns() {
 
 }  // namespace
 
-Background::Background(System& system) : system_(system), thread_([this] { work(); }) {}
+Background::Background(System& system)
+    : system_(system),
+      worker_(system, static_cast<unsigned>(system.workers()), Worker::Kind::heavy),
+      thread_([this] { work(); }) {}
 
 Background::~Background() {
   {
@@ -28,12 +34,21 @@ Background::~Background() {
   }
   changed_.notify_one();
   thread_.join();
+  for (const auto& [block, size_bytes] : blocks_) vm::release_block(block, size_bytes);
 }
 
-void Background::collect(ProcessControl& control) {
+void Background::take(ProcessControl& control) {
   {
     const std::lock_guard lock(mutex_);
-    heaps_.push_back(&control);
+    processes_.push_back(&control);
+  }
+  changed_.notify_one();
+}
+
+void Background::release(char* block, std::size_t size_bytes) {
+  {
+    const std::lock_guard lock(mutex_);
+    blocks_.emplace_back(block, size_bytes);
   }
   changed_.notify_one();
 }
@@ -53,14 +68,28 @@ void Background::forget(const Run* run) {
 }
 
 void Background::work() {
+  const sched_param no_priority{};
+  pthread_setschedparam(pthread_self(), SCHED_IDLE, &no_priority);
   std::unique_lock lock(mutex_);
   while (!stop_) {
-    if (!heaps_.empty()) {
-      ProcessControl* control = heaps_.front();
-      heaps_.pop_front();
+    if (!blocks_.empty()) {
+      const auto [block, size_bytes] = blocks_.front();
+      blocks_.pop_front();
       lock.unlock();
-      vm::collect(control->process);
-      system_.schedule(*control, nullptr, false);
+      vm::release_block(block, size_bytes);
+      lock.lock();
+      continue;
+    }
+    if (!processes_.empty()) {
+      ProcessControl& control = *processes_.front();
+      processes_.pop_front();
+      lock.unlock();
+      if (vm::wants_background_collection(control.process)) vm::collect(control.process);
+      if (control.heavy) {
+        worker_.run(control);
+      } else {
+        system_.schedule(control, nullptr, false);
+      }
       lock.lock();
       continue;
     }

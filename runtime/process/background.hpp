@@ -1,5 +1,7 @@
-// The one thread of a System of its own: collects large heaps while their processes wait, and finishes runs.
+// The one thread of a System of its own: collects and frees large heaps, runs the slices in which large messages are
+// copied, and finishes runs.
 //
+// It has the least priority, so that it takes nothing from the workers while they have something to do.
 // Threads: requests from any thread.
 #pragma once
 
@@ -10,20 +12,24 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
+
+#include "runtime/process/worker.hpp"
 
 namespace noodle::process {
 
 class Run;
-class System;
-struct ProcessControl;
 
 class Background {
  public:
   explicit Background(System& system);
   ~Background();
 
-  /// Collects the heap of a process that is kScheduled and in no queue, then queues it.
-  void collect(ProcessControl& control);
+  /// Collects the heap of a process that is kScheduled and in no queue, or runs its heavy slice; then queues it.
+  void take(ProcessControl& control);
+  /// Frees a block of VM memory.
+  void release(char* block, std::size_t size_bytes);
+  const Worker& worker() const { return worker_; }
   /// Stops the processes of a run, again and again until none lives; kills what is left 5 s after the first request.
   void finish(std::shared_ptr<Run> run);
   /// The run is complete.
@@ -33,9 +39,11 @@ class Background {
   void work();
 
   System& system_;
+  Worker worker_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<ProcessControl*> heaps_;
+  std::deque<ProcessControl*> processes_;
+  std::deque<std::pair<char*, std::size_t>> blocks_;
   std::deque<std::shared_ptr<Run>> runs_;
   std::map<std::shared_ptr<Run>, std::int64_t> kill_due_ns_;  // of runs that finish, on the steady clock
   bool stop_ = false;

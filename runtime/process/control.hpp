@@ -11,8 +11,8 @@
 #include <memory>
 #include <string>
 
-#include "runtime/process/mailbox.hpp"
-#include "runtime/process/timer_wheel.hpp"
+#include "runtime/message/mailbox.hpp"
+#include "runtime/schedule/timer_wheel.hpp"
 #include "runtime/vm/process.hpp"
 
 namespace noodle::process {
@@ -48,6 +48,7 @@ constexpr std::size_t kPriorities = 3;
 enum class Activity : std::uint8_t {
   none,      // at a message boundary
   born,      // has not run yet
+  replying,  // has handled an ask; its large result (vm::Process::native_scratch) is still to be sent
   function,  // a process that runs a function
   constructor,
   started,   // on started
@@ -105,6 +106,7 @@ struct ProcessControl : Timer {
   Run* run = nullptr;
   const vm::Function* function = nullptr;  // of the activity that runs
   const Grants* grants = nullptr;
+  Message* held = nullptr;     // taken out of the mailbox for a heavy slice
   Message* arrived = nullptr;  // start arguments before the first run; the answer to its ask
   Pid parent = 0;
   Pid asker = 0;                                  // of the ask being handled
@@ -112,6 +114,7 @@ struct ProcessControl : Timer {
   std::uint32_t asker_number = 0;
   std::uint32_t ask_number = 0;       // of its last ask
   std::uint32_t activity_number = 0;  // which `every`, which child
+  bool heavy = false;                 // its next slice copies a large message: in the background
   bool stop_after = false;            // stop self: ends after the current handler
   bool stop_requested = false;        // ends at the next message boundary
   bool result_known = false;          // `result` is what its function returned

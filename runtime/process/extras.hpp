@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "messages/error.hpp"
+#include "runtime/message/pid_set.hpp"
 #include "runtime/process/control.hpp"
-#include "runtime/process/pid_set.hpp"
 #include "runtime/process/supervision.hpp"
 
 namespace noodle::process {

@@ -66,8 +66,13 @@ void drop_memory(Worker& worker, ProcessControl& control) {
   process.native_progress = 0;
   process.state = nullptr;
   process.pending_error = nullptr;
-  if (process.heap.start) vm::release_heap(process);
+  if (process.heap.capacity_bytes() >= vm::kBackgroundHeapBytes) {
+    worker.system().release_later(process.heap.start, process.heap.capacity_bytes());
+    process.heap = {};
+  }
+  vm::release_heap(process);
   if (control.arrived) release_message(std::exchange(control.arrived, nullptr));
+  control.heavy = false;
 }
 
 /// Fails the ask that the process was answering.
@@ -90,7 +95,11 @@ void fail_current_ask(Worker& worker, ProcessControl& control, const Reason& rea
 /// Messages that nobody will handle: asks fail with the reason, the rest is counted.
 void clear_mailbox(Worker& worker, ProcessControl& control, const Reason& reason) {
   System& system = worker.system();
-  while (Message* message = control.mailbox.pop()) {
+  const auto next_message = [&control] {
+    Message* held = std::exchange(control.held, nullptr);
+    return held ? held : control.mailbox.pop();
+  };
+  while (Message* message = next_message()) {
     control.mailbox.release_room(*message);
     if (message->kind == MessageKind::ask && message->to == reason.pid) {
       control.asker = message->from;
@@ -114,7 +123,8 @@ void report_exit(ProcessControl& control, Pid pid, const Ending& ending, const R
   run.fuel.fetch_add(control.process.fuel_spent, std::memory_order_relaxed);
   if (ending.thrown) run.failed.fetch_add(1, std::memory_order_relaxed);
   const bool main = run.main() == pid;
-  const bool uncaught = ending.thrown && !main && run.settings().on_uncaught;
+  const bool own_error = ending.thrown && ending.code != Code::linked_exit;
+  const bool uncaught = own_error && !main && run.settings().on_uncaught;
   if (!main && !uncaught && !(extras && extras->on_exit)) return;
   Exit exit{pid, static_cast<std::uint16_t>(reason.code), reason.text, {}, {}, control.process.fuel_spent};
   if (reason.error) exit.trace = error_trace(reason.error);

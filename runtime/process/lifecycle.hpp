@@ -56,4 +56,8 @@ bool end_child_life(Worker& worker, ProcessControl& control, const Ending& endin
 /// Turns what came for a dead process into dead letters.
 void clear_dead(Worker& worker, ProcessControl& control);
 
+/// The settings of a SpawnOptions object of `spawner` (`spawn ... with { ... }`); limits start from those of the
+/// spawner's run. Errors: 1613 for values out of range, 8002 and 8003 for capabilities.
+Result<SpawnSettings> read_spawn_options(const ProcessControl& spawner, const vm::Object* options);
+
 }  // namespace noodle::process

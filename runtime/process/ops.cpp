@@ -2,10 +2,8 @@
 #include "runtime/vm/actor_ops.hpp"
 
 #include "runtime/process/delivery.hpp"
-#include "runtime/process/foreign.hpp"
 #include "runtime/process/lifecycle.hpp"
 #include "runtime/process/process_natives.hpp"
-#include "runtime/process/spawn_options.hpp"
 #include "runtime/process/supervisor.hpp"
 #include "runtime/process/transfer.hpp"
 #include "runtime/vm/heap.hpp"
@@ -20,6 +18,11 @@ using vm::Slot;
 
 constexpr std::size_t kLongestChain = 32;  // of asks that wait for each other
 constexpr std::uint32_t kBytesPerFuel = 64;
+
+/// A message could not be made: for good, or only by this worker.
+NativeStatus not_made(Process& process, const Error& error) {
+  return control_of(process).heavy ? NativeStatus::again : vm::trap(process, error.code, error.message);
+}
 
 NativeStatus fail(Process& process, const Error& error) {
   return vm::trap(process, error.code, error.message);
@@ -67,7 +70,7 @@ NativeStatus spawn(Process& process, Birth birth, CallShape shape, std::uint32_t
     Error error;
     birth.arguments = make_message(
         worker, control, {MessageKind::start, {s, shape.scalars}, {p, shape.pointers}, birth.program, {}}, error);
-    if (!birth.arguments) return fail(process, error);
+    if (!birth.arguments) return not_made(process, error);
     process.fuel -= birth.arguments->payload_bytes / kBytesPerFuel;
   }
   const bool supervisor = birth.actor && birth.actor->def->is_supervisor;
@@ -169,7 +172,7 @@ NativeStatus op_send(Process& process, std::uint32_t handler, Slot* s, Object** 
   }
   Error error;
   Message* message = make_call(control, *target, MessageKind::call, handler, s, p + 1, error);
-  return message ? post(control, *target, to, message) : fail(process, error);
+  return message ? post(control, *target, to, message) : not_made(process, error);
 }
 
 NativeStatus op_send_raw(Process& process, Object* ref, Object* value) {
@@ -185,7 +188,7 @@ NativeStatus op_send_raw(Process& process, Object* ref, Object* value) {
   Message* message =
       make_message(*control.worker, control,
                    {MessageKind::raw, {}, {&value, 1}, target->program.load(std::memory_order_relaxed), {}}, error);
-  return message ? post(control, *target, to, message) : fail(process, error);
+  return message ? post(control, *target, to, message) : not_made(process, error);
 }
 
 // ---- ask
@@ -213,7 +216,7 @@ NativeStatus op_ask(Process& process, std::uint32_t handler, Slot* s, Object** p
   if (!target) return vm::trap(process, Code::no_such_process, "the asked process " + pid_text(to) + " has ended");
   Error error;
   Message* message = make_call(control, *target, MessageKind::ask, handler, s + 1, p + 1, error);
-  if (!message) return fail(process, error);
+  if (!message) return not_made(process, error);
   const std::int64_t now = control.worker->now_ns();
   control.deadline_ns = s[0].i > TimerWheel::kNever - now ? TimerWheel::kNever : now + s[0].i;
   message->ask = ++control.ask_number;

@@ -56,6 +56,11 @@ NativeStatus actor_unlink(NativeContext& native) {
   return NativeStatus::ok;
 }
 
+NativeStatus actor_kill(NativeContext& native) {
+  worker_of(native).system().signal(pid_at(native, 0), kSignalKill, control_of(native.process).worker);
+  return NativeStatus::ok;
+}
+
 NativeStatus actor_alive(NativeContext& native) {
   return vm::give_bool(native, worker_of(native).system().find(pid_at(native, 0)) != nullptr);
 }
@@ -247,6 +252,7 @@ const vm::NativeEntry kEntries[] = {
     {"actor.monitor", "(ActorRef<any>)void", actor_monitor},
     {"actor.link", "(ActorRef<any>)void", actor_link},
     {"actor.unlink", "(ActorRef<any>)void", actor_unlink},
+    {"actor.kill", "(ActorRef<any>)void", actor_kill},
     {"actor.alive", "(ActorRef<any>)bool", actor_alive},
     {"actor.whereis", "(String)ActorRef<A>", actor_whereis},
     {"process.self", "()ActorRef<A>", process_self},

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "runtime/process/loaded_program.hpp"
 #include "runtime/process/worker.hpp"
+#include "runtime/run/loaded_program.hpp"
 #include "runtime/values/rope.hpp"
 #include "runtime/vm/heap.hpp"
 
@@ -12,7 +12,7 @@ namespace noodle::process {
 namespace {
 
 constexpr std::size_t kLongestText = 4096;
-constexpr std::size_t kLargestError = 1 << 20;
+constexpr std::size_t kLargestError = 64 << 10;
 
 std::string text_of(const vm::Object* text) {
   if (!text) return {};

@@ -70,6 +70,8 @@ Look look_at_next(ProcessControl& control, vm::Object*& value) {
       }
       control.mailbox.append_pending(message);
     }
+    const bool passed_over = message->kind == MessageKind::ask || message->kind == MessageKind::child_exit;
+    if (!passed_over && is_heavy(control, message->payload_bytes)) return Look::heavy;
     receive.before = receive.given;
     receive.given = message;
     std::uint32_t message_type = bytecode::kNone;
@@ -105,6 +107,8 @@ vm::NativeStatus receive_next(vm::NativeContext& native) {
       return vm::NativeStatus::ok;
     case Look::failed:
       return vm::NativeStatus::trap;
+    case Look::heavy:
+      return vm::NativeStatus::again;
     case Look::nothing:
       break;
   }

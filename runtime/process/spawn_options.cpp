@@ -1,4 +1,4 @@
-#include "runtime/process/spawn_options.hpp"
+#include "runtime/process/lifecycle.hpp"
 
 #include <algorithm>
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "runtime/message/main_arguments.hpp"
 #include "runtime/process/background.hpp"
 #include "runtime/process/lifecycle.hpp"
-#include "runtime/process/main_arguments.hpp"
 #include "runtime/process/process_natives.hpp"
 #include "runtime/vm/block_cache.hpp"
 #include "runtime/vm/context.hpp"
@@ -126,6 +126,14 @@ void System::run_ended(const Run* run) {
   if (background_) background_->forget(run);
   const std::lock_guard lock(runs_mutex_);
   std::erase_if(runs_, [run](const auto& candidate) { return candidate.get() == run; });
+}
+
+void System::release_later(char* block, std::size_t size_bytes) {
+  if (background_) {
+    background_->release(block, size_bytes);
+  } else {
+    vm::release_block(block, size_bytes);
+  }
 }
 
 void System::flush_outputs() {
@@ -292,15 +300,17 @@ void System::give_context(vm::Context* context) {
 
 SystemStats System::stats() const {
   SystemStats stats;
-  for (const auto& worker : workers_) {
-    const WorkerStats& w = worker->stats;
+  const auto add = [&stats](const Worker& worker) {
+    const WorkerStats& w = worker.stats;
     stats.spawned += w.spawned.load(std::memory_order_relaxed);
     stats.ended += w.ended.load(std::memory_order_relaxed);
     stats.failed += w.failed.load(std::memory_order_relaxed);
     stats.messages += w.messages.load(std::memory_order_relaxed);
     stats.slices += w.slices.load(std::memory_order_relaxed);
     stats.fuel += w.fuel.load(std::memory_order_relaxed);
-  }
+  };
+  for (const auto& worker : workers_) add(*worker);
+  add(background_->worker());
   stats.spawned += spawned_outside.load(std::memory_order_relaxed);
   stats.live = stats.spawned - std::min(stats.spawned, stats.ended);
   stats.dead_letters = dead_letters.load(std::memory_order_relaxed);

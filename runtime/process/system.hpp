@@ -17,11 +17,11 @@
 
 #include "messages/limits.hpp"
 #include "runtime/base/clock.hpp"
-#include "runtime/process/event_bus.hpp"
-#include "runtime/process/names.hpp"
+#include "runtime/message/event_bus.hpp"
+#include "runtime/message/names.hpp"
 #include "runtime/process/process_table.hpp"
-#include "runtime/process/run.hpp"
 #include "runtime/process/worker.hpp"
+#include "runtime/run/run.hpp"
 
 namespace noodle::process {
 
@@ -114,6 +114,8 @@ class System {
   void notify_one();
 
   void flush_outputs();
+  /// Frees a large block on the background thread.
+  void release_later(char* block, std::size_t size_bytes);
 
   std::atomic<std::uint64_t> dead_letters{0}, spawned_outside{0};
 

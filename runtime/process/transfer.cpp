@@ -1,8 +1,10 @@
 #include "runtime/process/transfer.hpp"
 
-#include "runtime/process/loaded_program.hpp"
-#include "runtime/process/portable_image.hpp"
+#include <algorithm>
+
+#include "runtime/message/portable_image.hpp"
 #include "runtime/process/system.hpp"
+#include "runtime/run/loaded_program.hpp"
 
 namespace noodle::process {
 namespace {
@@ -12,13 +14,23 @@ Message* node_full(Error& error) {
   return nullptr;
 }
 
-Message* translate(Worker& worker, const LoadedProgram& program, const Transfer& transfer, Error& error) {
-  auto bytes =
-      export_image(worker.writer, *program.program, transfer.pointers, worker.system().options().max_message_bytes);
-  if (!bytes) {
-    error = bytes.error();
-    return nullptr;
-  }
+std::size_t limit_of(const Worker& worker) {
+  const std::size_t limit = worker.system().options().max_message_bytes;
+  return worker.heavy() ? limit : std::min(limit, kHeavyBytes);
+}
+
+/// Notes why a value was not written: it may be too large for this worker only.
+Message* not_written(const Worker& worker, ProcessControl& sender, const Error& reason, Error& error) {
+  sender.heavy = !worker.heavy() && reason.code == Code::message_too_large &&
+                 worker.system().options().max_message_bytes > kHeavyBytes;
+  error = reason;
+  return nullptr;
+}
+
+Message* translate(Worker& worker, ProcessControl& sender, const LoadedProgram& program, const Transfer& transfer,
+                   Error& error) {
+  auto bytes = export_image(worker.writer, *program.program, transfer.pointers, limit_of(worker));
+  if (!bytes) return not_written(worker, sender, bytes.error(), error);
   auto image = import_image(*bytes, *transfer.receiver_program->program, transfer.receiver_types);
   if (!image) {
     error = image.error();
@@ -28,22 +40,70 @@ Message* translate(Worker& worker, const LoadedProgram& program, const Transfer&
   return message ? message : node_full(error);
 }
 
+Message* unknown(const LoadedProgram& program, std::uint32_t handler, Error& error) {
+  error = {Code::image_unknown_type,
+           "the receiver's program has no handler like `" + program.program->module.handlers[handler].name + "`",
+           {}};
+  return nullptr;
+}
+
+std::vector<bytecode::TypeRef> pointer_types(const vm::Program& program, std::span<const bytecode::TypeRef> types) {
+  std::vector<bytecode::TypeRef> out;
+  for (const bytecode::TypeRef& type : types) {
+    if (!bytecode::is_scalar_kind(program.module.types[type.index].kind)) out.push_back(type);
+  }
+  return out;
+}
+
+/// The receiver's program, kept alive, and its handler that equals the sender's.
+struct Counterpart {
+  std::shared_ptr<const LoadedProgram> program;
+  std::uint32_t handler = bytecode::kNone;
+};
+
+Counterpart counterpart(const ProcessControl& sender, const Transfer& transfer, std::uint32_t handler) {
+  Counterpart other{sender.worker->system().hold(transfer.receiver_program), bytecode::kNone};
+  if (other.program) {
+    other.handler = other.program->handler_like(*sender.program.load(std::memory_order_relaxed), handler);
+  }
+  return other;
+}
+
 }  // namespace
 
-Message* make_message(Worker& worker, const ProcessControl& sender, const Transfer& transfer, Error& error) {
+Message* make_message(Worker& worker, ProcessControl& sender, const Transfer& transfer, Error& error) {
   const LoadedProgram* program = sender.program.load(std::memory_order_relaxed);
   if (transfer.pointers.empty()) {
     Message* message = new_message(transfer.kind, transfer.scalars, {}, {});
     return message ? message : node_full(error);
   }
-  if (transfer.receiver_program != program) return translate(worker, *program, transfer, error);
+  if (transfer.receiver_program != program) return translate(worker, sender, *program, transfer, error);
   ImageWriter& writer = worker.writer;
-  if (!writer.write(*program->program, transfer.pointers, true, worker.system().options().max_message_bytes)) {
-    error = writer.error();
-    return nullptr;
+  if (!writer.write(*program->program, transfer.pointers, true, limit_of(worker))) {
+    return not_written(worker, sender, writer.error(), error);
   }
   Message* message = new_message(transfer.kind, transfer.scalars, writer.refs(), {writer.data(), writer.size()});
   return message ? message : node_full(error);
+}
+
+Message* make_foreign_call(ProcessControl& sender, Transfer transfer, std::uint32_t handler, Error& error) {
+  const Counterpart other = counterpart(sender, transfer, handler);
+  if (other.handler == bytecode::kNone) return unknown(*sender.program.load(std::memory_order_relaxed), handler, error);
+  const vm::Program& program = *other.program->program;
+  const auto types = pointer_types(program, program.module.handlers[other.handler].signature.params);
+  transfer.receiver_types = types;
+  Message* message = make_message(*sender.worker, sender, transfer, error);
+  if (message) message->number = other.handler;
+  return message;
+}
+
+Message* make_foreign_reply(ProcessControl& sender, Transfer transfer, std::uint32_t handler, Error& error) {
+  const Counterpart other = counterpart(sender, transfer, handler);
+  if (other.handler == bytecode::kNone) return unknown(*sender.program.load(std::memory_order_relaxed), handler, error);
+  const vm::Program& program = *other.program->program;
+  const auto types = pointer_types(program, {&program.module.handlers[other.handler].signature.result, 1});
+  transfer.receiver_types = types;
+  return make_message(*sender.worker, sender, transfer, error);
 }
 
 }  // namespace noodle::process

@@ -25,6 +25,7 @@ Turn::Outcome Turn::run() {
   }
   const bool budgeted = limits.fuel != ~std::uint64_t{0};
   while (left_ > 0) {
+    if (control_.heavy) return Outcome::background;
     if (budgeted) {
       if (process_.fuel_spent >= limits.fuel) {
         end({Code::out_of_fuel, false, "fuel budget of " + std::to_string(limits.fuel) + " used up"});
@@ -32,11 +33,12 @@ Turn::Outcome Turn::run() {
       }
       left_ = std::min(left_, static_cast<std::int64_t>(limits.fuel - process_.fuel_spent));
     }
-    if (control_.activity == Activity::none || control_.activity == Activity::born) {
+    if (control_.activity <= Activity::replying) {
       switch (next_activity()) {
         case Next::run:
           break;
         case Next::idle:
+          if (control_.heavy) return Outcome::background;
           arm_timer();
           return control_.run->finishing() ? Outcome::parked : Outcome::idle;  // nothing is delivered any more
         case Next::dead:
@@ -44,6 +46,7 @@ Turn::Outcome Turn::run() {
       }
     } else if (control_.wait != Wait::none) {
       if (!can_continue()) {
+        if (control_.heavy) return Outcome::background;
         arm_timer();
         return control_.wait == Wait::message ? Outcome::idle : Outcome::parked;
       }
@@ -55,7 +58,7 @@ Turn::Outcome Turn::run() {
     left_ = process_.fuel;
     if (status == vm::RunStatus::parked) continue;  // what it waits for may have come already
     if (status == vm::RunStatus::preempted) {
-      if (vm::wants_background_collection(process_)) return Outcome::collecting;
+      if (control_.heavy || vm::wants_background_collection(process_)) return Outcome::background;
       continue;
     }
     const Next next = status == vm::RunStatus::done ? finish_activity() : fail_activity();

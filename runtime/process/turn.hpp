@@ -19,7 +19,7 @@ class Turn {
     idle,       // any message wakes it
     parked,     // control messages and signals wake it
     dead,       // it has ended
-    collecting  // its heap is to be collected in the background
+    background  // its heap is to be collected, or a large message copied, by the background thread
   };
 
   Turn(Worker& worker, ProcessControl& control)
@@ -65,7 +65,7 @@ class Turn {
   Next finish_activity();
   Next fail_activity();
   Next finish_start(Activity done);
-  void reply();
+  Next reply();
   Next end(const Ending& ending);
 
   // ---- waiting (turn_wait.cpp)
@@ -91,12 +91,14 @@ class Turn {
   Outcome outcome_ = Outcome::dead;
 };
 
+/// True, with ProcessControl::heavy set, when bringing so many bytes to the heap would take a normal worker too long.
+bool is_heavy(ProcessControl& control, std::size_t payload_bytes);
 /// Takes the oldest message that has not been looked at out of the mailbox.
 Message* pop_queue(ProcessControl& control);
 /// Gives the room of a popped message back and frees it.
 void finish_message(ProcessControl& control, Message* message);
 /// Looks at the next message for a `receive`: gives its value in `value` (a new object on the heap).
-enum class Look : std::uint8_t { found, nothing, failed };
+enum class Look : std::uint8_t { found, nothing, heavy, failed };
 Look look_at_next(ProcessControl& control, vm::Object*& value);
 
 }  // namespace noodle::process

@@ -1,6 +1,5 @@
 // The end of an activity: replies, results, and the end of a life.
 #include "runtime/process/delivery.hpp"
-#include "runtime/process/foreign.hpp"
 #include "runtime/process/lifecycle.hpp"
 #include "runtime/process/supervisor.hpp"
 #include "runtime/process/transfer.hpp"
@@ -30,8 +29,7 @@ Turn::Next Turn::finish_activity() {
     case Activity::interval:
       return finish_start(done);
     case Activity::handler:
-      if (control_.asker) reply();
-      return Next::run;
+      return control_.asker ? reply() : Next::run;
     case Activity::child:
       child_started();
       return Next::run;
@@ -102,26 +100,43 @@ Turn::Next Turn::fail_activity() {
   }
 }
 
-void Turn::reply() {
-  const Pid asker_pid = std::exchange(control_.asker, 0);
+/// Sends the result of the handled ask: it is in the context, or kept in native_scratch for a heavy slice.
+Turn::Next Turn::reply() {
+  const Pid asker_pid = control_.asker;
   ProcessControl* asker = system().find(asker_pid);
-  if (!asker) return;
-  const vm::Context& context = *process_.context;
-  const char result = control_.function->result;
-  Transfer transfer{MessageKind::reply, {}, {}, asker->program.load(std::memory_order_relaxed), {}};
-  if (result == 's') transfer.scalars = {context.scalars, 1};
-  if (result == 'p') transfer.pointers = {context.pointers, 1};
+  const bool kept = control_.activity == Activity::replying;
+  vm::Object* result = kept ? process_.native_scratch : process_.context->pointers[0];
+  const char kind = control_.function->result;
   Error error;
-  const bool foreign = transfer.receiver_program != &program() && result == 'p';
-  Message* message = foreign ? make_foreign_reply(control_, transfer, control_.activity_number, error)
-                             : make_message(worker_, control_, transfer, error);
-  if (!message) return fail_ask(system(), &worker_, asker_pid, control_.asker_number, error.code, error.message);
+  Message* message = nullptr;
+  if (asker) {
+    Transfer transfer{MessageKind::reply, {}, {}, asker->program.load(std::memory_order_relaxed), {}};
+    if (kind == 's') transfer.scalars = {process_.context->scalars, 1};
+    if (kind == 'p') transfer.pointers = {&result, 1};
+    const bool foreign = transfer.receiver_program != &program() && kind == 'p';
+    message = foreign ? make_foreign_reply(control_, transfer, control_.activity_number, error)
+                      : make_message(worker_, control_, transfer, error);
+    if (!message && control_.heavy) {
+      process_.native_scratch = result;
+      control_.activity = Activity::replying;
+      return Next::idle;
+    }
+  }
+  if (kept) process_.native_scratch = nullptr;
+  control_.activity = Activity::none;
+  control_.asker = 0;
+  if (!asker) return Next::run;
+  if (!message) {
+    fail_ask(system(), &worker_, asker_pid, control_.asker_number, error.code, error.message);
+    return Next::run;
+  }
   left_ -= message->payload_bytes / 64;
   message->from = process_.pid;
   message->ask = control_.asker_number;
   Pid self = process_.pid;
   asker->waits_for.compare_exchange_strong(self, 0, std::memory_order_relaxed);
   post_control(system(), &worker_, asker_pid, message);
+  return Next::run;
 }
 
 }  // namespace noodle::process

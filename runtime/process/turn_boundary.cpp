@@ -1,6 +1,7 @@
 // At a message boundary: which activity a process begins next.
 #include "runtime/process/delivery.hpp"
 #include "runtime/process/lifecycle.hpp"
+#include "runtime/process/transfer.hpp"
 #include "runtime/process/turn.hpp"
 #include "runtime/vm/context.hpp"
 #include "runtime/vm/heap.hpp"
@@ -10,6 +11,7 @@ namespace {
 
 constexpr std::int64_t kActivityFuel = 8;  // what the start of an activity takes from the slice
 constexpr std::int64_t kStoppingLimitNs = 5'000'000'000;
+constexpr std::size_t kObjectRoom = 4096;  // for the small objects that come with a message
 
 }  // namespace
 
@@ -27,6 +29,15 @@ void finish_message(ProcessControl& control, Message* message) {
     control.mailbox.release_room(*message);
   }
   release_message(message);
+}
+
+bool is_heavy(ProcessControl& control, std::size_t payload_bytes) {
+  if (control.worker->heavy()) return false;
+  const vm::Heap& heap = control.process.heap;
+  const bool collects = heap.capacity_bytes() >= vm::kBackgroundHeapBytes &&
+                        static_cast<std::size_t>(heap.end - heap.next) < payload_bytes + kObjectRoom;
+  control.heavy = payload_bytes >= kHeavyBytes || collects;
+  return control.heavy;
 }
 
 void Turn::bind_context() {
@@ -62,6 +73,9 @@ void Turn::forget_activity() {
     vm::discard_frames(process_);
     if (context && context != worker_.context()) worker_.keep_context(context);
   }
+  if (Extras* more = extras(); more && more->blocked) {
+    refuse(system(), &worker_, std::exchange(more->blocked, nullptr), Code::no_such_process, "the sender has ended");
+  }
   process_.native_state.reset();
   process_.native_scratch = nullptr;
   process_.pending_error = nullptr;
@@ -73,6 +87,7 @@ void Turn::forget_activity() {
 
 Turn::Next Turn::next_activity() {
   if (control_.activity == Activity::born) return start_life();
+  if (control_.activity == Activity::replying) return reply();
   Extras* more = extras();
   if (more && more->supervision) return supervise();
   if (control_.stop_requested || control_.stop_after) return begin_stopping({Code::exit_stopped, false, {}});
@@ -87,13 +102,18 @@ Turn::Next Turn::next_activity() {
       return Next::run;
     }
   }
-  Message* message = control_.mailbox.pending();
-  if (message) {
-    control_.mailbox.remove_pending(nullptr, message);
-  } else {
+  Message* message = std::exchange(control_.held, nullptr);
+  if (!message) message = control_.mailbox.pending();
+  if (!message) {
     message = pop_queue(control_);
+  } else if (message == control_.mailbox.pending()) {
+    control_.mailbox.remove_pending(nullptr, message);
   }
   if (!message) return Next::idle;
+  if (is_heavy(control_, message->payload_bytes)) {
+    control_.held = message;
+    return Next::idle;
+  }
   const Next next = start_message(message);
   if (control_.mailbox.senders_wait.load(std::memory_order_relaxed) && has_room_again(control_.mailbox)) {
     wake_senders(system(), &worker_, control_);
@@ -102,6 +122,7 @@ Turn::Next Turn::next_activity() {
 }
 
 Turn::Next Turn::start_life() {
+  if (control_.arrived && is_heavy(control_, control_.arrived->payload_bytes)) return Next::idle;
   const ActorInfo* info = actor();
   bind_context();
   Message* arguments = std::exchange(control_.arrived, nullptr);

@@ -104,16 +104,16 @@ bool Turn::handle_control(Message* message) {
         const ControlLock lock(control_);
         linked = extras_of(control_).links.erase(other);
       }
-      std::string text = "a linked process ended with an error";
-      if (message->pointers == 0 && message->payload_bytes)
-        text += ": " + std::string(message->payload(), message->payload_bytes);
-      if (message->pointers == 1) {
-        vm::Object* error = reason_object(process_, *message);
-        text += " " + std::to_string(static_cast<unsigned>(error_code(error))) + ": " + error_text(error);
+      if (!linked || control_.wait == Wait::restart) {
+        release_message(message);
+        return true;
       }
+      vm::Object* cause = reason_object(process_, *message);
       release_message(message);
-      if (!linked || control_.wait == Wait::restart) return true;
-      return end({Code::linked_exit, false, std::move(text)}) != Next::dead;
+      const std::string text = "a linked process ended with error " +
+                               std::to_string(static_cast<unsigned>(error_code(cause))) + ": " + error_text(cause);
+      process_.pending_error = vm::new_error(process_, static_cast<std::uint16_t>(Code::linked_exit), text, cause);
+      return end({Code::linked_exit, true, {}}) != Next::dead;
     }
     case MessageKind::rebirth:
       if (control_.wait == Wait::restart) {

@@ -55,6 +55,7 @@ bool Turn::can_continue() {
 }
 
 bool Turn::continue_with_answer() {
+  if (is_heavy(control_, control_.arrived->payload_bytes)) return false;
   Message* answer = std::exchange(control_.arrived, nullptr);
   restore_context();
   if (answer->kind == MessageKind::failure) {
@@ -129,7 +130,7 @@ bool Turn::continue_with_message() {
   restore_context();
   vm::Object* value = nullptr;
   const Look look = look_at_next(control_, value);
-  if (look == Look::nothing && !late) return false;
+  if (look == Look::heavy || (look == Look::nothing && !late)) return false;
   end_wait();
   if (look == Look::failed) {
     vm::inject_error(process_, process_.pending_error);
@@ -147,7 +148,7 @@ void Turn::arm_timer() {
   }
   if (due == TimerWheel::kNever) return;
   if (control_.wheel.load(std::memory_order_acquire) && control_.due_ns <= due) return;
-  worker_.wheel.arm(control_, due);
+  worker_.arm_timer(control_, due);
 }
 
 /// A bucket of at most a tenth of a second.

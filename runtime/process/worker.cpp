@@ -21,10 +21,11 @@ constexpr std::int64_t kFlushNs = 50'000'000;  // output of a busy worker waits 
 
 }  // namespace
 
-Worker::Worker(System& system, unsigned index)
-    : wheel(system.options().clock->monotonic_ns()),
-      system_(system),
+Worker::Worker(System& system, unsigned index, Kind kind)
+    : system_(system),
       index_(index),
+      kind_(kind),
+      wheel_(system.options().clock->monotonic_ns()),
       random_(2654435761u * (index + 1)),
       now_ns_(system.options().clock->monotonic_ns()),
       context_(system.take_context()) {
@@ -39,12 +40,30 @@ std::int64_t Worker::read_clock() {
   return now_ns_ = system_.options().clock->monotonic_ns();
 }
 
+void Worker::arm_timer(ProcessControl& control, std::int64_t due_ns) {
+  Worker& keeper = heavy() ? system_.worker(0) : *this;
+  keeper.wheel_.arm(control, due_ns);
+  if (heavy()) keeper.notify();
+}
+
 void Worker::enqueue(ProcessControl& control, bool next) {
+  if (heavy()) return system_.schedule(control, nullptr, false);
   ProcessControl* queued = &control;
   if (next && control.priority == Priority::normal) std::swap(queued, next_);
   if (!queued) return;  // runs on this worker after the current one: nobody else needs to know
   if (!rings_[static_cast<std::size_t>(queued->priority)].push(*queued)) system_.add_shared(*queued);
   system_.notify_one();
+}
+
+/// A process that has used up its slice stands behind all others. If there are none it stays here: to offer it to a
+/// sleeping worker would move it from core to core.
+void Worker::enqueue_preempted(ProcessControl& control) {
+  const auto empty = [](const RunRing& ring) { return ring.empty(); };
+  if (!heavy() && !next_ && std::all_of(rings_.begin(), rings_.end(), empty)) {
+    next_ = &control;
+  } else {
+    enqueue(control, false);
+  }
 }
 
 ProcessControl* Worker::next_local() {
@@ -94,7 +113,7 @@ void Worker::housekeep() {
     flushed_ns_ = now_ns_;
     system_.flush_outputs();
   }
-  wheel.advance(read_clock(), [this](Timer& timer) {
+  wheel_.advance(read_clock(), [this](Timer& timer) {
     ProcessControl& control = static_cast<ProcessControl&>(timer);
     control.process.signals.fetch_or(kSignalTimer);
     system_.wake_always(control, this);
@@ -120,7 +139,7 @@ bool Worker::step() {
 
 void Worker::wait(std::int64_t deadline_ns) {
   system_.flush_outputs();
-  const std::int64_t due = std::min(deadline_ns, wheel.next_due_ns());
+  const std::int64_t due = std::min(deadline_ns, wheel_.next_due_ns());
   const std::int64_t timeout = due == TimerWheel::kNever ? -1 : due - read_clock();
   if (due != TimerWheel::kNever && timeout <= 0) return;
   if (!system_.fall_asleep(*this)) return;
@@ -139,6 +158,10 @@ void Worker::keep_context(vm::Context* context) {
 
 void Worker::run(ProcessControl& control) {
   control.worker = this;
+  if (heavy()) {
+    control.heavy = false;
+    read_clock();
+  }
   count(stats.slices);
   vm::Process& process = control.process;
   const std::uint64_t fuel_before = process.fuel_spent;
@@ -154,10 +177,10 @@ void Worker::run(ProcessControl& control) {
   if (process.context) put_frames_away(process);
   switch (outcome) {
     case Turn::Outcome::ready:
-      enqueue(control, false);
+      enqueue_preempted(control);
       break;
-    case Turn::Outcome::collecting:
-      system_.background().collect(control);
+    case Turn::Outcome::background:
+      system_.background().take(control);
       break;
     case Turn::Outcome::parked:
       settle(control, kParked);
@@ -188,7 +211,7 @@ void Worker::settle(ProcessControl& control, std::uint32_t state) {
                      (state == kIdle && (!drained || control.mailbox.pushed_since_drained())) ||
                      (control.mailbox.senders_wait.load() && has_room_again(control.mailbox));
   std::uint32_t expected = state;
-  if (awake && control.state.compare_exchange_strong(expected, kScheduled)) enqueue(control, false);
+  if (awake && control.state.compare_exchange_strong(expected, kScheduled)) enqueue_preempted(control);
 }
 
 /// Gives the slot of an ended process back. Messages that were late are cleared away by a later turn.

@@ -4,6 +4,8 @@
 //
 // Queues: the process woken last runs next (bounded, so that two that wake each other do not keep the others out), then
 // the worker's own queues by priority, then the shared queue, then what other workers have.
+// A heavy worker is the background thread's: it has no queues, and runs single slices in which a large message is
+// copied, so that the others never stop for one.
 // Threads: step and wait by the driving thread; notify by any.
 #pragma once
 
@@ -13,9 +15,9 @@
 #include <vector>
 
 #include "runtime/process/control.hpp"
-#include "runtime/process/parker.hpp"
 #include "runtime/process/process_table.hpp"
-#include "runtime/process/run_ring.hpp"
+#include "runtime/schedule/parker.hpp"
+#include "runtime/schedule/run_ring.hpp"
 
 namespace noodle::process {
 
@@ -32,7 +34,8 @@ inline void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) {
 
 class Worker {
  public:
-  Worker(System& system, unsigned index);
+  enum class Kind : std::uint8_t { normal, heavy };
+  Worker(System& system, unsigned index, Kind kind = Kind::normal);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -45,6 +48,9 @@ class Worker {
 
   System& system() const { return system_; }
   unsigned index() const { return index_; }
+  bool heavy() const { return kind_ == Kind::heavy; }
+  /// Runs one slice of a process that the caller owns.
+  void run(ProcessControl& control);
   /// The time, read once in a few slices.
   std::int64_t now_ns() const { return now_ns_; }
   std::int64_t read_clock();
@@ -57,8 +63,9 @@ class Worker {
   void replace_context();
   void keep_context(vm::Context* context);
 
+  void arm_timer(ProcessControl& control, std::int64_t due_ns);
+
   ImageWriter writer;
-  TimerWheel wheel;
   FreeSlots free_slots;
   WorkerStats stats;
 
@@ -69,13 +76,15 @@ class Worker {
   ProcessControl* next_local();
   ProcessControl* steal();
   void housekeep();
-  void run(ProcessControl& control);
+  void enqueue_preempted(ProcessControl& control);
   void put_frames_away(vm::Process& process);
   void settle(ProcessControl& control, std::uint32_t state);
   void settle_dead(ProcessControl& control);
 
   System& system_;
   const unsigned index_;
+  const Kind kind_;
+  TimerWheel wheel_;
   std::array<RunRing, kPriorities> rings_;
   ProcessControl* next_ = nullptr;  // woken last
   unsigned next_streak_ = 0;        // processes taken from next_ in a row

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "runtime/process/capability.hpp"
 #include "runtime/process/control.hpp"
+#include "runtime/run/capability.hpp"
 #include "runtime/values/rope.hpp"
 
 namespace noodle::stdlib {

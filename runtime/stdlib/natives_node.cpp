@@ -3,8 +3,8 @@
 
 #include "messages/utf8.hpp"
 #include "runtime/natives/native_call.hpp"
-#include "runtime/process/capability.hpp"
 #include "runtime/process/control.hpp"
+#include "runtime/run/capability.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/values/rope.hpp"
 #include "runtime/values/utf8.hpp"

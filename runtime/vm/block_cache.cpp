@@ -8,8 +8,8 @@
 namespace noodle::vm {
 namespace {
 
-constexpr std::size_t kSmallestBits = 8;  // 256 B
-constexpr std::size_t kClasses = 14;      // up to 2 MiB
+constexpr std::size_t kSmallestBits = 6;  // 64 B: a small message
+constexpr std::size_t kClasses = 16;      // up to 2 MiB
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t kCachedBytes = 0;  // let the sanitizer see every use after release
 #else

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "runtime/package/compile.hpp"
-#include "runtime/process/run_program.hpp"
+#include "runtime/run/run_program.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/vm/program.hpp"
 #include "tests/differential/program_generator.hpp"

@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "runtime/message/portable_image.hpp"
 #include "runtime/package/compile.hpp"
-#include "runtime/process/portable_image.hpp"
 #include "runtime/process/system.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/values/value.hpp"

@@ -1,8 +1,8 @@
-#include "runtime/process/image.hpp"
+#include "runtime/message/image.hpp"
 
 #include <cstring>
 
-#include "runtime/process/portable_image.hpp"
+#include "runtime/message/portable_image.hpp"
 #include "tests/process/program_fixture.hpp"
 #include "tests/process/random_seed.hpp"
 

@@ -1,4 +1,4 @@
-#include "runtime/process/mailbox.hpp"
+#include "runtime/message/mailbox.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "runtime/process/pid_set.hpp"
+#include "runtime/message/pid_set.hpp"
 #include "tests/process/random_seed.hpp"
 
 namespace {

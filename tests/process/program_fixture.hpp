@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "runtime/package/compile.hpp"
-#include "runtime/process/run_program.hpp"
 #include "runtime/process/system.hpp"
+#include "runtime/run/run_program.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/values/value.hpp"
 #include "runtime/vm/context.hpp"

@@ -1,4 +1,4 @@
-#include "runtime/process/timer_wheel.hpp"
+#include "runtime/schedule/timer_wheel.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@ namespace {
 
 using namespace noodle::process;
 
-constexpr std::int64_t kTick = 1 << 16;
+constexpr std::int64_t kTick = 1 << 14;
 
 }  // namespace
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <random>
 
-#include "runtime/process/event_bus.hpp"
+#include "runtime/message/event_bus.hpp"
 #include "runtime/stdlib/base64.hpp"
 #include "runtime/stdlib/code_points.hpp"
 #include "runtime/stdlib/time_text.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/process/run_program.hpp"
+#include "runtime/run/run_program.hpp"
 #include "runtime/vm/heap.hpp"
 
 namespace noodle::test {

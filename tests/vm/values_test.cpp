@@ -29,6 +29,7 @@ struct Workshop {
     box_color = b.box(color);
     machine = std::make_unique<Machine>(link_program(b));
     machine->process().heap.limit_bytes = 64 << 20;
+    REQUIRE(vm::reserve(machine->process(), 48 << 20));  // so that the objects of a test stay where they are
   }
 
   vm::Process& process() { return machine->process(); }

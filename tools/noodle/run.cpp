@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "actors/work/vm_driver.hpp"
-#include "runtime/process/run_program.hpp"
+#include "runtime/run/run_program.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/vm/program.hpp"
 #include "tools/noodle/commands.hpp"

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "runtime/process/run_program.hpp"
+#include "runtime/run/run_program.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/vm/program.hpp"
 #include "tools/noodle/commands.hpp"

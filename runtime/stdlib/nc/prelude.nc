@@ -563,6 +563,8 @@ record SpawnOptions(
 /// Ends both processes when one of them ends with an error.
 @native("actor.link") func link(ref: ActorRef<any>);
 @native("actor.unlink") func unlink(ref: ActorRef<any>);
+/// Ends a process at once: nothing more of it runs, not even `on stopping`. Reason 1802.
+@native("actor.kill") func kill(ref: ActorRef<any>);
 /// The process registered under a name; throws 1810 if there is none, 1814 if it is of another type.
 @native("actor.whereis") func whereis<A>(name: String): ActorRef<A>;
 /// Waits; the process handles no messages meanwhile.

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "messages/error.hpp"
-#include "runtime/process/image.hpp"
+#include "runtime/message/image.hpp"
 
 namespace noodle::process {
 

@@ -1,4 +1,4 @@
-#include "runtime/process/event_bus.hpp"
+#include "runtime/message/event_bus.hpp"
 
 #include <algorithm>
 

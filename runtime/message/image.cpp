@@ -1,4 +1,4 @@
-#include "runtime/process/image.hpp"
+#include "runtime/message/image.hpp"
 
 #include <algorithm>
 #include <bit>

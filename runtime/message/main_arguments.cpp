@@ -1,4 +1,4 @@
-#include "runtime/process/main_arguments.hpp"
+#include "runtime/message/main_arguments.hpp"
 
 #include <cstring>
 

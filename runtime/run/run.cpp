@@ -1,4 +1,4 @@
-#include "runtime/process/run.hpp"
+#include "runtime/run/run.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "runtime/process/run_program.hpp"
+#include "runtime/run/run_program.hpp"
 
 #include <algorithm>
 #include <condition_variable>

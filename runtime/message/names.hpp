@@ -8,7 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "runtime/process/message.hpp"
+#include "runtime/message/message.hpp"
 
 namespace noodle::process {
 

@@ -1,4 +1,4 @@
-#include "runtime/process/message.hpp"
+#include "runtime/message/message.hpp"
 
 #include <bit>
 #include <cstring>

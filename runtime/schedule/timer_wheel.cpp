@@ -1,4 +1,4 @@
-#include "runtime/process/timer_wheel.hpp"
+#include "runtime/schedule/timer_wheel.hpp"
 
 #include <algorithm>
 #include <bit>

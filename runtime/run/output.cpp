@@ -1,4 +1,4 @@
-#include "runtime/process/output.hpp"
+#include "runtime/run/output.hpp"
 
 #include <unistd.h>
 

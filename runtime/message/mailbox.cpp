@@ -1,4 +1,4 @@
-#include "runtime/process/mailbox.hpp"
+#include "runtime/message/mailbox.hpp"
 
 namespace noodle::process {
 

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "runtime/process/message.hpp"
+#include "runtime/message/message.hpp"
 
 namespace noodle::process {
 

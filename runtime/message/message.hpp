@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <span>
 
-#include "runtime/process/image.hpp"
+#include "runtime/message/image.hpp"
 
 namespace noodle::process {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "messages/error.hpp"
-#include "runtime/process/message.hpp"
+#include "runtime/message/message.hpp"
 
 namespace noodle::process {
 

@@ -1,4 +1,4 @@
-#include "runtime/process/portable_image.hpp"
+#include "runtime/message/portable_image.hpp"
 
 #include <cstring>
 #include <unordered_map>

@@ -1,4 +1,4 @@
-#include "runtime/process/parker.hpp"
+#include "runtime/schedule/parker.hpp"
 
 #include <linux/futex.h>
 #include <sys/syscall.h>

@@ -1,4 +1,4 @@
-#include "runtime/process/capability.hpp"
+#include "runtime/run/capability.hpp"
 
 #include <algorithm>
 #include <bit>

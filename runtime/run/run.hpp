@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "runtime/process/capability.hpp"
 #include "runtime/process/extras.hpp"
-#include "runtime/process/loaded_program.hpp"
-#include "runtime/process/output.hpp"
+#include "runtime/run/capability.hpp"
+#include "runtime/run/loaded_program.hpp"
+#include "runtime/run/output.hpp"
 
 namespace noodle::process {
 

@@ -10,7 +10,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "runtime/process/message.hpp"
+#include "runtime/message/message.hpp"
 
 namespace noodle::process {
 

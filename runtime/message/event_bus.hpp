@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/process/message.hpp"
+#include "runtime/message/message.hpp"
 
 namespace noodle::process {
 

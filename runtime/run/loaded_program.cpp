@@ -1,4 +1,4 @@
-#include "runtime/process/loaded_program.hpp"
+#include "runtime/run/loaded_program.hpp"
 
 namespace noodle::process {
 

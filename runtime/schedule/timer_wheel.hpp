@@ -2,7 +2,7 @@
 //
 // A process has one timer, for the earliest of its deadlines. It is moved rarely: a timer that fires too early is
 // simply armed again, so an ask that is answered in time costs no removal. Threads: every function takes the wheel's
-// lock; entries are moved by any worker. Time: ticks of 65 536 ns, rounded up.
+// lock; entries are moved by any worker. Time: ticks of 16 384 ns, rounded up.
 #pragma once
 
 #include <array>
@@ -53,7 +53,7 @@ class TimerWheel {
 
  private:
   static constexpr int kLevels = 7;
-  static constexpr int kTickBits = 16;
+  static constexpr int kTickBits = 14;
 
   static std::int64_t tick_after(std::int64_t ns);
   void insert(Timer& timer);
