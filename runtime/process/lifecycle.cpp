@@ -126,7 +126,7 @@ void report_exit(ProcessControl& control, Pid pid, const Ending& ending, const R
   const bool own_error = ending.thrown && ending.code != Code::linked_exit;
   const bool uncaught = own_error && !main && run.settings().on_uncaught;
   if (!main && !uncaught && !(extras && extras->on_exit)) return;
-  Exit exit{pid, static_cast<std::uint16_t>(reason.code), reason.text, {}, {}, control.process.fuel_spent};
+  Exit exit{pid, static_cast<std::uint16_t>(reason.code), reason.text(), {}, {}, control.process.fuel_spent};
   if (reason.error) exit.trace = error_trace(reason.error);
   if (control.result_known) exit.result = control.result;
   if (uncaught) run.settings().on_uncaught(exit);
@@ -136,7 +136,7 @@ void report_exit(ProcessControl& control, Pid pid, const Ending& ending, const R
 
 }  // namespace
 
-Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth birth) {
+Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth&& birth) {
   ProcessControl* control = system.table().acquire(slots);
   if (!control) {
     release_message(birth.arguments);
@@ -177,7 +177,7 @@ Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth b
   } else {
     system.spawned_outside.fetch_add(1, std::memory_order_relaxed);
   }
-  system.schedule(*control, worker, true);
+  system.schedule(*control, worker, false);
   return pid;
 }
 
@@ -212,7 +212,7 @@ bool end_child_life(Worker& worker, ProcessControl& control, const Ending& endin
   const Reason reason = reason_of(control, ending);
   if (ending.thrown && control.run->settings().on_uncaught) {
     Exit exit{
-        control.process.pid,       static_cast<std::uint16_t>(reason.code), reason.text, error_trace(reason.error), {},
+        control.process.pid,       static_cast<std::uint16_t>(reason.code), reason.text(), error_trace(reason.error), {},
         control.process.fuel_spent};
     control.run->settings().on_uncaught(exit);
   }

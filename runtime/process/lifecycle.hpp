@@ -39,7 +39,7 @@ struct Birth {
 };
 
 /// Makes a process and schedules it. Errors: 1705, 1815. On an error the arguments are released.
-Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth birth);
+Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth&& birth);
 /// Gives a supervised child that has ended a new life in its place.
 void rebirth(Worker& worker, ProcessControl& control, Message& message);
 /// Message (kind rebirth) that carries `birth` to the place of a child; null when out of memory.

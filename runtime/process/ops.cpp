@@ -38,7 +38,7 @@ const LoadedProgram& program_of(const ProcessControl& control) {
 
 // ---- spawn
 
-NativeStatus spawn(Process& process, Birth birth, CallShape shape, std::uint32_t reference_type, Slot* s, Object** p,
+NativeStatus spawn(Process& process, Birth&& birth, CallShape shape, std::uint32_t reference_type, Slot* s, Object** p,
                    Object* options) {
   ProcessControl& control = control_of(process);
   Worker& worker = *control.worker;

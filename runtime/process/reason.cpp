@@ -38,15 +38,13 @@ std::string title_of(Code code) {
   return info ? std::string(info->title) : "error " + std::to_string(static_cast<unsigned>(code));
 }
 
+std::string Reason::text() const {
+  if (error) return error_text(error);
+  return detail.empty() ? title_of(code) : std::string(detail);
+}
+
 Reason reason_of(const ProcessControl& control, const Ending& ending) {
-  Reason reason{ending.code, ending.text, nullptr, control.process.pid};
-  if (ending.thrown) {
-    reason.error = control.process.pending_error;
-    reason.text = error_text(reason.error);
-  } else if (reason.text.empty()) {
-    reason.text = title_of(ending.code);
-  }
-  return reason;
+  return {ending.code, ending.text, ending.thrown ? control.process.pending_error : nullptr, control.process.pid};
 }
 
 Message* new_reason_message(Worker& worker, const ProcessControl& sender, const LoadedProgram* receiver_program,
@@ -56,10 +54,11 @@ Message* new_reason_message(Worker& worker, const ProcessControl& sender, const 
       worker.writer.write(*program->program, std::span(&reason.error, 1), true, kLargestError)) {
     return new_message(kind, {}, worker.writer.refs(), {worker.writer.data(), worker.writer.size()});
   }
-  std::size_t bytes = std::min(reason.text.size(), kLongestText);
-  while (bytes > 0 && bytes < reason.text.size() && (reason.text[bytes] & 0xc0) == 0x80) --bytes;
+  const std::string text = reason.text();
+  std::size_t bytes = std::min(text.size(), kLongestText);
+  while (bytes > 0 && bytes < text.size() && (text[bytes] & 0xc0) == 0x80) --bytes;
   const vm::Slot code{static_cast<std::int64_t>(reason.code)};
-  return new_message(kind, std::span(&code, 1), {}, {reason.text.data(), bytes});
+  return new_message(kind, std::span(&code, 1), {}, {text.data(), bytes});
 }
 
 vm::Object* reason_object(vm::Process& receiver, Message& message) {

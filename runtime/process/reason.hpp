@@ -6,16 +6,21 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "runtime/process/control.hpp"
 
 namespace noodle::process {
 
+/// Valid as long as the ending and the heap it was made from.
 struct Reason {
   Code code{};
-  std::string text;
+  std::string_view detail;      // of the ending
   vm::Object* error = nullptr;  // on the heap of the process that ends; null: there is none
   Pid pid = 0;                  // that process
+
+  /// Message of the error, the detail, or the title of the code.
+  std::string text() const;
 };
 
 /// What an ending process tells others.

@@ -14,7 +14,7 @@ struct ProcessControl;
 
 class RunRing {
  public:
-  static constexpr std::uint32_t kCapacity = 256;
+  static constexpr std::uint32_t kCapacity = 1024;
 
   /// False when it is full.
   bool push(ProcessControl& process) {

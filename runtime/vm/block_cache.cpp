@@ -56,7 +56,7 @@ void register_thread() {
 
 /// Class of an exact cached size, or kClasses for other sizes.
 std::size_t class_of_size(std::size_t size_bytes) {
-  if (!std::has_single_bit(size_bytes)) return kClasses;
+  if ((size_bytes & (size_bytes - 1)) != 0) return kClasses;
   const std::size_t bits = static_cast<std::size_t>(std::countr_zero(size_bytes));
   return bits < kSmallestBits || bits >= kSmallestBits + kClasses ? kClasses : bits - kSmallestBits;
 }
