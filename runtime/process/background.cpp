@@ -1,6 +1,6 @@
 #include "runtime/process/background.hpp"
 
-#include <pthread.h>
+#include <sys/resource.h>
 
 #include <chrono>
 
@@ -11,6 +11,8 @@
 
 namespace noodle::process {
 namespace {
+
+constexpr int kNice = 5;  // a third of a worker's share when all cores are busy
 
 constexpr std::int64_t kFinishLimitNs = 5'000'000'000;
 
@@ -68,8 +70,7 @@ void Background::forget(const Run* run) {
 }
 
 void Background::work() {
-  const sched_param no_priority{};
-  pthread_setschedparam(pthread_self(), SCHED_IDLE, &no_priority);
+  setpriority(PRIO_PROCESS, 0, kNice);  // of this thread
   std::unique_lock lock(mutex_);
   while (!stop_) {
     if (!blocks_.empty()) {

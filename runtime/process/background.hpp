@@ -1,7 +1,7 @@
 // The one thread of a System of its own: collects and frees large heaps, runs the slices in which large messages are
 // copied, and finishes runs.
 //
-// It has the least priority, so that it takes nothing from the workers while they have something to do.
+// Its priority is lower than that of the workers, so that it takes little from them while they have something to do.
 // Threads: requests from any thread.
 #pragma once
 
