@@ -28,11 +28,11 @@ Message* Mailbox::take_control() {
 }
 
 Message* Mailbox::pop_queue() {
-  MessageLink* tail = tail_;
+  MessageLink* tail = tail_.load(std::memory_order_relaxed);
   MessageLink* next = tail->next.load(std::memory_order_acquire);
   if (tail == &stub_) {
     if (!next) return nullptr;
-    tail_ = next;
+    tail_.store(next, std::memory_order_relaxed);
     tail = next;
     next = next->next.load(std::memory_order_acquire);
   }
@@ -42,7 +42,7 @@ Message* Mailbox::pop_queue() {
     next = tail->next.load(std::memory_order_acquire);
     if (!next) return nullptr;
   }
-  tail_ = next;
+  tail_.store(next, std::memory_order_relaxed);
   return static_cast<Message*>(tail);
 }
 

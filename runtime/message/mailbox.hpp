@@ -40,7 +40,7 @@ class Mailbox {
 
   bool queue_empty() const { return drained() && !pushed_since_drained(); }
   /// The consumer has taken everything it could see.
-  bool drained() const { return tail_ == &stub_; }
+  bool drained() const { return tail_.load(std::memory_order_relaxed) == &stub_; }
   /// From any thread, after drained() was true.
   bool pushed_since_drained() const { return head_.load() != &stub_; }
   bool control_empty() const { return control_.load() == nullptr; }
@@ -77,7 +77,7 @@ class Mailbox {
   std::atomic<std::uint32_t> limit_messages_{0}, limit_bytes_{0};
   std::atomic<MailboxPolicy> policy_{MailboxPolicy::block};
   std::atomic<Message*> control_{nullptr};
-  MessageLink* tail_ = &stub_;
+  std::atomic<MessageLink*> tail_{&stub_};  // atomic because senders pop too when the policy is drop_oldest
   Message* pending_first_ = nullptr;
   Message* pending_last_ = nullptr;
   MessageLink stub_;

@@ -29,13 +29,17 @@ Background::Background(System& system)
       worker_(system, static_cast<unsigned>(system.workers()), Worker::Kind::heavy),
       thread_([this] { work(); }) {}
 
-Background::~Background() {
+void Background::stop() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
   changed_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+}
+
+Background::~Background() {
+  stop();
   for (const auto& [block, size_bytes] : blocks_) vm::release_block(block, size_bytes);
 }
 
@@ -62,11 +66,6 @@ void Background::finish(std::shared_ptr<Run> run) {
     runs_.push_back(std::move(run));
   }
   changed_.notify_one();
-}
-
-void Background::forget(const Run* run) {
-  const std::lock_guard lock(mutex_);
-  std::erase_if(kill_due_ns_, [run](const auto& entry) { return entry.first.get() == run; });
 }
 
 void Background::work() {
@@ -98,8 +97,9 @@ void Background::work() {
       const std::shared_ptr<Run> run = std::move(runs_.front());
       runs_.pop_front();
       lock.unlock();
-      run->finish();
+      const bool complete = run->finish();
       lock.lock();
+      if (complete) kill_due_ns_.erase(run);
       continue;
     }
     std::int64_t next_ns = INT64_MAX;

@@ -24,6 +24,8 @@ class Background {
  public:
   explicit Background(System& system);
   ~Background();
+  /// Ends the thread; what is asked for later is not done.
+  void stop();
 
   /// Collects the heap of a process that is kScheduled and in no queue, or runs its heavy slice; then queues it.
   void take(ProcessControl& control);
@@ -32,8 +34,6 @@ class Background {
   const Worker& worker() const { return worker_; }
   /// Stops the processes of a run, again and again until none lives; kills what is left 5 s after the first request.
   void finish(std::shared_ptr<Run> run);
-  /// The run is complete.
-  void forget(const Run* run);
 
  private:
   void work();

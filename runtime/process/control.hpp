@@ -38,7 +38,7 @@ enum : std::uint32_t {
   kSignalFinish = 4,   // the run ends: ends at once, `on stopping` has a second
   kSignalSuspend = 8,  // does not run until resumed
   kSignalTimer = 16,   // its timer has fired
-  kSignalResume = 32   // a supervisor has decided about its place, or room came free in a mailbox
+  kSignalResume = 32   // a suspension is over, or room came free in a mailbox
 };
 
 enum class Priority : std::uint8_t { high, normal, low };

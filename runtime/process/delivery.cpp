@@ -72,7 +72,7 @@ void wake_senders(System& system, Worker* worker, ProcessControl& receiver) {
   {
     const ControlLock lock(receiver);
     receiver.mailbox.senders_wait.store(false);
-    if (Extras* extras = receiver.extras.load(std::memory_order_relaxed)) senders.swap(extras->waiting_senders);
+    if (Extras* extras = receiver.extras.load(std::memory_order_acquire)) senders.swap(extras->waiting_senders);
   }
   for (const Pid sender : senders) system.signal(sender, kSignalResume, worker);
 }

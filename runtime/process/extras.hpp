@@ -47,6 +47,7 @@ struct Extras {
   std::string name;                           // registered
   PidSet watched;                             // monitored by this process
   Message* blocked = nullptr;                 // to be sent when its receiver has room
+  bool awaits_room = false;                   // it stands in the receiver's waiting_senders
   std::unique_ptr<vm::ProcessLimits> limits;  // own ones
   std::shared_ptr<const Grants> grants;       // if not those of the run
 

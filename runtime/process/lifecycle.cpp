@@ -61,7 +61,7 @@ void drop_memory(Worker& worker, ProcessControl& control) {
   if (process.saved || context) vm::discard_frames(process);
   if (context && context != worker.context()) worker.keep_context(context);
   process.native_state.reset();
-  if (Extras* extras = control.extras.load(std::memory_order_relaxed)) extras->ending_error.reset();
+  if (Extras* extras = control.extras.load(std::memory_order_acquire)) extras->ending_error.reset();
   process.native_scratch = nullptr;
   process.native_progress = 0;
   process.state = nullptr;
@@ -85,7 +85,8 @@ void fail_current_ask(Worker& worker, ProcessControl& control, const Reason& rea
     if (failure) {
       failure->number = static_cast<std::uint32_t>(Code::ask_failed);
       failure->ask = control.asker_number;
-      asker->waits_for.store(0, std::memory_order_relaxed);
+      Pid self = control.process.pid;
+      asker->waits_for.compare_exchange_strong(self, 0, std::memory_order_relaxed);
       post_control(worker.system(), &worker, control.asker, failure);
     }
   }
@@ -115,6 +116,15 @@ void clear_mailbox(Worker& worker, ProcessControl& control, const Reason& reason
     auto* next = static_cast<Message*>(message->next.load(std::memory_order_relaxed));
     refuse(system, &worker, message, Code::no_such_process, "the process has ended");
     message = next;
+  }
+}
+
+void forget_child(System& system, Pid parent) {
+  ProcessControl* control = system.find(parent);
+  if (!control) return;
+  const ControlLock lock(*control);  // the slot is not given to another process in between
+  if (control->live.load(std::memory_order_relaxed) == parent) {
+    control->children.fetch_sub(1, std::memory_order_relaxed);
   }
 }
 
@@ -171,7 +181,7 @@ Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth&&
   birth.run->add_process();
   control->live.store(pid);
   // A run that began to finish meanwhile may have missed this process.
-  if (birth.run->finishing()) control->process.signals.fetch_or(kSignalKill);
+  if (birth.run->finishing(std::memory_order_seq_cst)) control->process.signals.fetch_or(kSignalKill);
   if (worker) {
     count(worker->stats.spawned);
   } else {
@@ -205,7 +215,7 @@ void rebirth(Worker& worker, ProcessControl& control, Message& message) {
 }
 
 bool end_child_life(Worker& worker, ProcessControl& control, const Ending& ending) {
-  Extras* extras = control.extras.load(std::memory_order_relaxed);
+  Extras* extras = control.extras.load(std::memory_order_acquire);
   if (!extras || !extras->supervisor || control.run->finishing()) return false;
   ProcessControl* supervisor = worker.system().find(extras->supervisor);
   if (!supervisor) return false;
@@ -220,6 +230,7 @@ bool end_child_life(Worker& worker, ProcessControl& control, const Ending& endin
   control.run->fuel.fetch_add(std::exchange(control.process.fuel_spent, 0), std::memory_order_relaxed);
   fail_current_ask(worker, control, reason);
   forget_watched(worker, control);
+  if (extras->supervision) end_children(worker, *extras->supervision);
   vm::Context* context = control.process.context;
   if (control.process.saved || context) vm::discard_frames(control.process);
   if (context && context != worker.context()) worker.keep_context(context);
@@ -270,7 +281,7 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending) 
     unwatch_all(worker, pid, *extras);
     if (extras->supervision) end_children(worker, *extras->supervision);
   }
-  if (ProcessControl* parent = system.find(control.parent)) parent->children.fetch_sub(1, std::memory_order_relaxed);
+  forget_child(system, control.parent);
   TimerWheel::disarm(control);
   report_exit(control, pid, ending, reason, extras);
   Run& run = *control.run;

@@ -23,7 +23,7 @@ void with_extras(System& system, Pid pid, Change&& change) {
   if (!control) return;
   const ControlLock lock(*control);
   if (control->live.load(std::memory_order_relaxed) != pid) return;
-  if (Extras* extras = control->extras.load(std::memory_order_relaxed)) change(*extras);
+  if (Extras* extras = control->extras.load(std::memory_order_acquire)) change(*extras);
 }
 
 const Reason kGone{Code::no_such_process, "the process has ended before", nullptr, 0};
@@ -72,7 +72,7 @@ void unlink(Worker& worker, ProcessControl& control, Pid other) {
   const Pid self = control.process.pid;
   with_extras(worker.system(), other, [self](Extras& extras) { extras.links.erase(self); });
   const ControlLock lock(control);
-  if (Extras* extras = control.extras.load(std::memory_order_relaxed)) extras->links.erase(other);
+  if (Extras* extras = control.extras.load(std::memory_order_acquire)) extras->links.erase(other);
 }
 
 void tell_watchers(Worker& worker, const ProcessControl& control, const Extras& extras, const Reason& reason) {

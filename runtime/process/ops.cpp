@@ -53,7 +53,7 @@ NativeStatus spawn(Process& process, Birth&& birth, CallShape shape, std::uint32
   birth.program = &program_of(control);
   birth.parent = process.pid;
   birth.grants = control.grants;
-  if (const Extras* extras = control.extras.load(std::memory_order_relaxed)) birth.own_grants = extras->grants;
+  if (const Extras* extras = control.extras.load(std::memory_order_acquire)) birth.own_grants = extras->grants;
   if (options) {
     auto settings = read_spawn_options(control, options);
     if (!settings) return fail(process, settings.error());
@@ -107,7 +107,9 @@ NativeStatus op_spawn_function(Process& process, const vm::Function& function, S
 
 /// Waits in the send until the receiver has room for the message.
 NativeStatus wait_for_room(ProcessControl& control, Message* message) {
-  extras_of(control).blocked = message;
+  Extras& extras = extras_of(control);
+  extras.blocked = message;
+  extras.awaits_room = false;
   control.wait = Wait::room;  // the turn registers it with the receiver
   return NativeStatus::park;
 }
@@ -147,6 +149,13 @@ void count_dead(ProcessControl& control, Pid to, MessageKind kind) {
   control.worker->system().dead_letter(letter);
 }
 
+/// A send whose message could not be made. A receiver that is gone by now is no error.
+NativeStatus not_sent(ProcessControl& control, Pid to, MessageKind kind, const Error& error) {
+  if (error.code != Code::no_such_process) return not_made(control.process, error);
+  count_dead(control, to, kind);
+  return NativeStatus::ok;
+}
+
 /// A handler's message for the receiver's program; null with `error`.
 Message* make_call(ProcessControl& control, ProcessControl& target, MessageKind kind, std::uint32_t handler, Slot* s,
                    Object** p, Error& error) {
@@ -172,7 +181,7 @@ NativeStatus op_send(Process& process, std::uint32_t handler, Slot* s, Object** 
   }
   Error error;
   Message* message = make_call(control, *target, MessageKind::call, handler, s, p + 1, error);
-  return message ? post(control, *target, to, message) : not_made(process, error);
+  return message ? post(control, *target, to, message) : not_sent(control, to, MessageKind::call, error);
 }
 
 NativeStatus op_send_raw(Process& process, Object* ref, Object* value) {
@@ -188,7 +197,7 @@ NativeStatus op_send_raw(Process& process, Object* ref, Object* value) {
   Message* message =
       make_message(*control.worker, control,
                    {MessageKind::raw, {}, {&value, 1}, target->program.load(std::memory_order_relaxed), {}}, error);
-  return message ? post(control, *target, to, message) : not_made(process, error);
+  return message ? post(control, *target, to, message) : not_sent(control, to, MessageKind::raw, error);
 }
 
 // ---- ask

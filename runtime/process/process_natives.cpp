@@ -82,17 +82,23 @@ NativeStatus actor_whereis(NativeContext& native) {
   const std::string name(view);
   System& system = worker_of(native).system();
   const Pid pid = system.names().find(name);
-  const ProcessControl* target = pid ? system.find(pid) : nullptr;
+  ProcessControl* target = pid ? system.find(pid) : nullptr;
   if (!target) return native.trap(Code::no_such_process, "no process has the name `" + name + "`");
-  const LoadedProgram* program = target->program.load(std::memory_order_relaxed);
-  const ActorInfo* actor = target->actor.load(std::memory_order_relaxed);
-  if (!system.find(pid)) return native.trap(Code::no_such_process, "no process has the name `" + name + "`");
-  if (!is_addressed_as(native, vm::result_type(native), program, actor)) {
-    return native.trap(Code::wrong_actor_type, "the process `" + name + "` is a " +
-                                                   (actor ? actor->def->name : "function") + ", not a " +
-                                                   native.program.module.types[vm::result_type(native)].name);
+  std::string other_type;
+  {
+    const ControlLock lock(*target);  // as long as it lives, its program does
+    if (target->live.load(std::memory_order_relaxed) != pid) {
+      return native.trap(Code::no_such_process, "no process has the name `" + name + "`");
+    }
+    const LoadedProgram* program = target->program.load(std::memory_order_relaxed);
+    const ActorInfo* actor = target->actor.load(std::memory_order_relaxed);
+    if (!is_addressed_as(native, vm::result_type(native), program, actor)) {
+      other_type = actor ? actor->def->name : "function";
+    }
   }
-  return give_ref(native, pid);
+  if (other_type.empty()) return give_ref(native, pid);
+  return native.trap(Code::wrong_actor_type, "the process `" + name + "` is a " + other_type + ", not a " +
+                                                 native.program.module.types[vm::result_type(native)].name);
 }
 
 // ---- process.*

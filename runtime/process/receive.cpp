@@ -38,6 +38,12 @@ vm::Object* value_of_call(vm::Process& process, Message& message, const vm::Clas
   return value;
 }
 
+/// The message behind the last one looked at, among those that are out of the queue already.
+Message* next_pending(const ProcessControl& control, const Extras::Receive& receive) {
+  if (!receive.given) return control.mailbox.pending();
+  return static_cast<Message*>(receive.given->next.load(std::memory_order_relaxed));
+}
+
 vm::Object* value_of(vm::Process& process, Message& message, std::uint32_t message_type) {
   switch (message.kind) {
     case MessageKind::down:
@@ -53,18 +59,22 @@ vm::Object* value_of(vm::Process& process, Message& message, std::uint32_t messa
 
 }  // namespace
 
+bool can_look(const ProcessControl& control) {
+  const Extras* extras = control.extras.load(std::memory_order_acquire);
+  return !control.mailbox.queue_empty() || (extras && next_pending(control, extras->receive));
+}
+
 Look look_at_next(ProcessControl& control, vm::Object*& value) {
   vm::Process& process = control.process;
   Extras::Receive& receive = extras_of(control).receive;
   const auto& handlers = process.program->module.handlers;
   for (;;) {
-    Message* message = receive.given ? static_cast<Message*>(receive.given->next.load(std::memory_order_relaxed))
-                                     : control.mailbox.pending();
+    Message* message = next_pending(control, receive);
     if (!message) {
       message = pop_queue(control);
       if (!message) return Look::nothing;
       if (message->to != process.pid) {
-        control.mailbox.release_room(*message);
+        release_room(control, *message);
         refuse(control.worker->system(), control.worker, message, Code::no_such_process, "the process has ended");
         continue;
       }

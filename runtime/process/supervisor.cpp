@@ -73,7 +73,10 @@ Result<Pid> spawn_supervised(Worker& worker, ProcessControl& supervisor, Birth b
 
 void end_children(Worker& worker, const SupervisorState& state) {
   for (std::size_t i = state.children.size(); i-- > 0;) {
-    if (state.children[i]) worker.system().signal(state.children[i], kSignalKill, &worker);
+    if (!state.children[i]) continue;
+    // Released first: the place of a supervisor that is a child itself lives on, and would be waited for.
+    post_control(worker.system(), &worker, state.children[i], new_message(MessageKind::release, 0, 0, 0));
+    worker.system().signal(state.children[i], kSignalKill, &worker);
   }
 }
 
@@ -88,7 +91,7 @@ Turn::Next Turn::supervise() {
     if (message->kind == MessageKind::child_exit) {
       release_message(message);
     } else {
-      control_.mailbox.release_room(*message);
+      release_room(control_, *message);
       refuse(system(), &worker_, message, Code::no_such_process, "a supervisor takes no messages");
     }
   }

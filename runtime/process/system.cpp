@@ -51,7 +51,7 @@ System::System(SystemOptions options) : options_(completed(std::move(options))),
 }
 
 System::~System() {
-  background_.reset();
+  background_->stop();
   // Nothing drives the workers any more: what still lives is taken apart here.
   Worker& worker = *workers_.front();
   for (auto& run : runs_) run->abandon();
@@ -119,21 +119,16 @@ void System::request_finish(const Run* run) {
       if (candidate.get() == run) found = candidate;
     }
   }
-  if (found && background_) background_->finish(std::move(found));
+  if (found) background_->finish(std::move(found));
 }
 
 void System::run_ended(const Run* run) {
-  if (background_) background_->forget(run);
   const std::lock_guard lock(runs_mutex_);
   std::erase_if(runs_, [run](const auto& candidate) { return candidate.get() == run; });
 }
 
 void System::release_later(char* block, std::size_t size_bytes) {
-  if (background_) {
-    background_->release(block, size_bytes);
-  } else {
-    vm::release_block(block, size_bytes);
-  }
+  background_->release(block, size_bytes);
 }
 
 void System::flush_outputs() {
@@ -180,7 +175,12 @@ void System::suspend(Pid pid) {
 void System::resume(Pid pid) {
   ProcessControl* control = find(pid);
   if (!control) return;
-  control->process.signals.fetch_and(~std::uint32_t{kSignalSuspend});
+  {
+    const ControlLock lock(*control);
+    if (control->live.load(std::memory_order_relaxed) != pid) return;
+    control->process.signals.fetch_and(~std::uint32_t{kSignalSuspend});
+    control->process.signals.fetch_or(kSignalResume);  // it may be on the way to park: then this keeps it awake
+  }
   wake_always(*control, nullptr);
 }
 

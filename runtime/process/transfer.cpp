@@ -19,6 +19,11 @@ std::size_t limit_of(const Worker& worker) {
   return worker.heavy() ? limit : std::min(limit, kHeavyBytes);
 }
 
+Message* gone(Error& error) {
+  error = {Code::no_such_process, "the process has ended", {}};
+  return nullptr;
+}
+
 /// Notes why a value was not written: it may be too large for this worker only.
 Message* not_written(const Worker& worker, ProcessControl& sender, const Error& reason, Error& error) {
   sender.heavy = !worker.heavy() && reason.code == Code::message_too_large &&
@@ -29,9 +34,12 @@ Message* not_written(const Worker& worker, ProcessControl& sender, const Error& 
 
 Message* translate(Worker& worker, ProcessControl& sender, const LoadedProgram& program, const Transfer& transfer,
                    Error& error) {
+  // The receiver can end, and its run with it.
+  const auto receiver_program = worker.system().hold(transfer.receiver_program);
+  if (!receiver_program) return gone(error);
   auto bytes = export_image(worker.writer, *program.program, transfer.pointers, limit_of(worker));
   if (!bytes) return not_written(worker, sender, bytes.error(), error);
-  auto image = import_image(*bytes, *transfer.receiver_program->program, transfer.receiver_types);
+  auto image = import_image(*bytes, *receiver_program->program, transfer.receiver_types);
   if (!image) {
     error = image.error();
     return nullptr;
@@ -40,7 +48,8 @@ Message* translate(Worker& worker, ProcessControl& sender, const LoadedProgram& 
   return message ? message : node_full(error);
 }
 
-Message* unknown(const LoadedProgram& program, std::uint32_t handler, Error& error) {
+Message* unknown(const LoadedProgram& program, bool receiver_is_there, std::uint32_t handler, Error& error) {
+  if (!receiver_is_there) return gone(error);
   error = {Code::image_unknown_type,
            "the receiver's program has no handler like `" + program.program->module.handlers[handler].name + "`",
            {}};
@@ -88,7 +97,9 @@ Message* make_message(Worker& worker, ProcessControl& sender, const Transfer& tr
 
 Message* make_foreign_call(ProcessControl& sender, Transfer transfer, std::uint32_t handler, Error& error) {
   const Counterpart other = counterpart(sender, transfer, handler);
-  if (other.handler == bytecode::kNone) return unknown(*sender.program.load(std::memory_order_relaxed), handler, error);
+  if (other.handler == bytecode::kNone) {
+    return unknown(*sender.program.load(std::memory_order_relaxed), other.program != nullptr, handler, error);
+  }
   const vm::Program& program = *other.program->program;
   const auto types = pointer_types(program, program.module.handlers[other.handler].signature.params);
   transfer.receiver_types = types;
@@ -99,7 +110,9 @@ Message* make_foreign_call(ProcessControl& sender, Transfer transfer, std::uint3
 
 Message* make_foreign_reply(ProcessControl& sender, Transfer transfer, std::uint32_t handler, Error& error) {
   const Counterpart other = counterpart(sender, transfer, handler);
-  if (other.handler == bytecode::kNone) return unknown(*sender.program.load(std::memory_order_relaxed), handler, error);
+  if (other.handler == bytecode::kNone) {
+    return unknown(*sender.program.load(std::memory_order_relaxed), other.program != nullptr, handler, error);
+  }
   const vm::Program& program = *other.program->program;
   const auto types = pointer_types(program, {&program.module.handlers[other.handler].signature.result, 1});
   transfer.receiver_types = types;

@@ -22,12 +22,12 @@ struct Transfer {
 /// Images from this size on are written and read on the background thread, so that no worker stops for them.
 constexpr std::size_t kHeavyBytes = 256 << 10;
 
-/// Null when it cannot be sent: then `error` says why (1616, 1707, 1708, 1541); or, with ProcessControl::heavy set,
-/// when it is too large for a normal worker: to be tried again in a heavy slice.
+/// Null when it cannot be sent: then `error` says why (1616, 1707, 1708, 1541, 1810); or, with ProcessControl::heavy
+/// set, when it is too large for a normal worker: to be tried again in a heavy slice.
 Message* make_message(Worker& worker, ProcessControl& sender, const Transfer& transfer, Error& error);
 
 /// A handler's message for a receiver that runs another program, where handlers are matched by name and signature; null
-/// with `error` (1541).
+/// with `error` (1541, 1810).
 Message* make_foreign_call(ProcessControl& sender, Transfer transfer, std::uint32_t handler, Error& error);
 /// The result of the sender's handler `handler` for an asker that runs another program; null with `error`.
 Message* make_foreign_reply(ProcessControl& sender, Transfer transfer, std::uint32_t handler, Error& error);

@@ -10,6 +10,7 @@ namespace noodle::process {
 
 Turn::Outcome Turn::run() {
   if (control_.live.load(std::memory_order_relaxed) == 0) {
+    process_.signals.store(0);  // a timer that fired at the moment of the end
     clear_dead(worker_, control_);
     return Outcome::idle;
   }
@@ -65,6 +66,7 @@ Turn::Outcome Turn::run() {
     if (next == Next::dead) return outcome_;
     if (process_.signals.load(std::memory_order_relaxed) != 0 && !handle_signals()) return outcome_;
   }
+  if (const Extras* more = extras(); more && more->kill_due_ns != TimerWheel::kNever) arm_timer();
   return Outcome::ready;
 }
 

@@ -79,7 +79,7 @@ class Turn {
   void arm_timer();
   bool within_fuel_rate();
 
-  Extras* extras() const { return control_.extras.load(std::memory_order_relaxed); }
+  Extras* extras() const { return control_.extras.load(std::memory_order_acquire); }
   System& system() const { return worker_.system(); }
   const LoadedProgram& program() const { return *control_.program.load(std::memory_order_relaxed); }
   const ActorInfo* actor() const { return control_.actor.load(std::memory_order_relaxed); }
@@ -95,8 +95,12 @@ class Turn {
 bool is_heavy(ProcessControl& control, std::size_t payload_bytes);
 /// Takes the oldest message that has not been looked at out of the mailbox.
 Message* pop_queue(ProcessControl& control);
-/// Gives the room of a popped message back and frees it.
+/// Gives the room of a popped message back.
+void release_room(ProcessControl& control, const Message& message);
+/// The same, and frees it.
 void finish_message(ProcessControl& control, Message* message);
+/// There is a message that a `receive` has not looked at.
+bool can_look(const ProcessControl& control);
 /// Looks at the next message for a `receive`: gives its value in `value` (a new object on the heap).
 enum class Look : std::uint8_t { found, nothing, heavy, failed };
 Look look_at_next(ProcessControl& control, vm::Object*& value);

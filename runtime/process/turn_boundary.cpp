@@ -21,13 +21,14 @@ Message* pop_queue(ProcessControl& control) {
   return control.mailbox.pop_queue();
 }
 
+void release_room(ProcessControl& control, const Message& message) {
+  if (control.mailbox.policy() != MailboxPolicy::drop_oldest) return control.mailbox.release_room(message);
+  const ControlLock lock(control);
+  control.mailbox.release_room(message);
+}
+
 void finish_message(ProcessControl& control, Message* message) {
-  if (control.mailbox.policy() != MailboxPolicy::drop_oldest) {
-    control.mailbox.release_room(*message);
-  } else {
-    const ControlLock lock(control);
-    control.mailbox.release_room(*message);
-  }
+  release_room(control, *message);
   release_message(message);
 }
 
@@ -152,7 +153,7 @@ Turn::Next Turn::start_message(Message* message) {
   count(worker_.stats.messages);
   --left_;
   if (message->to != process_.pid) {  // it was meant for an earlier process of this slot
-    control_.mailbox.release_room(*message);
+    release_room(control_, *message);
     refuse(system(), &worker_, message, Code::no_such_process, "the process has ended");
     return Next::run;
   }
@@ -174,7 +175,7 @@ Turn::Next Turn::start_handler(Message* message) {
   const ActorInfo* info = actor();
   const vm::Function* function = message->number < info->handlers.size() ? info->handlers[message->number] : nullptr;
   if (!function) {
-    control_.mailbox.release_room(*message);
+    release_room(control_, *message);
     refuse(system(), &worker_, message, Code::wrong_actor_type, "the process has no such handler");
     return Next::run;
   }
@@ -228,7 +229,7 @@ Turn::Next Turn::start_down(Message* message) {
 Turn::Next Turn::start_other(Message* message) {
   const ActorInfo* info = actor();
   if (!info || !info->on_other) {
-    control_.mailbox.release_room(*message);
+    release_room(control_, *message);
     refuse(system(), &worker_, message, Code::no_such_process, "the process takes no such messages");
     return Next::run;
   }

@@ -12,7 +12,7 @@ constexpr std::int64_t kFinishLimitNs = 1'000'000'000;  // for `on stopping` at 
 
 std::string take_kill_reason(ProcessControl& control) {
   const ControlLock lock(control);
-  Extras* extras = control.extras.load(std::memory_order_relaxed);
+  Extras* extras = control.extras.load(std::memory_order_acquire);
   return extras ? std::exchange(extras->kill_reason, {}) : std::string();
 }
 
@@ -23,6 +23,9 @@ bool Turn::handle_signals() {
   if (signals & kSignalKill) {
     if (control_.wait == Wait::restart && system().find(extras()->supervisor)) return true;  // ended already
     return end({Code::exit_killed, false, take_kill_reason(control_)}) != Next::dead;
+  }
+  if (signals & kSignalResume) {
+    if (Extras* more = extras()) more->awaits_room = false;
   }
   if ((signals & kSignalTimer) && !handle_timer()) return false;
   if ((signals & kSignalFinish) && !demand_finish()) return false;

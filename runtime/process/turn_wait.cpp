@@ -110,8 +110,10 @@ bool Turn::continue_with_room() {
     return true;
   }
   if (deliver(system(), &worker_, *target, more.blocked) == Delivery::full) {
+    if (more.awaits_room) return false;
     // Once more after the registration: room may have come free in between, and then nobody wakes this process.
     if (!await_room(*target, more.blocked->to, process_.pid)) return continue_with_room();
+    more.awaits_room = true;
     if (deliver(system(), &worker_, *target, more.blocked) == Delivery::full) return false;
   }
   more.blocked = nullptr;
@@ -126,7 +128,7 @@ bool Turn::continue_with_room() {
 
 bool Turn::continue_with_message() {
   const bool late = worker_.now_ns() >= control_.deadline_ns;
-  if (!late && control_.mailbox.queue_empty()) return false;
+  if (!late && !can_look(control_)) return false;
   restore_context();
   vm::Object* value = nullptr;
   const Look look = look_at_next(control_, value);

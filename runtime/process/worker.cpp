@@ -55,14 +55,26 @@ void Worker::enqueue(ProcessControl& control, bool next) {
   system_.notify_one();
 }
 
+/// Behind all others: when this worker's queue has run over into the shared one, behind that too. Otherwise a process
+/// that makes work (spawns, say) would come back before the work does, and there would be more of it each time.
+void Worker::enqueue_last(ProcessControl& control) {
+  if (system_.shared_count_.load(std::memory_order_relaxed) == 0) return enqueue(control, false);
+  system_.add_shared(control);
+  system_.notify_one();
+}
+
+bool Worker::nothing_queued() const {
+  return system_.shared_count_.load(std::memory_order_relaxed) == 0 &&
+         std::all_of(rings_.begin(), rings_.end(), [](const RunRing& ring) { return ring.empty(); });
+}
+
 /// A process that has used up its slice stands behind all others. If there are none it stays here: to offer it to a
 /// sleeping worker would move it from core to core.
 void Worker::enqueue_preempted(ProcessControl& control) {
-  const auto empty = [](const RunRing& ring) { return ring.empty(); };
-  if (!heavy() && !next_ && std::all_of(rings_.begin(), rings_.end(), empty)) {
+  if (!heavy() && !next_ && nothing_queued()) {
     next_ = &control;
   } else {
-    enqueue(control, false);
+    enqueue_last(control);
   }
 }
 
@@ -94,14 +106,17 @@ ProcessControl* Worker::steal() {
 }
 
 ProcessControl* Worker::next() {
-  if (next_ && next_streak_ < kLongestStreak) {
-    ++next_streak_;
-    return std::exchange(next_, nullptr);
+  if (next_) {
+    // Those that wake each other share one slice.
+    if ((++next_streak_ <= kLongestStreak && streak_fuel_ < system_.options().slice_fuel) || nothing_queued()) {
+      return std::exchange(next_, nullptr);
+    }
+    enqueue_last(*std::exchange(next_, nullptr));
   }
   next_streak_ = 0;
+  streak_fuel_ = 0;
   ProcessControl* control = turns_ % kHousekeepingTurns == 0 ? system_.take_shared() : nullptr;
   if (!control) control = next_local();
-  if (!control) control = std::exchange(next_, nullptr);
   if (!control) control = system_.take_shared();
   if (!control) control = steal();
   return control;
@@ -174,6 +189,7 @@ void Worker::run(ProcessControl& control) {
   const std::uint64_t burned = process.fuel_spent - fuel_before;
   count(stats.fuel, burned);
   fuel_since_clock_ += static_cast<std::int64_t>(burned);
+  streak_fuel_ += static_cast<std::int64_t>(burned);
   if (process.context) put_frames_away(process);
   switch (outcome) {
     case Turn::Outcome::ready:

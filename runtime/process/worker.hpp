@@ -77,6 +77,8 @@ class Worker {
   ProcessControl* steal();
   void housekeep();
   void enqueue_preempted(ProcessControl& control);
+  void enqueue_last(ProcessControl& control);
+  bool nothing_queued() const;
   void put_frames_away(vm::Process& process);
   void settle(ProcessControl& control, std::uint32_t state);
   void settle_dead(ProcessControl& control);
@@ -88,6 +90,7 @@ class Worker {
   std::array<RunRing, kPriorities> rings_;
   ProcessControl* next_ = nullptr;  // woken last
   unsigned next_streak_ = 0;        // processes taken from next_ in a row
+  std::int64_t streak_fuel_ = 0;    // that they burned
   unsigned turns_ = 0;
   std::uint32_t random_;
   std::int64_t now_ns_;

@@ -1,6 +1,7 @@
 #include "runtime/run/run.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/process/background.hpp"
 #include "runtime/process/system.hpp"
@@ -44,6 +45,7 @@ void Run::complete() {
   RunEnd end;
   {
     const std::lock_guard lock(mutex_);
+    if (std::exchange(completed_, true)) return;  // main's end and the last end both ask for a look
     end.main = main_exit_;
   }
   end.fuel = fuel.load(std::memory_order_relaxed);
@@ -53,14 +55,17 @@ void Run::complete() {
   if (settings_.on_end) settings_.on_end(end);
 }
 
-void Run::finish() {
-  if (!finishing_.load()) return;
-  if (processes_.load() == 0) return complete();
+bool Run::finish() {
+  if (!finishing_.load()) return false;
+  if (processes_.load() == 0) {
+    complete();
+    return true;
+  }
   std::vector<Pid> pids = living();
   bool killing = false;
   {
     const std::lock_guard lock(mutex_);
-    if (listed_) return;  // the last process to end asks for another look
+    if (listed_) return false;  // the last process to end asks for another look
     listed_ = true;
     to_stop_ = std::move(pids);
     killing = killing_;
@@ -70,6 +75,7 @@ void Run::finish() {
   } else {
     stop_next(nullptr);
   }
+  return false;
 }
 
 void Run::stop_next(Worker* worker) {

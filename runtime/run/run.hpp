@@ -48,7 +48,7 @@ class Run {
   const RunSettings& settings() const { return settings_; }
   System& system() const { return system_; }
   Pid main() const { return main_.load(std::memory_order_relaxed); }
-  bool finishing() const { return finishing_.load(std::memory_order_relaxed); }
+  bool finishing(std::memory_order order = std::memory_order_relaxed) const { return finishing_.load(order); }
   /// Ends the run now: main is killed, the others are stopped.
   void kill(const std::string& reason);
 
@@ -62,8 +62,8 @@ class Run {
   void main_ended(Exit exit);
   /// A process of a finishing run has ended: the next one is stopped.
   void process_ended(Pid pid, Worker* worker);
-  /// Background: collects what still lives and stops it one after another; if nothing lives, the run is complete.
-  void finish();
+  /// Background: collects what still lives and stops it one after another; true: nothing lives, the run is complete.
+  bool finish();
   /// Background: the time to stop is over.
   void kill_rest();
   /// The system ends: nothing is waited for any more.
@@ -86,6 +86,7 @@ class Run {
   Pid stopping_ = 0;
   bool listed_ = false;  // to_stop_ was filled
   bool killing_ = false;
+  bool completed_ = false;
 };
 
 }  // namespace noodle::process

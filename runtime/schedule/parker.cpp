@@ -31,7 +31,7 @@ void Parker::park(std::int64_t timeout_ns) {
   timespec timeout{static_cast<std::time_t>(timeout_ns / kSecond), timeout_ns % kSecond};
   // A spurious return is harmless: callers look for work again.
   futex(token_, FUTEX_WAIT_PRIVATE, 0, timeout_ns < 0 ? nullptr : &timeout);
-  token_.store(0);
+  token_.exchange(0);  // not a store: what was done before the unpark is seen after the park
 }
 
 void Parker::unpark() {

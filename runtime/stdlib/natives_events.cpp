@@ -63,13 +63,13 @@ bool make_event(NativeContext& native) {
   return true;
 }
 
-/// False: the event cannot be sent; trapped.
-bool send(NativeContext& native, ProcessControl& self, Pid pid) {
+/// Sends the event in p[0]: ok, trap, or again when a heavy slice has to do it.
+NativeStatus send(NativeContext& native, ProcessControl& self, Pid pid) {
   process::System& system = self.worker->system();
   ProcessControl* target = system.find(pid);
   if (!target) {
     system.events().forget(pid);
-    return true;
+    return NativeStatus::ok;
   }
   static constexpr bytecode::TypeRef kAnyValue[] = {{bytecode::kAny, true}};
   const process::Transfer transfer{.kind = process::MessageKind::raw,
@@ -80,19 +80,20 @@ bool send(NativeContext& native, ProcessControl& self, Pid pid) {
   Error error;
   process::Message* message = process::make_message(*self.worker, self, transfer, error);
   if (!message) {
-    // Another program need not know the types of this one.
-    if (error.code == Code::image_unknown_type) return true;
-    native.trap(error.code, error.message);
-    return false;
+    if (self.heavy) return NativeStatus::again;
+    // Another program need not know the types of this one, or be there still.
+    if (error.code == Code::image_unknown_type || error.code == Code::no_such_process) return NativeStatus::ok;
+    return native.trap(error.code, error.message);
   }
   message->to = pid;
   message->from = native.process.pid;
+  message->counted = true;
   if (process::deliver(system, self.worker, *target, message) == process::Delivery::full) {
     static Counter lost = *process_metrics().counter("noodle_events_lost_total", "Events that met a full mailbox.");
     lost.add();
     process::release_message(message);
   }
-  return true;
+  return NativeStatus::ok;
 }
 
 // (events, name, payload)
@@ -105,11 +106,17 @@ NativeStatus emit(NativeContext& native) {
   if (process_log().enabled(log.component(), LogLevel::debug)) {
     log.debug(name, {{"payload", vm::value_text(native.program, native.p[2], 1000)}});
   }
-  for (const Pid pid : self.worker->system().events().receivers(name)) {
+  const std::vector<Pid> receivers = self.worker->system().events().receivers(name);
+  std::int64_t& sent = native.process.native_progress;
+  for (const auto count = static_cast<std::int64_t>(receivers.size()); sent < count; ++sent) {
     native.charge(16);
-    if (!send(native, self, pid)) return NativeStatus::trap;
+    const NativeStatus status = send(native, self, receivers[static_cast<std::size_t>(sent)]);
+    if (status == NativeStatus::again) return status;
+    if (status == NativeStatus::trap) break;
   }
-  return NativeStatus::ok;
+  const bool all = sent >= static_cast<std::int64_t>(receivers.size());
+  sent = 0;
+  return all ? NativeStatus::ok : NativeStatus::trap;
 }
 
 NativeStatus subscribe(NativeContext& native) {
