@@ -221,9 +221,12 @@ bool end_child_life(Worker& worker, ProcessControl& control, const Ending& endin
   if (!supervisor) return false;
   const Reason reason = reason_of(control, ending);
   if (ending.thrown && control.run->settings().on_uncaught) {
-    Exit exit{
-        control.process.pid,       static_cast<std::uint16_t>(reason.code), reason.text(), error_trace(reason.error), {},
-        control.process.fuel_spent};
+    Exit exit{control.process.pid,
+              static_cast<std::uint16_t>(reason.code),
+              reason.text(),
+              error_trace(reason.error),
+              {},
+              control.process.fuel_spent};
     control.run->settings().on_uncaught(exit);
   }
   count(worker.stats.failed, ending.thrown);

@@ -276,18 +276,20 @@ func main() {
      "2\nraw\n"},
     {"limits of memory, fuel and children end or stop only the offender",
      R"(
-func hog() { let all: List<String> = []; while (true) { all.push("x".repeat(1000)); } }
-func spin() { while (true) { } }
-func nothing() { }
+func hog() { awaitGo(); let all: List<String> = []; while (true) { all.push("x".repeat(1000)); } }
+func spin() { awaitGo(); while (true) { } }
+func awaitGo() { receive { case "go" => {} } }  // so that it is monitored before it ends
 func many(): int { let n = 0; try { while (n < 100) { spawn idle(); n = n + 1; } } catch (e) { return e.code; } return 0; }
 func idle() { sleep(10s); }
 func parent(boss: ActorRef<any>) { send boss <- many(); }
 func main() {
   let a = spawn hog() with { memory: 1MB };
   monitor(a);
+  send a <- "go";
   receive { case down(r, e) => print(e.code) }
   let b = spawn spin() with { fuel: 100000 };
   monitor(b);
+  send b <- "go";
   receive { case down(r, e) => print(e.code) }
   spawn parent(self) with { children: 5 };
   receive { case n: int => print(n) }
