@@ -1,10 +1,42 @@
 #include "runtime/package/compile.hpp"
 
+#include <algorithm>
+#include <unordered_map>
+
 #include "runtime/codegen/codegen.hpp"
 
 namespace noodle::package {
 
 namespace {
+
+/// Every stage reports on its own; people read a file from its top.
+void order_by_place(lang::Diagnostics& diagnostics) {
+  std::vector<lang::Diagnostic> items = diagnostics.all();
+  std::unordered_map<const lang::SourceFile*, std::size_t> files;  // in order of appearance
+  for (const lang::Diagnostic& item : items) files.try_emplace(item.file, files.size());
+  std::stable_sort(items.begin(), items.end(), [&files](const lang::Diagnostic& a, const lang::Diagnostic& b) {
+    return std::pair(files[a.file], a.span.start) < std::pair(files[b.file], b.span.start);
+  });
+  diagnostics = {};
+  for (lang::Diagnostic& item : items) {
+    const bool error = item.severity == lang::Severity::error;
+    lang::Diagnostic& kept = error ? diagnostics.add(item.code, *item.file, item.span, {})
+                                   : diagnostics.warn(item.code, *item.file, item.span, {});
+    kept = std::move(item);
+  }
+}
+
+void generate_code(Compilation& compilation, const CompileOptions& options) {
+  codegen::CodegenOptions codegen_options;
+  codegen_options.tests = options.tests;
+  codegen_options.optimise = options.optimise;
+  codegen_options.sources = options.sources;
+  auto module = codegen::generate(*compilation.program, compilation.diagnostics, codegen_options);
+  if (!module || compilation.diagnostics.has_errors()) return;
+  module->name = compilation.loaded->manifest.name;
+  module->version = compilation.loaded->manifest.version;
+  compilation.module = std::move(*module);
+}
 
 void compile_loaded(Compilation& compilation, const CompileOptions& options) {
   LoadedPackage& loaded = *compilation.loaded;
@@ -12,16 +44,8 @@ void compile_loaded(Compilation& compilation, const CompileOptions& options) {
   check_options.need_main = options.need_main;
   // Checking goes on after syntax errors so that one run reports both; code is generated only from clean sources.
   compilation.program = check::check(loaded.modules, loaded.loader, check_options, compilation.diagnostics);
-  if (compilation.diagnostics.has_errors()) return;
-  codegen::CodegenOptions codegen_options;
-  codegen_options.tests = options.tests;
-  codegen_options.optimise = options.optimise;
-  codegen_options.sources = options.sources;
-  auto module = codegen::generate(*compilation.program, compilation.diagnostics, codegen_options);
-  if (!module || compilation.diagnostics.has_errors()) return;
-  module->name = loaded.manifest.name;
-  module->version = loaded.manifest.version;
-  compilation.module = std::move(*module);
+  if (!compilation.diagnostics.has_errors()) generate_code(compilation, options);
+  order_by_place(compilation.diagnostics);
 }
 
 }  // namespace

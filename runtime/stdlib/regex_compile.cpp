@@ -113,10 +113,10 @@ class RegexCompiler {
     at_ += text.size();
     return true;
   }
-  void fail(std::string message) {
+  void fail(std::string message, std::optional<std::size_t> at = {}) {
     if (!error_.empty()) return;
     error_ = std::move(message);
-    error_at_ = at_;
+    error_at_ = at.value_or(at_);
   }
   std::uint32_t code_point() {
     const std::uint32_t c = vm::decode_code_point(pattern_, at_);
@@ -156,6 +156,7 @@ class RegexCompiler {
   Node repetition(int depth) {
     Node node = atom(depth);
     while (more()) {
+      const std::size_t start = at_;
       int least = 0;
       int most = -1;
       if (accept("*")) {
@@ -165,14 +166,14 @@ class RegexCompiler {
         most = 1;
       } else if (peek() == '{' && peek(1) >= '0' && peek(1) <= '9') {
         ++at_;
-        least = most = number();
-        if (accept(",")) most = peek() == '}' ? -1 : number();
+        least = most = number(start);
+        if (accept(",")) most = peek() == '}' ? -1 : number(start);
         if (!accept("}")) fail("`}` expected");
-        if (most >= 0 && most < least) fail("repetition with maximum below minimum");
+        if (most >= 0 && most < least) fail("repetition with maximum below minimum", start);
       } else {
         break;
       }
-      if (node.kind == Node::Kind::repeat) fail("repetition of a repetition");
+      if (node.kind == Node::Kind::repeat) fail("repetition of a repetition", start);
       Node outer{.kind = Node::Kind::repeat, .least = least, .most = most, .greedy = !accept("?")};
       outer.kids.push_back(std::move(node));
       node = std::move(outer);
@@ -180,14 +181,14 @@ class RegexCompiler {
     return node;
   }
 
-  int number() {
+  int number(std::size_t start) {
     int value = 0;
     if (peek() < '0' || peek() > '9') fail("number expected");
     while (peek() >= '0' && peek() <= '9') {
       value = value * 10 + (peek() - '0');
       ++at_;
       if (value > kMaxRepeat) {
-        fail("repetition over 1000");
+        fail("repetition over 1000", start);
         return 0;
       }
     }
@@ -230,7 +231,7 @@ class RegexCompiler {
       at_ += peek(1) == 'P' ? 2 : 1;
       const std::size_t close = pattern_.find('>', at_);
       if (peek() != '<' || peek(1) == '=' || peek(1) == '!' || close == std::string_view::npos) {
-        fail("unknown group; write ( ), (?: ) or (?<name> )");
+        fail("unknown group; write ( ), (?: ) or (?<name> )", start);
         return node;
       }
       name = pattern_.substr(at_ + 1, close - at_ - 1);
@@ -245,10 +246,7 @@ class RegexCompiler {
       if (groups_ > kMaxGroups) fail("more than 100 groups");
     }
     node.kids.push_back(choice(depth + 1));
-    if (!accept(")") && error_.empty()) {
-      at_ = start;
-      fail("group is not closed");
-    }
+    if (!accept(")")) fail("group is not closed", start);
     return node;
   }
 
@@ -314,7 +312,7 @@ class RegexCompiler {
 
   std::optional<std::uint32_t> character_escape() {
     if (at_ >= pattern_.size()) {
-      fail("backslash at the end");
+      fail("backslash at the end", at_ - 1);
       return {};
     }
     const char c = peek();
@@ -326,7 +324,8 @@ class RegexCompiler {
       return it->second;
     }
     if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
-      fail(std::string("unknown escape \\") + c + (c >= '1' && c <= '9' ? "; there are no back references" : ""));
+      fail(std::string("unknown escape \\") + c + (c >= '1' && c <= '9' ? "; there are no back references" : ""),
+           at_ - 1);
       return {};
     }
     return code_point();
@@ -358,8 +357,7 @@ class RegexCompiler {
     bool first = true;
     while (error_.empty()) {
       if (at_ >= pattern_.size()) {
-        at_ = start;
-        fail("class is not closed");
+        fail("class is not closed", start);
         break;
       }
       if (peek() == ']' && !first) {
@@ -367,6 +365,7 @@ class RegexCompiler {
         break;
       }
       first = false;
+      const std::size_t member_start = at_;
       const std::optional<std::uint32_t> low = member(set);
       if (!low) continue;
       std::uint32_t high = *low;
@@ -374,7 +373,7 @@ class RegexCompiler {
         ++at_;
         const std::optional<std::uint32_t> end = member(set);
         if (!end || *end < *low) {
-          fail("range out of order");
+          fail("range out of order", member_start);
           break;
         }
         high = *end;

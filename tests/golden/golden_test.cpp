@@ -11,8 +11,6 @@
 // programs whose path contains that part.
 #include <doctest/doctest.h>
 
-#include <set>
-
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -240,25 +238,13 @@ void check_golden(const Golden& golden) {
   }
 }
 
-/// Programs whose expectation and outcome differ today: a list that may only shrink.
-std::set<std::string> known_failures() {
-  std::ifstream file(std::string(NOODLE_SOURCE_DIR) + "/tests/golden/known_failures.txt");
-  std::set<std::string> names;
-  for (std::string line; std::getline(file, line);) {
-    if (!line.empty() && line[0] != '#') names.insert(line);
-  }
-  return names;
-}
-
 }  // namespace
 
 TEST_CASE("golden programs do what they state") {
   process::install();
   stdlib::register_stdlib_natives();
-  const std::set<std::string> known = known_failures();
   for (const Golden& golden : all_goldens()) {
     INFO(golden.path.string());
-    if (known.contains(golden.path.parent_path().filename().string() + "/" + golden.path.filename().string())) continue;
     check_golden(golden);
   }
 }

@@ -34,6 +34,7 @@ func main() {
   print(shapes, json.decode<Map<String, int>>("{\"a\": 1}"), json.decode<Color>("\"green\""));
   // expect: [Shape.circle(1.0), Shape.unit] {"a": 1} Color.green
   try { print(json.decode<User>("{\"name\": 1}")); } catch (e) { print(e.code, e.message); }
+  // expect: 1609 JSON at $.name: String expected, got a number
   print(json.toJson(User("Z", 1))["name"].string(), json.tryParse("[1") == null);
   // expect: Z true
   print(json.parse("\"\\u00e9\\ud83d\\ude00\"").string(), json.parse("[1e3, -0, 12345678901234567890]"));

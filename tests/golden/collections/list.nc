@@ -23,6 +23,7 @@ func main() {
   print(ys.find(y => y > 5), ys.find(y => y > 50), ys.any(y => y == 1), ys.all(y => y > 1), ys.count(y => y == 3));
   // expect: 8 null true false 2
   print(ys.zip(["a", "b"]), [[1], [2, 3]].flat(), [1, 2, 1, 3, 2].unique());
+  // expect: [Entry(key: 5, value: "a"), Entry(key: 3, value: "b")] [1, 2, 3] [1, 2, 3]
   print(ys.first(), ys.last(), ys.min(), ys.max(), ys.sum(), [1.5, 2.5].sum(), ["b", "a"].min());
   // expect: 5 3 1 8 20 4.0 a
   let none: List<int> = [];
@@ -38,4 +39,5 @@ func main() {
   print(zs, zs.length);
   // expect: [] 0
   print(["b", "A", "ä", "a"].sort(), [2.5, -1.0].sort(), [true, false].contains(true), [2s, 1s].sort());
+  // expect: ["A", "a", "b", "ä"] [-1.0, 2.5] true [1s, 2s]
 }

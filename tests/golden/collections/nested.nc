@@ -30,4 +30,5 @@ func main() {
   // expect: [1, null, 3] 4
   let durations = [1s, 500ms];
   print(durations.sum(), durations.max());
+  // expect: 1.5s 1s
 }

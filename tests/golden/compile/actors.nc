@@ -17,4 +17,16 @@ func main() {
   throw "text";
   throw Error(99, "code too small");
 }
-// expect compile error: 1102 line 5
+// expect compile error: 1121 line 5
+// expect compile error: 1111 line 6
+// expect compile error: 1111 line 7
+// expect compile error: 1120 line 8
+// expect compile error: 1120 line 9
+// expect compile error: 1159 line 10
+// expect compile error: 1122 line 11
+// expect compile error: 1160 line 12
+// expect compile error: 1120 line 13
+// expect compile error: 1150 line 15
+// expect compile error: 1100 line 16
+// expect compile error: 1155 line 17
+// expect compile error: 1156 line 18

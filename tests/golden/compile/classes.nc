@@ -18,3 +18,15 @@ func bad() { return 1; }
 func missing(): int { if (true) { return 1; } }
 func out() { break; }
 // expect compile error: 1103 line 2
+// expect compile error: 1106 line 3
+// expect compile error: 1136 line 4
+// expect compile error: 1135 line 6
+// expect compile error: 1101 line 7
+// expect compile error: 1134 line 10
+// expect compile error: 1132 line 13
+// expect compile error: 1131 line 15
+// expect compile error: 1131 line 15
+// expect compile error: 1109 line 16
+// expect compile error: 1130 line 17
+// expect compile error: 1129 line 18
+// expect compile error: 1141 line 19

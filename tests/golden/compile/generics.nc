@@ -12,3 +12,9 @@ func main() {
   let m: Map<Box<int>, int> = {};
 }
 // expect compile error: 1149 line 4
+// expect compile error: 1125 line 5
+// expect compile error: 1151 line 8
+// expect compile error: 1151 line 9
+// expect compile error: 1152 line 10
+// expect compile error: 1120 line 11
+// expect compile error: 1148 line 12

@@ -15,3 +15,4 @@ func main() {
 // expect compile error: 1128 line 5
 // expect compile error: 1128 line 6
 // expect compile error: 1128 line 7
+// expect compile error: 1120 line 12

@@ -28,4 +28,4 @@ func main() { let x: String = null; }
 // expect compile error: 1167 line 7
 // expect compile error: 1127 line 10
 // expect compile error: 1167 line 21
-// expect compile error: 1120 line 25
+// expect compile error: 1127 line 25

@@ -8,4 +8,8 @@ func main() {
   try { print(a(0)); } catch (e) {
     for (line in e.trace.lines()) { print(line.split("(")[0].trim()); }
   }
+  // expect: c
+  // expect: b
+  // expect: a
+  // expect: main
 }

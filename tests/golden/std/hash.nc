@@ -17,6 +17,7 @@ func main() {
   // expect: f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8
   let large = bytes.filled(3000000, 97);
   print(hex(hash.sha256(large)).slice(0, 16), hash.crc32c(large));
+  // expect: 2a152c894398719c 26898064
   try { hash.blake2b(abc, 5); } catch (e) { print(e.code); }
   // expect: 1613
 }

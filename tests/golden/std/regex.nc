@@ -23,4 +23,15 @@ func main() {
   for (bad in ["(", "[a", "a**", "*", "\\1", "a{1001}", "x{2,1}", "(?<n", "\\", ")", "[z-a]"]) {
     try { print(text.Regex(bad).pattern); } catch (e) { print(e.code, e.message); }
   }
+  // expect: 1613 regular expression: group is not closed at position 0
+  // expect: 1613 regular expression: class is not closed at position 0
+  // expect: 1613 regular expression: repetition of a repetition at position 2
+  // expect: 1613 regular expression: nothing to repeat at position 0
+  // expect: 1613 regular expression: unknown escape \1; there are no back references at position 0
+  // expect: 1613 regular expression: repetition over 1000 at position 1
+  // expect: 1613 regular expression: repetition with maximum below minimum at position 1
+  // expect: 1613 regular expression: unknown group; write ( ), (?: ) or (?<name> ) at position 0
+  // expect: 1613 regular expression: backslash at the end at position 0
+  // expect: 1613 regular expression: `)` without `(` at position 0
+  // expect: 1613 regular expression: range out of order at position 1
 }

@@ -19,8 +19,11 @@ func main() {
   // expect: null
   // expect: -1
   print(time.parseDuration("1h30m"), time.parseDuration("-2.5s"), time.parseDuration("250ms") == 250ms, time.parseDuration("x"), time.parseDuration("5"), time.parseDuration(""));
+  // expect: 1h30m -2.5s true null null null
   print([90m, 125s, 1250ms, 12us, 0s - 2s, 49h, 999ms].map(d => time.formatDuration(d)));
+  // expect: ["1h30m", "2m5s", "1.25s", "12us", "-2s", "2d1h", "999ms"]
   print(time.fromDate(2024, 2, 30) == null, time.fromDate(2000, 1, 1)?.unix(), time.daysInMonth(1900, 2), time.isLeapYear(2000), time.seconds(1.5), time.milliseconds(20), time.day == 24h);
+  // expect: true 946684800 28 true 1.5s 20ms true
   let start = time.monotonic();
   print(time.monotonic() >= start, time.now() > t, time.measure(() => {}) >= 0s, now() > t);
   // expect: true true true true
