@@ -74,6 +74,15 @@ struct Function {
   handlers @6 :List(HandlerRange);
   file @7 :UInt32;
   lines @8 :Data;                  # numbers as in delta_code.hpp
+  inlined @9 :List(InlinedCall);
+}
+
+struct InlinedCall {
+  start @0 :UInt32;
+  end @1 :UInt32;
+  name @2 :Text;
+  line @3 :UInt32;
+  column @4 :UInt32;
 }
 
 struct HandlerRange {

@@ -159,6 +159,10 @@ class TextWriter {
       instruction(f, word);
       word = i.next;
     }
+    for (const InlinedCall& call : f.inlined) {
+      out_ += "  inlined " + std::to_string(call.start) + ".." + std::to_string(call.end) + " " + call.name +
+              ", called at " + std::to_string(call.line) + ":" + std::to_string(call.column) + "\n";
+    }
     for (const HandlerRange& h : f.handlers) {
       out_ += "  catch " + std::to_string(h.start) + ".." + std::to_string(h.end) + " -> " + std::to_string(h.target) +
               ", error in P" + std::to_string(h.error_register) + "\n";

@@ -138,6 +138,14 @@ struct LineEntry {
   std::uint32_t column;
 };
 
+/// A call whose body stands in its caller's code: words [start, end) belong to `name`, called at line and column.
+/// Traces show both functions. Both are in the same file.
+struct InlinedCall {
+  std::uint32_t start = 0, end = 0;
+  std::string name;
+  std::uint32_t line = 0, column = 0;
+};
+
 /// Types of the live registers at a join point (branch target or exception handler). inference.hpp fills them.
 struct JoinState {
   std::uint32_t word = 0;
@@ -155,6 +163,7 @@ struct FunctionDef {
   std::vector<HandlerRange> handlers;   // inner first
   std::uint32_t file = 0;               // index into Module::files
   std::vector<LineEntry> lines;         // ascending word
+  std::vector<InlinedCall> inlined;     // ascending, disjoint
 };
 
 /// Native or host function with its concrete signature in this module.

@@ -166,6 +166,9 @@ class NbcReader {
         !unpack_lines(chars(lines), f.lines)) {
       throw Malformed{"states or lines of a function"};
     }
+    each(in.getInlined(), f.inlined, [&](auto from, InlinedCall& to) {
+      to = {from.getStart(), from.getEnd(), text(from.getName()), from.getLine(), from.getColumn()};
+    });
   }
 
   static std::string_view chars(capnp::Data::Reader in) {

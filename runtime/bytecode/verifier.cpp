@@ -69,6 +69,14 @@ class TableChecks {
           return code_error(Code::verify_layout, f, f.lines[line].word, "source lines are not in order");
         }
       }
+      std::uint32_t end = 0;
+      for (const InlinedCall& call : f.inlined) {
+        if (call.name.size() > kMaxNameBytes) return Error{Code::verify_limit, "a function's name is too long", {}};
+        if (call.start < end || call.end <= call.start || call.end > f.code.size()) {
+          return code_error(Code::verify_layout, f, call.start, "inlined calls are not in order");
+        }
+        end = call.end;
+      }
     }
     return {};
   }

@@ -100,6 +100,15 @@ void write(nbc::Function::Builder out, const FunctionDef& f) {
       });
   out.setFile(f.file);
   if (!f.lines.empty()) out.setLines(data(pack_lines(f.lines)));
+  fill(
+      f.inlined, [&](unsigned n) { return out.initInlined(n); },
+      [](auto& list, unsigned i, const InlinedCall& call) {
+        list[i].setStart(call.start);
+        list[i].setEnd(call.end);
+        list[i].setName(text(call.name));
+        list[i].setLine(call.line);
+        list[i].setColumn(call.column);
+      });
 }
 
 void write(nbc::Actor::Builder out, const ActorDef& a) {

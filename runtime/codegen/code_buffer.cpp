@@ -199,6 +199,21 @@ void CodeBuffer::assemble(bytecode::FunctionDef& function, const lang::SourceFil
     const lang::LineColumn position = file->position(offset);
     function.lines.push_back({starts[i], position.line, position.column});
   }
+  if (file) function.inlined = inlined_calls(starts, *file);
+}
+
+std::vector<bytecode::InlinedCall> CodeBuffer::inlined_calls(const std::vector<std::uint32_t>& first,
+                                                             const lang::SourceFile& file) const {
+  std::vector<bytecode::InlinedCall> calls;
+  for (const InlinedRange& range : inlined_) {
+    const std::uint32_t start = places_[range.start], end = places_[range.end];
+    const bool traced = std::any_of(code_.begin() + start, code_.begin() + end,
+                                    [](const Instruction& i) { return i.offset != kNoOffset; });
+    if (!traced) continue;
+    const lang::LineColumn position = file.position(range.offset);
+    calls.push_back({first[start], first[end], range.name, position.line, position.column});
+  }
+  return calls;
 }
 
 }  // namespace noodle::codegen

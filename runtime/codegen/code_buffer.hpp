@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "runtime/bytecode/module.hpp"
@@ -30,6 +31,13 @@ struct CatchRange {
   std::uint32_t error_register = 0;
 };
 
+/// The body of an inlined function between labels; `offset` is the position of the call.
+struct InlinedRange {
+  Label start = kNoLabel, end = kNoLabel;
+  std::string name;
+  std::uint32_t offset = 0;
+};
+
 class CodeBuffer {
  public:
   Label new_label();
@@ -44,6 +52,8 @@ class CodeBuffer {
   void jump(bytecode::Op op, std::uint32_t a, std::uint32_t b, Label target);
   void jump(Label target) { jump(bytecode::Op::jmp, 0, 0, target); }
   void add_catch(const CatchRange& range) { catches_.push_back(range); }
+
+  void add_inlined(InlinedRange range) { inlined_.push_back(std::move(range)); }
 
   bool reachable() const { return reachable_; }
   void set_position(std::uint32_t offset) { offset_ = offset; }
@@ -61,8 +71,11 @@ class CodeBuffer {
   void tidy();
   /// First word of every instruction, plus the end.
   std::vector<std::uint32_t> word_starts() const;
-  /// Writes code, handlers and the line table into `function`.
+  /// Writes code, handlers, the line table and the inlined calls into `function`.
   void assemble(bytecode::FunctionDef& function, const lang::SourceFile* file) const;
+  /// The inlined calls of the assembled code; `first`: indexes of instructions as words.
+  std::vector<bytecode::InlinedCall> inlined_calls(const std::vector<std::uint32_t>& first,
+                                                   const lang::SourceFile& file) const;
 
  private:
   void push(Instruction instruction);
@@ -73,6 +86,7 @@ class CodeBuffer {
   std::vector<std::uint32_t> places_;
   std::vector<std::uint32_t> uses_;
   std::vector<CatchRange> catches_;
+  std::vector<InlinedRange> inlined_;
   bool reachable_ = true;
   std::uint32_t offset_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "runtime/codegen/function_gen.hpp"
 
+#include <algorithm>
+
 #include "runtime/bytecode/code_scan.hpp"
 
 namespace noodle::codegen {
@@ -14,6 +16,7 @@ FunctionGen::FunctionGen(ModuleBuilder& builder, const Instance& instance) : bui
 void FunctionGen::run() {
   bind_parameters();
   const HFunc& func = *instance_.func;
+  if (func.body && !instance_.targs.empty() && !is_finite(func.body)) return;
   if (func.body) {
     if (func.kind == HFunc::Kind::constructor) skip_zero_stores(func);
     statement(func.body);
@@ -33,6 +36,18 @@ void FunctionGen::run() {
     unresolved_body();
   }
   finish();
+}
+
+/// Types that grow with every instantiation end as errors, which have no parts to generate code from.
+bool FunctionGen::is_finite(const HNode* node) {
+  if (!node) return true;
+  if (node->type && type_of(node)->has_error) {
+    builder_.report(Code::instantiation_too_deep, frame().func->file, node->span,
+                    "`" + frame().func->name + "` is instantiated with ever larger types");
+    return false;
+  }
+  return std::all_of(node->kids.begin(), node->kids.end(), [this](const HNode* kid) { return is_finite(kid); }) &&
+         is_finite(node->opt) && is_finite(node->place);
 }
 
 void FunctionGen::bind_parameters() {
@@ -117,7 +132,6 @@ const HNode* FunctionGen::resolved(const HNode* node) {
 }
 
 void FunctionGen::at(const HNode* node) {
-  if (frame().inlined && frame().func->file != instance_.func->file) return;
   code_.set_position(node->span.start);
   builder_.set_place(instance_.func->file, node->span);
 }

@@ -82,6 +82,7 @@ class FunctionGen {
   void widen(Reg reg, const Type* type);
   bool writes(const HNode* node, Reg reg);
   Reg protect(Reg reg, Mark mark, const HNode* later);
+  bool is_finite(const HNode* node);
   void bind_parameters();
   void finish();
   void unresolved_body();

@@ -1,7 +1,7 @@
 // Inlining of small leaf functions, methods and constructors at their call sites.
 //
-// The callee must be in the same source file (so positions in error traces stay right), not call anything itself, and
-// bind each parameter to an argument already evaluated. Its returns become results of a block.
+// The callee must be in the same source file (line tables have one file), not call anything itself, and bind each
+// parameter to an argument already evaluated. Its returns become results of a block; traces show it like a call.
 #include <algorithm>
 
 #include "runtime/codegen/function_gen.hpp"
@@ -95,14 +95,18 @@ Reg FunctionGen::inline_call(const HNode* node, HFunc* func, const std::vector<c
   callee.tries = tries_.size();
   frames_.push_back(std::move(callee));
   inlined_nodes_ += cost(func->body);
+  const Label start = code_.new_label();
   const Label end = frame().end;
+  code_.bind(start);
   if (object) place(func->self) = {Place::Kind::reg, object};
   for (std::size_t i = 0; i < params.size(); ++i) place(params[i]) = arguments[i];
   if (func->kind == HFunc::Kind::constructor && object) skip_zero_stores(*func);
-  statement(func->body);
+  if (targs.empty() || is_finite(func->body)) statement(func->body);
   frames_.pop_back();
   skipped_.clear();
   code_.bind(end);
+  code_.add_inlined({start, end, instance_name(*func, targs), node->span.start});
+  at(node);
   registers_.release(mark);
   result.fresh = false;
   return result;

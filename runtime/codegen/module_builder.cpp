@@ -27,6 +27,10 @@ std::string_view local_name(const HFunc& func) {
   return std::string_view(func.name).substr(dot == std::string::npos ? 0 : dot + 1);
 }
 
+std::string instance_name(const HFunc& func, const std::vector<const Type*>& targs) {
+  return targs.empty() ? func.name : func.name + "<" + text_of(targs) + ">";
+}
+
 ModuleBuilder::ModuleBuilder(check::Program& p, lang::Diagnostics& d, const CodegenOptions& o)
     : program(p), diagnostics(d), options(o), types((module.types = bytecode::builtin_types(), *this)) {}
 
@@ -83,9 +87,7 @@ std::uint32_t ModuleBuilder::function(HFunc* func, const std::vector<const Type*
   instance.func = func;
   instance.types = substitution(*func, targs);
   instance.targs = targs;
-  std::string name = func->name;
-  if (!targs.empty()) name += "<" + text_of(targs) + ">";
-  instance.index = functions_[key] = new_function(name, {}, *func);
+  instance.index = functions_[key] = new_function(instance_name(*func, targs), {}, *func);
   bytecode::Signature s = signature(*func, instance.types);
   module.functions[instance.index].signature = std::move(s);
   const std::uint32_t index = instance.index;
@@ -104,8 +106,7 @@ ModuleBuilder::Lambda ModuleBuilder::lambda(HFunc* func, const Instance& outer, 
   instance.func = func;
   instance.types = outer.types;
   instance.targs = outer.targs;
-  std::string name = func->name;
-  if (!outer.targs.empty()) name += "<" + text_of(outer.targs) + ">";
+  const std::string name = instance_name(*func, outer.targs);
   instance.index = new_function(name, {}, *func);
   std::vector<TypeRef> captures;
   for (const HFunc::Capture& capture : func->captures) {

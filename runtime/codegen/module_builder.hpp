@@ -117,5 +117,7 @@ class ModuleBuilder {
 
 /// "add" of "Counter.add".
 std::string_view local_name(const HFunc& func);
+/// Name in traces, with type arguments: "List.map<int, String>".
+std::string instance_name(const HFunc& func, const std::vector<const Type*>& targs);
 
 }  // namespace noodle::codegen

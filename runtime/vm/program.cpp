@@ -16,6 +16,16 @@ bytecode::LineEntry Program::position(const Function& function, std::uint32_t co
   return {function.def->file, after[-1].line, after[-1].column};
 }
 
+const bytecode::InlinedCall* Program::inlined_call(const Function& function, std::uint32_t code_word) const {
+  if (code_word >= function.portable_word.size()) return nullptr;
+  const std::uint32_t word = function.portable_word[code_word];
+  const std::vector<bytecode::InlinedCall>& calls = function.def->inlined;
+  const auto call = std::find_if(calls.begin(), calls.end(), [word](const bytecode::InlinedCall& inlined) {
+    return word >= inlined.start && word < inlined.end;
+  });
+  return call == calls.end() ? nullptr : &*call;
+}
+
 bool is_instance(const Program& program, std::uint32_t id, bytecode::TypeIndex target) {
   if (id == kRope) id = bytecode::kString;
   if (id < bytecode::kAny) return false;  // other storage is never a value

@@ -96,6 +96,8 @@ struct Program {
   const Class& class_of(const Object* object) const { return classes[object->class_id()]; }
   /// Source position of a predecoded word of a function: file index, line, column (0 when unknown).
   bytecode::LineEntry position(const Function& function, std::uint32_t code_word) const;
+  /// The inlined call that a predecoded word of a function belongs to, or null.
+  const bytecode::InlinedCall* inlined_call(const Function& function, std::uint32_t code_word) const;
 };
 
 /// True if an object of class `id` is of type `target` (same class, subclass, implementer, any; func types of

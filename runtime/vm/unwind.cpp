@@ -50,7 +50,9 @@ std::string overflow_text(const Failing& at) {
     case Op::div:
       return "integer overflow: " + at.s_text(at.b()) + " / " + at.s_text(at.c());
     case Op::addk:
-      return "integer overflow: " + at.s_text(at.b()) + " + " + at.c_text();
+      // `n - 1` adds -1.
+      return "integer overflow: " + at.s_text(at.b()) +
+             (at.c_text()[0] == '-' ? " - " + at.c_text().substr(1) : " + " + at.c_text());
     case Op::mulk:
       return "integer overflow: " + at.s_text(at.b()) + " * " + at.c_text();
     case Op::neg:
@@ -94,7 +96,7 @@ std::string stack_text(const Process& process) {
 std::string native_text(const Failing& at, Code code) {
   const bytecode::NativeImport& import = at.process.program->module.natives[at.extra];
   if (code == Code::host_module_missing) return import.name + " is not present on this node";
-  return import.name + " needs the capability " + import.capability;
+  return import.name + " needs the capability " + import.capability + "; --allow " + import.capability + " grants it";
 }
 
 std::string trap_text(const Process& process, Code code) {
@@ -128,15 +130,24 @@ std::string trap_text(const Process& process, Code code) {
   }
 }
 
-void append_frame(std::string& out, const Function& function, std::size_t word) {
-  const bytecode::LineEntry position = function.program->position(function, static_cast<std::uint32_t>(word));
+void append_line(std::string& out, const Function& function, const std::string& name, std::uint32_t line,
+                 std::uint32_t column) {
   const auto& files = function.program->module.files;
   if (!out.empty()) out += '\n';
-  out += function.def->name;
-  if (position.line == 0) return;
+  out += name;
+  if (line == 0) return;
   out += " (";
   out += function.def->file < files.size() ? files[function.def->file] : "?";
-  out += ':' + std::to_string(position.line) + ':' + std::to_string(position.column) + ')';
+  out += ':' + std::to_string(line) + ':' + std::to_string(column) + ')';
+}
+
+/// The function that stands at a word, and the function it was inlined into.
+void append_frame(std::string& out, const Function& function, std::size_t code_word) {
+  const auto word = static_cast<std::uint32_t>(code_word);
+  const bytecode::LineEntry position = function.program->position(function, word);
+  const bytecode::InlinedCall* inlined = function.program->inlined_call(function, word);
+  append_line(out, function, inlined ? inlined->name : function.def->name, position.line, position.column);
+  if (inlined) append_line(out, function, function.def->name, inlined->line, inlined->column);
 }
 
 /// Word of the instruction that failed or parked.

@@ -40,7 +40,8 @@ std::uint64_t seed() {
 }  // namespace
 
 TEST_CASE("a module survives the container unchanged") {
-  const Module m = sample_module();
+  Module m = sample_module();
+  m.functions[0].inlined = {{0, 1, "half<int>", 3, 9}};
   const std::string file = written(m);
   const Result<Module> read = read_nbc(file);
   REQUIRE(read);
@@ -73,7 +74,12 @@ TEST_CASE("a module survives the container unchanged") {
       CHECK(read->functions[i].joins[j].pointers == m.functions[i].joins[j].pointers);
     }
     CHECK(read->functions[i].lines.size() == m.functions[i].lines.size());
+    REQUIRE(read->functions[i].inlined.size() == m.functions[i].inlined.size());
   }
+  CHECK(read->functions[0].inlined[0].name == "half<int>");
+  CHECK(read->functions[0].inlined[0].end == 1);
+  CHECK(read->functions[0].inlined[0].line == 3);
+  CHECK(read->functions[0].inlined[0].column == 9);
   REQUIRE(read->actors.size() == 1);
   CHECK(read->actors[0].metadata == m.actors[0].metadata);
   CHECK(read->actors[0].requires_ == m.actors[0].requires_);

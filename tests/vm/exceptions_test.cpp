@@ -185,5 +185,5 @@ TEST_CASE("host functions that are not there, or need a capability the process l
   now.call(Op::ncall, 0, 0, c.native("time.now", {}, {kTime, false}, "time")).op(Op::rets, 0);
   const Outcome denied = run_everywhere(c);
   CHECK(denied.code == 8001);
-  CHECK(denied.message == "time.now needs the capability time");
+  CHECK(denied.message == "time.now needs the capability time; --allow time grants it");
 }
