@@ -32,8 +32,9 @@ struct CheckOptions {
   bool repl = false;                 // top-level lets of the entry become fields of a session (see repl)
 };
 
-/// Checks `modules` (entry package) plus everything they import through `loader`. The prelude is the module
-/// "prelude" from the loader; host interfaces are the modules "host" (host.nci) and those imported as "host:NAME".
+/// Checks `modules` (entry package) plus everything they import through `loader`. The prelude is the modules
+/// "prelude" and "prelude-..." from the loader; host interfaces are the modules "host" (host.nci) and those imported as
+/// "host:NAME".
 std::unique_ptr<Program> check(std::vector<std::shared_ptr<SourceModule>> modules, const ModuleLoader& loader,
                                const CheckOptions& options, lang::Diagnostics& diagnostics);
 

@@ -72,9 +72,14 @@ class Checker {
   lang::Diagnostic& warn(Code code, const lang::SourceFile* file, Span span, std::string message,
                          std::string suggestion = {});
   bool full() const { return diagnostics_->full(); }
+  /// The parser did not understand all of this file: what is missing in it may be a consequence.
+  bool has_syntax_errors(const lang::SourceFile* file) const;
 
   // ---- modules and symbols (modules.cpp)
   ModuleInfo* load(const std::string& path);
+  void load_prelude();
+  /// The module whose names a module declares and sees first: itself, but the files of the prelude share one scope.
+  ModuleInfo& scope_of(ModuleInfo& module) { return module.is_prelude && prelude ? *prelude : module; }
   Symbol* find_symbol(ModuleInfo& module, std::string_view name);
   /// Names visible at module level, for suggestions. `types`: those usable as types.
   std::vector<std::string_view> visible_names(ModuleInfo& module, bool types) const;

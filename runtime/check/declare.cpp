@@ -76,6 +76,13 @@ lang::Diagnostic& Checker::report(Code code, const lang::SourceFile* file, Span 
   return diagnostics_->add(code, *file, span, std::move(message), std::move(suggestion));
 }
 
+bool Checker::has_syntax_errors(const lang::SourceFile* file) const {
+  const auto& all = diagnostics_->all();
+  return std::any_of(all.begin(), all.end(), [file](const lang::Diagnostic& item) {
+    return item.file == file && static_cast<int>(item.code) < 1100;
+  });
+}
+
 lang::Diagnostic& Checker::warn(Code code, const lang::SourceFile* file, Span span, std::string message,
                                 std::string suggestion) {
   return diagnostics_->warn(code, *file, span, std::move(message), std::move(suggestion));
@@ -184,18 +191,23 @@ void Checker::well_known() {
   program.entry_class = find("Entry");
 }
 
-void Checker::run(std::vector<std::shared_ptr<SourceModule>> sources) {
-  // Without a prelude there is nothing to resolve names against; an empty module stands in for it.
+void Checker::load_prelude() {
   prelude = load("prelude");
-  if (!prelude) {
+  if (!prelude) {  // without one there is nothing to resolve names against; an empty module stands in for it
     auto empty = std::make_shared<SourceModule>();
     empty->name = "prelude";
     empty->source = std::make_shared<lang::SourceFile>("prelude.nc", "");
     empty->ast = std::make_shared<lang::Ast>();
     empty->ast->source = empty->source.get();
+    empty->is_library = true;
     prelude = by_path_["prelude"] = add_module(std::move(empty), false);
   }
-  prelude->is_library = true;
+  load("prelude-collections");
+  load("prelude-processes");
+}
+
+void Checker::run(std::vector<std::shared_ptr<SourceModule>> sources) {
+  load_prelude();
   well_known();
   host = load("host");
   if (host) host->is_library = true;
@@ -237,8 +249,9 @@ void Checker::check_module(ModuleInfo& module) {
   for (const Decl* decl : module.source->ast->decls) {
     if (full()) return;
     if (decl->kind == Decl::Kind::test || decl->kind == Decl::Kind::statement) continue;
-    const auto it = module.names.find(decl->name.text);
-    if (it == module.names.end() || it->second->decl != decl) continue;
+    const auto& names = scope_of(module).names;
+    const auto it = names.find(decl->name.text);
+    if (it == names.end() || it->second->decl != decl) continue;
     Symbol& symbol = *it->second;
     switch (symbol.kind) {
       case Symbol::Kind::func:

@@ -29,7 +29,7 @@ ModuleInfo* Checker::add_module(std::shared_ptr<SourceModule> source, bool is_ho
   module.file = source->source.get();
   module.is_host = is_host || source->ast->interface_file;
   module.is_library = source->is_library;
-  module.is_prelude = source->name == "prelude";
+  module.is_prelude = source->is_library && (source->name == "prelude" || source->name.starts_with("prelude-"));
   const bool plain = module.is_prelude || source->is_entry || source->name.empty() || source->name == "host";
   if (!plain) module.qualifier = source->name + ".";
   by_path_.emplace(source->name, &module);
@@ -52,7 +52,7 @@ Symbol* Checker::add_symbol(ModuleInfo& module, Symbol::Kind kind, const lang::N
   symbol.module = &module;
   symbol.is_export = decl.is_export || module.is_prelude || module.is_host;
   if (name.text.empty()) return &symbol;
-  const auto [it, is_new] = module.names.emplace(name.text, &symbol);
+  const auto [it, is_new] = scope_of(module).names.emplace(name.text, &symbol);
   if (!is_new) {
     auto& diagnostic = report(Code::duplicate_name, module.file, name.span,
                               "`" + std::string(name.text) + "` is declared twice in this module");
@@ -177,9 +177,10 @@ void Checker::declare_import(ModuleInfo& module, const Decl& decl) {
 }
 
 Symbol* Checker::find_symbol(ModuleInfo& module, std::string_view name) {
-  if (const auto it = module.names.find(name); it != module.names.end()) return it->second;
+  const auto& own = scope_of(module).names;
+  if (const auto it = own.find(name); it != own.end()) return it->second;
   for (ModuleInfo* outer : {host, prelude}) {
-    if (!outer || outer == &module) continue;
+    if (!outer) continue;
     if (const auto it = outer->names.find(name); it != outer->names.end()) return it->second;
   }
   return nullptr;

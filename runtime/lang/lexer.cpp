@@ -396,7 +396,8 @@ void Lexer::run() {
     text_ = {};
   }
   const std::string_view path = source_.path();
-  internal_names_ = path.substr(path.find_last_of("/:") + 1) == "prelude.nc";
+  const std::string_view file = path.substr(path.find_last_of("/:") + 1);
+  internal_names_ = file == "prelude.nc" || file.starts_with("prelude-");
   out_.tokens.reserve(text_.size() / 4 + 16);
   while (pos_ < text_.size() && !diagnostics_.full()) {
     if (in_template_) {

@@ -59,8 +59,9 @@ struct Search {
 
   std::shared_ptr<check::SourceModule> find(const std::string& path) {
     if (const auto known = loaded.find(path); known != loaded.end()) return known->second;
-    // A program's own host.nc or prelude.nc is a module of that name for imports of it, never in place of these two.
-    auto module = path == "prelude" || path == "host" ? nullptr : find_file(path, false);
+    // A program's own host.nc or prelude.nc is a module of that name for imports of it, never in place of these.
+    const bool own_scope = path == "prelude" || path.starts_with("prelude-") || path == "host";
+    auto module = own_scope ? nullptr : find_file(path, false);
     if (module == nullptr) module = find_embedded(path);
     if (module == nullptr) module = find_file(path, true);
     loaded[path] = module;
