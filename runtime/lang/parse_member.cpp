@@ -138,7 +138,7 @@ void Parser::member(Decl& owner, Decl& member) {
 void Parser::handler(Decl& owner, Decl& member) {
   member.kind = Decl::Kind::handler;
   if (owner.kind == Decl::Kind::class_) {
-    soft(Code::unexpected_token, t_->span(), "`on` handlers belong to actors and agents",
+    soft(Code::outside_actor, t_->span(), "`on` handlers belong to actors and agents",
          "write `func`, or make the class an actor");
   }
   next();
@@ -150,7 +150,7 @@ void Parser::handler(Decl& owner, Decl& member) {
 void Parser::every(Decl& owner, Decl& member) {
   member.kind = Decl::Kind::every;
   if (owner.kind == Decl::Kind::class_) {
-    soft(Code::unexpected_token, t_->span(), "`every` belongs to actors and agents", "make the class an actor");
+    soft(Code::outside_actor, t_->span(), "`every` belongs to actors and agents", "make the class an actor");
   }
   next();
   member.init = expr();

@@ -68,10 +68,10 @@ ImageRef ImageWriter::place(vm::Object* object) {
   if (!object) return 0;
   const std::uint64_t header = object->header;
   if (!(header & 1)) return header | 1;  // written already: the mark is its offset << 1
-  if (header & vm::kFlagStatic) return share_statics_ ? reinterpret_cast<ImageRef>(object) : place_static(object);
   const std::uint32_t id = object->class_id();
   if (id == vm::kRope) return place_text(object);
   if (!sendable(program_->classes[id])) return 0;
+  if (header & vm::kFlagStatic) return share_statics_ ? reinterpret_cast<ImageRef>(object) : place_static(object);
   const ImageRef ref = append(object, vm::object_size(object), header & ~kFlagBits);
   if (!ref) return 0;
   marks_.push_back({object, header});

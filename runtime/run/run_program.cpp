@@ -69,7 +69,7 @@ int exit_code_of(const vm::Program& program, std::uint32_t function, const Exit&
     result.error_code = static_cast<std::uint16_t>(Code::time_limit);
     return kExitTimeLimit;
   }
-  if (exit.code == static_cast<std::uint16_t>(Code::exit_killed)) return kExitKilled;
+  if (exit.code == static_cast<std::uint16_t>(Code::exit_killed) && exit.trace.empty()) return kExitKilled;
   if (result.error_code != 0) return kExitUncaught;
   const bytecode::TypeRef type = program.module.functions[function].signature.result;
   if (type.index != bytecode::kInt) return kExitOk;
@@ -148,7 +148,8 @@ RunResult result_of(const vm::Program& program, std::uint32_t function, const Ru
                     std::int64_t passed_limit_ms) {
   RunResult result;
   const Exit& exit = end.main;
-  if (exit.code != static_cast<std::uint16_t>(Code::exit_normal)) {
+  // Programs may throw the codes of ends, too; an Error that was thrown has a trace.
+  if (exit.code != static_cast<std::uint16_t>(Code::exit_normal) || !exit.trace.empty()) {
     result.error_code = exit.code;
     result.error_message = exit.message;
     result.error_trace = exit.trace;

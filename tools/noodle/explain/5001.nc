@@ -1,0 +1,2 @@
+$ noodle node
+error 5001: run 7 exists already
