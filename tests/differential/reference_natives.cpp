@@ -99,7 +99,13 @@ struct Call {
     reply.value.thing->type = scalar;
     reply.value.thing->boxed = value;
   }
-  void trap(int code) { reply.trap_code = code; }
+  void trap(int code, std::string message) {
+    reply.trap_code = code;
+    reply.trap_message = std::move(message);
+  }
+  void out_of_range(std::int64_t index, std::int64_t length) {
+    trap(1602, "index " + std::to_string(index) + " is out of range: length is " + std::to_string(length));
+  }
 };
 
 std::pair<std::size_t, std::size_t> clamp_slice(Call& c, std::int64_t size) {
@@ -119,12 +125,12 @@ void add_lists(Table& t) {
   };
   t["list.insert"] = [](Call& c) {
     const std::int64_t at = c.integer(1);
-    if (at < 0 || at > length_of(c.self())) return c.trap(1602);
+    if (at < 0 || at > length_of(c.self())) return c.out_of_range(at, length_of(c.self()));
     c.self().items.insert(c.self().items.begin() + at, c.request.args[2]);
   };
   t["list.removeAt"] = [](Call& c) {
     const std::int64_t at = c.integer(1);
-    if (at < 0 || at >= length_of(c.self())) return c.trap(1602);
+    if (at < 0 || at >= length_of(c.self())) return c.out_of_range(at, length_of(c.self()));
     c.reply.value = c.self().items[static_cast<std::size_t>(at)];
     c.self().items.erase(c.self().items.begin() + at);
   };
@@ -167,7 +173,9 @@ void add_lists(Table& t) {
     }
     std::int64_t total = 0;
     for (const Value& item : c.self().items) {
-      if (__builtin_add_overflow(total, item.integer, &total)) return c.trap(1600);
+      if (__builtin_add_overflow(total, item.integer, &total)) {
+        return c.trap(1600, "integer overflow: sum of the list");
+      }
     }
     c.give(total);
   };
@@ -184,7 +192,7 @@ void add_lists(Table& t) {
   t["list.clear"] = t["set.clear"] = [](Call& c) { c.self().items.clear(); };
   t["list.copy"] = [](Call& c) { c.give_list(c.self().items); };
   t["list.filled"] = [](Call& c) {
-    if (c.integer(0) < 0) return c.trap(1610);
+    if (c.integer(0) < 0) return c.trap(1610, "size " + std::to_string(c.integer(0)) + " is negative");
     if (c.integer(0) > 100'000) throw GaveUp{"list size"};
     c.give_list(std::vector<Value>(static_cast<std::size_t>(c.integer(0)), c.request.args[1]));
   };
@@ -230,7 +238,8 @@ void add_strings(Table& t) {
   t["string.byteLength"] = [](Call& c) { c.give(static_cast<std::int64_t>(c.text(0).size())); };
   t["string.byteAt"] = [](Call& c) {
     const std::int64_t at = c.integer(1);
-    if (at < 0 || at >= static_cast<std::int64_t>(c.text(0).size())) return c.trap(1602);
+    if (at < 0 || at >= static_cast<std::int64_t>(c.text(0).size()))
+      return c.out_of_range(at, static_cast<std::int64_t>(c.text(0).size()));
     c.give(std::int64_t{static_cast<unsigned char>(c.text(0)[static_cast<std::size_t>(at)])});
   };
   t["string.slice"] = [](Call& c) {
@@ -244,7 +253,7 @@ void add_strings(Table& t) {
   t["string.startsWith"] = [](Call& c) { c.give(std::int64_t{c.text(0).starts_with(c.text(1))}); };
   t["string.endsWith"] = [](Call& c) { c.give(std::int64_t{c.text(0).ends_with(c.text(1))}); };
   t["string.repeat"] = [](Call& c) {
-    if (c.integer(1) < 0) return c.trap(1610);
+    if (c.integer(1) < 0) return c.trap(1610, "count " + std::to_string(c.integer(1)) + " is negative");
     if (c.integer(1) * static_cast<std::int64_t>(c.text(0).size()) > 1 << 20) throw GaveUp{"string size"};
     std::string out;
     for (std::int64_t i = 0; i < c.integer(1); ++i) out += c.text(0);
@@ -273,12 +282,12 @@ void add_others(Table& t) {
   };
   t["value.text"] = [](Call& c) { c.give_text(text_of(c.request.args[0], c.argument_type(0))); };
   t["error.checkCode"] = [](Call& c) {
-    if (c.integer(0) < 1001 || c.integer(0) > 9999) c.trap(1615);
+    if (c.integer(0) >= 1001 && c.integer(0) <= 9999) return;
+    c.trap(1615, "error code " + std::to_string(c.integer(0)) + " is not in 1001 to 9999");
   };
   t["process.assert"] = [](Call& c) {
-    if (c.integer(0) == 0) c.trap(1611);
+    if (c.integer(0) == 0) throw GaveUp{"assert"};
   };
-  t["process.panic"] = [](Call& c) { c.trap(1612); };
   t["math.sqrt"] = [](Call& c) { c.give(std::sqrt(c.request.args[0].real)); };
   t["math.floor"] = [](Call& c) { c.give(std::floor(c.request.args[0].real)); };
   t["float.isNan"] = [](Call& c) { c.give(std::int64_t{std::isnan(c.request.args[0].real)}); };
@@ -297,7 +306,9 @@ void add_others(Table& t) {
   t["value.max"] = extreme(false);
   t["value.abs"] = [](Call& c) {
     if (c.request.result->kind == TypeKind::float_) return c.give(std::fabs(c.request.args[0].real));
-    if (c.integer(0) == INT64_MIN) return c.trap(1600);
+    if (c.integer(0) == INT64_MIN) {
+      return c.trap(1600, "integer overflow: abs(" + std::to_string(INT64_MIN) + ")");
+    }
     c.give(c.integer(0) < 0 ? -c.integer(0) : c.integer(0));
   };
 }

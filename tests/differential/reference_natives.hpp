@@ -23,7 +23,7 @@ struct NativeRequest {
 struct NativeReply {
   Value value;
   int trap_code = 0;
-  Value thrown;
+  std::string trap_message;
 };
 NativeReply call_reference_native(const NativeRequest& request, check::TypeTable& types, std::string& output);
 

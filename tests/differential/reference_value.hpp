@@ -16,6 +16,7 @@ using check::Type;
 using check::TypeKind;
 
 struct Thing;
+struct Actor;
 
 /// null, an 8-byte scalar (int, float, bool ... by static type) or a reference.
 struct Value {
@@ -31,7 +32,7 @@ using Variable = std::shared_ptr<Value>;
 /// Everything a reference can point to; `type` is the concrete run-time type.
 struct Thing {
   const Type* type = nullptr;
-  std::string text;                              // String, Bytes
+  std::string text;                              // String, Bytes; of a closure the type arguments in its name
   Value boxed;                                   // box of a scalar
   std::vector<Value> items;                      // list elements; fields of objects, records, enum cases; set members
   std::vector<std::pair<Value, Value>> entries;  // map
@@ -40,6 +41,13 @@ struct Thing {
   check::Substitution substitution;              // closure
   std::vector<Variable> captured;                // closure
   std::shared_ptr<Thing> bound;                  // bound method
+  std::shared_ptr<Actor> actor;                  // reference to an actor
+};
+
+struct Actor {
+  Value state;
+  bool alive = true;
+  bool running = false;  // handles a message
 };
 
 /// A thrown Error (Thing of the prelude class Error).
