@@ -12,6 +12,25 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// The candidate nearest in length that begins with the word, or that the word begins with: `warn` and
+/// `warning`. Most of the longer one must be common.
+template <class Strings>
+std::string_view longer_or_shorter(std::string_view word, const Strings& candidates) {
+  constexpr std::size_t kLeastCommon = 3;
+  std::string_view found;
+  std::size_t best = kMaxWordBytes;
+  for (const std::string_view candidate : candidates) {
+    const std::size_t common = std::min(word.size(), candidate.size());
+    const std::size_t gap = std::max(word.size(), candidate.size()) - common;
+    if (common < kLeastCommon || gap == 0 || gap > common || gap >= best ||
+        word.substr(0, common) != candidate.substr(0, common))
+      continue;
+    best = gap;
+    found = candidate;
+  }
+  return found;
+}
+
 template <class Strings>
 std::string_view nearest(std::string_view word, const Strings& candidates) {
   if (word.empty() || word.size() > kMaxWordBytes) return {};
@@ -27,7 +46,7 @@ std::string_view nearest(std::string_view word, const Strings& candidates) {
       if (best == 0) break;
     }
   }
-  return found;
+  return found.empty() ? longer_or_shorter(word, candidates) : found;
 }
 
 }  // namespace

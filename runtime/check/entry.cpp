@@ -34,7 +34,7 @@ void Checker::check_main() {
     program.main = main;
   } else if (entry && !entry->statements.empty()) {
     synthesise_main(*entry);
-  } else if (options.need_main && entry) {
+  } else if (options.need_main && entry && !diagnostics_->has_errors()) {
     report(Code::no_main, entry->file, {}, "`" + entry->file->path() + "` has neither `main` nor statements to run");
   }
 }

@@ -160,6 +160,16 @@ void append_position(std::string& out, const SourceFile& file, Span span) {
   append_number(out, "endColumn", end.column);
 }
 
+// "a `int`" -> "an `int`".
+std::string with_articles(std::string message) {
+  for (std::size_t at = message.find("a `"); at != std::string::npos; at = message.find("a `", at + 3)) {
+    const bool word = at == 0 || message[at - 1] == ' ';
+    if (word && at + 3 < message.size() && std::string_view("aeioAEIO").find(message[at + 3]) != std::string_view::npos)
+      message.insert(at + 1, "n");
+  }
+  return message;
+}
+
 }  // namespace
 
 Diagnostic& Diagnostics::add(Code code, const SourceFile& file, Span span, std::string message,
@@ -173,7 +183,7 @@ Diagnostic& Diagnostics::add(Code code, const SourceFile& file, Span span, std::
   item.code = code;
   item.file = &file;
   item.span = span;
-  item.message = std::move(message);
+  item.message = with_articles(std::move(message));
   item.suggestion = std::move(suggestion);
   return item;
 }
@@ -186,7 +196,7 @@ Diagnostic& Diagnostics::warn(Code code, const SourceFile& file, Span span, std:
   item.code = code;
   item.file = &file;
   item.span = span;
-  item.message = std::move(message);
+  item.message = with_articles(std::move(message));
   item.suggestion = std::move(suggestion);
   return item;
 }

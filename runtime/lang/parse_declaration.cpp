@@ -1,9 +1,20 @@
 // Declarations of the top level.
 #include <algorithm>
+#include <iterator>
 
 #include "runtime/lang/parser_core.hpp"
 
 namespace noodle::lang {
+namespace {
+
+// Written like a type: UpperCamel, or one of the built-in ones.
+bool is_type_like(std::string_view word) {
+  constexpr std::string_view kBuiltIn[] = {"int", "float", "bool", "byte", "string", "any"};
+  return (word[0] >= 'A' && word[0] <= 'Z') ||
+         std::find(std::begin(kBuiltIn), std::end(kBuiltIn), word) != std::end(kBuiltIn);
+}
+
+}  // namespace
 
 // A name, or a reserved word in its place, stands behind `token` on the same line.
 bool Parser::name_follows(const Token* token) const {
@@ -301,6 +312,16 @@ void Parser::param(std::vector<Param>& out, bool lambda) {
   if (t_[1].kind != Tok::colon && is_name(kind())) {
     const std::uint32_t behind = skip_type(index(), 0);
     const Token& word = list_.tokens[behind];
+    const bool type_first = is_type_like(text(*t_)) || !is_type_like(text(word));
+    if (behind != 0 && is_name(word.kind) && !type_first) {
+      const std::string meant = std::string(text(*t_)) + ": ";
+      soft(Code::expected_token, word.span(), "expected `:` before the type of " + found(*t_),
+           "write `" + meant + std::string(text(word)) + "`")
+          .fixes.push_back({{place.start, word.start}, meant});
+      result.name = take_name();
+      result.type = type();
+      return;
+    }
     if (behind != 0 && is_name(word.kind)) {
       const std::string written(source_.text({place.start, list_.tokens[behind - 1].end}));
       const std::string meant = std::string(text(word)) + ": " + written;

@@ -203,9 +203,14 @@ bool Parser::mistaken_statement(Stmt& stmt) {
     next();
     return true;
   }
+  const Token& second = t_[1];
+  if (at(Tok::cx_on) && is_word(second.kind) && !second.newline() && t_[2].kind == Tok::l_paren) {
+    fail(Code::outside_actor, t_->span(), "`on` handlers belong to actors and agents",
+         "close the braces opened before it, or write `func`");
+    return true;
+  }
   if (!at(Tok::ident)) return false;
   const std::string_view word = text(*t_);
-  const Token& second = t_[1];
   if (second.newline() || at(Tok::eof)) return false;
   const bool function = word == "function" || word == "def" || word == "fn" || word == "fun";
   if (function && is_word(second.kind) && t_[2].kind == Tok::l_paren) {
@@ -230,8 +235,12 @@ bool Parser::mistaken_statement(Stmt& stmt) {
     fail(Code::unexpected_token, t_->span(), "there is no statement " + found(*t_), std::string(habit.advice));
     return true;
   }
-  if ((!is_name(second.kind) && !is_literal(second.kind)) || is_infix_word(text(second))) return false;
-  const std::string_view near = nearest_name(word, statement_words());
+  if ((!is_name(second.kind) && !is_literal(second.kind) && second.kind != Tok::l_brace) ||
+      is_infix_word(text(second))) {
+    return false;
+  }
+  static const std::vector<std::string_view> kBlocks = {"receive", "try", "finally"};
+  const std::string_view near = nearest_name(word, second.kind == Tok::l_brace ? kBlocks : statement_words());
   if (near.empty()) return false;
   fail(Code::unexpected_token, t_->span(), "there is no statement " + found(*t_),
        "did you mean `" + std::string(near) + "`?")

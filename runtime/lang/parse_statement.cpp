@@ -200,6 +200,8 @@ Expr* Parser::condition(const char* word) {
   if (result->kind == Expr::Kind::assign && result->assign_op == AssignOp::assign) {
     soft(Code::unexpected_token, result->op_span, "`=` assigns, it does not compare", "write `==`")
         .fixes.push_back({result->op_span, "=="});
+    result->kind = Expr::Kind::binary;
+    result->binary_op = BinaryOp::eq;
   }
   return result;
 }

@@ -188,7 +188,7 @@ void Body::check() {
 HNode* Body::check_block_body(const Stmt& s) {
   HNode* body = stmt(s);
   if (env_.reachable && context_->result && !context_->result->is(TypeKind::void_) &&
-      !context_->result->is(TypeKind::error)) {
+      !context_->result->is(TypeKind::error) && !checker_.has_syntax_errors(module_->file)) {
     const Span end{s.span.end > s.span.start ? s.span.end - 1 : s.span.start, s.span.end};
     auto& diagnostic =
         report(Code::missing_return, end,

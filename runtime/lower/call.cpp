@@ -316,7 +316,7 @@ HNode* Body::invoke(const Callee& callee, const std::vector<lang::Arg>& args, co
     }
     kids.push_back(list);
   }
-  if (failed) return error_node(span);
+  if (failed || (hint && hint->has_error && !inference.complete())) return error_node(span);
   if (!inference.empty() && !finish_inference(inference, name, span)) return error_node(span);
   if (!check_needs(func, inference, span, true)) return error_node(span);
   std::vector<const Type*> targs;

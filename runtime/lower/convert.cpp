@@ -155,6 +155,7 @@ void Body::mismatch(const HNode& n, const Type* to, const Purpose& purpose) {
                             describe(purpose) + " must be `" + to_string(to) + "`, found `" + to_string(from) + "`");
   const std::string source(text(n.span));
   const bool small = source.size() <= 60 && source.find('\n') == std::string::npos;
+  const Type* wanted = to->is(TypeKind::nullable) ? to->args[0] : to;
   std::string replacement;
   if (to->is(TypeKind::int_) && (from->is(TypeKind::float_) || from->is(TypeKind::byte))) {
     replacement = "int(" + source + ")";
@@ -168,6 +169,12 @@ void Body::mismatch(const HNode& n, const Type* to, const Purpose& purpose) {
     replacement = source + (to->is(TypeKind::nullable) ? " as (" + to_string(to) + ")" : " as " + to_string(to));
   } else if (to->is(TypeKind::int_) && from->is(TypeKind::string)) {
     diagnostic.suggestion = "`parseInt()` reads a number, null when it is none";
+  } else if (from->is(TypeKind::int_) && wanted->is(TypeKind::duration)) {
+    const bool number = n.op == HOp::const_int;
+    diagnostic.suggestion = number ? "a Duration has a unit: `" + source + "s`, `" + source + "ms`"
+                                   : "a Duration has a unit: `" + source + " * 1s`";
+  } else if (from->is(TypeKind::int_) && wanted->is(TypeKind::bool_)) {
+    diagnostic.suggestion = n.op == HOp::const_int ? "write `true` or `false`" : "compare it: `" + source + " != 0`";
   }
   if (!replacement.empty() && small) {
     diagnostic.suggestion = "write `" + replacement + "`";

@@ -7,7 +7,9 @@ namespace noodle::check {
 HNode* Body::value(const Expr& e, const Type* hint) {
   HNode* n = expr(e, hint && hint->is(TypeKind::void_) ? nullptr : hint);
   if (!n->type->is(TypeKind::void_)) return n;
-  report(Code::void_value, e.span, "this gives no value");
+  const bool function = hint && hint->is(TypeKind::func) && hint->args.empty() && e.kind == Expr::Kind::call;
+  report(Code::void_value, e.span, "this gives no value",
+         function ? "to pass a function, write `() => " + std::string(text(e.span)) + "`" : "");
   return error_node(e.span);
 }
 

@@ -14,7 +14,7 @@ const Type* without_null(const Type* type) {
 
 HNode* Body::list_literal(const Expr& e, const Type* hint) {
   hint = without_null(hint);
-  if (hint && hint->is(TypeKind::error)) return error_node(e.span);
+  if (hint && hint->has_error) return error_node(e.span);
   TypeTable& types = checker_.program.types;
   const bool json = hint && hint->is(TypeKind::json);
   const bool set = hint && hint->is(TypeKind::set);

@@ -108,7 +108,7 @@ TEST_CASE("a mistake is reported once, at its place, with one suggestion") {
       {"let x = [...xs];", "1010 1:10", "there is no `...`; join lists with `a.concat(b)`"},
       {"interface I { x: int; }", "1015 1:15", ""},
       {"interface I { func f() { } }", "1010 1:20", "remove the body; classes implement it"},
-      {"class A { on x() { } every 5s { } }", "1010 1:11 1010 1:22",
+      {"class A { on x() { } every 5s { } }", "1144 1:11 1144 1:22",
        "write `func`, or make the class an actor / make the class an actor"},
       {"actor A { x: 5; }", "1013 1:14", "write `x: T = value`; `name: value` is for agents"},
       {"supervisor S { NodeManager(); }", "1015 1:16", ""},
