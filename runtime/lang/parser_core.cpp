@@ -160,6 +160,21 @@ bool Parser::expect(Tok kind, const char* where) {
   return false;
 }
 
+// The bracket that probably lacks its partner when `open` has none: a block inside it whose `}` stands further left
+// than the line that opens it took the `}` of an outer one.
+const Token& Parser::likely_unclosed(const Token& open) const {
+  const auto indentation = [this](const Token& token) {
+    const std::string_view line = source_.line(source_.position(token.start).line);
+    return std::min(line.find_first_not_of(" \t"), line.size());
+  };
+  for (const Token* token = &open + 1; token < t_; ++token) {
+    if (token->kind != Tok::l_brace || token->match == 0) continue;
+    const Token& partner = list_.tokens[token->match];
+    if (partner.newline() && indentation(partner) < indentation(*token)) return *token;
+  }
+  return open;
+}
+
 // Takes the closing bracket of the bracket at token `opener`. After an error inside, continues behind its partner.
 void Parser::close(std::uint32_t opener, Tok kind, const char* where) {
   if (accept(kind)) return;
@@ -170,9 +185,10 @@ void Parser::close(std::uint32_t opener, Tok kind, const char* where) {
     if (at(Tok::eof) && !list_.unclosed_template && !list_.unclosed_comment) {
       Diagnostic& result = fail(Code::expected_token, missing_place(),
                                 "expected `" + std::string(spelling(kind)) + "` " + where + ", found " + found(*t_));
-      result.note = "this `" + std::string(text(open)) + "` is not closed";
+      const Token& unclosed = likely_unclosed(list_.tokens[opener]);
+      result.note = "this `" + std::string(text(unclosed)) + "` is not closed";
       result.note_file = &source_;
-      result.note_span = open.span();
+      result.note_span = unclosed.span();
     } else {
       fail_expected("`" + std::string(kind == Tok::template_close ? "}" : spelling(kind)) + "` " + where);
     }
@@ -225,7 +241,7 @@ bool Parser::brace_missing_here(std::uint32_t opener) {
   if (list_.unclosed_braces == 0 || !t_->line_start() || !starts_declaration(t_)) return false;
   if (t_->start != 0 && source_.text()[t_->start - 1] != '\n') return false;
   --list_.unclosed_braces;
-  const Token& open = list_.tokens[opener];
+  const Token& open = likely_unclosed(list_.tokens[opener]);
   Diagnostic& result = fail(Code::expected_token, missing_place(), "expected `}` before " + found(*t_),
                             "close the braces opened before");
   result.note = "this `{` is not closed";

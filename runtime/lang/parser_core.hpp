@@ -71,6 +71,7 @@ class Parser {
   std::string found(const Token& token) const;
   void fail_expected(const std::string& what, Code code = Code::expected_token, std::string suggestion = {});
   bool expect(Tok kind, const char* where);
+  const Token& likely_unclosed(const Token& open) const;
   void close(std::uint32_t opener, Tok kind, const char* where);
   bool comma_or_close(std::uint32_t opener, Tok closer, const char* between);
   void end_statement(const char* what);

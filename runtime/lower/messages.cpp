@@ -80,6 +80,8 @@ HNode* Body::message(const Expr& written, HOp op, const Expr* within, Span span)
     }
     const std::string_view near = nearest_name(name.text, names);
     const bool method = found && found.member->kind == Member::Kind::method;
+    const bool half_read = actor->decl && checker_.has_syntax_errors(actor->decl->file);
+    if (half_read && near.empty() && !method) return error_node(span);
     auto& diagnostic =
         report(Code::unknown_handler, name.span,
                method ? "`" + std::string(name.text) + "` is a func of `" + to_string(actor) + "`, not a handler"
@@ -160,8 +162,8 @@ HNode* Body::receive(const Stmt& s) {
     if (after) report(Code::duplicate_name, arm.span, "receive has two `after` arms");
     after = &arm;
   }
-  HNode* timeout =
-      after ? value_as(*after->after, timeout_type, {"`after`"}) : node(HOp::const_null, timeout_type, s.span);
+  HNode* timeout = after ? convert(value_as(*after->after, basic(TypeKind::duration), {"`after`"}), timeout_type)
+                         : node(HOp::const_null, timeout_type, s.span);
   Arms arms;
   arms.label = new_label();
   arms.end.reachable = false;

@@ -201,7 +201,7 @@ std::string Generator::text(int depth) {
 }
 
 std::string Generator::expression(Kind kind, int depth) {
-  if (const GeneratedVariable* v = variable(kind); v != nullptr && chance(depth <= 0 ? 90 : 35)) return v->name;
+  if (const std::string v = variable(kind); !v.empty() && chance(depth <= 0 ? 90 : 35)) return v;
   if (depth <= 0) {
     const std::string out = literal(kind);
     return kind == Kind::chooser ? "(" + out + ")" : out;

@@ -71,14 +71,14 @@ class Generator {
   std::string indent() const { return std::string(static_cast<std::size_t>(level_) * 2, ' '); }
   std::string fresh(const char* prefix) { return prefix + std::to_string(names_++); }
 
-  const GeneratedVariable* variable(Kind kind, bool assignable = false) {
-    std::vector<const GeneratedVariable*> found;
+  /// Name of a variable in scope, "" if there is none.
+  std::string variable(Kind kind, bool assignable = false) {
+    std::vector<std::string> found;
     for (const GeneratedVariable& v : scope_) {
-      if (v.kind == kind && !v.hidden && (!assignable || v.assignable)) found.push_back(&v);
+      if (v.kind == kind && !v.hidden && (!assignable || v.assignable)) found.push_back(v.name);
     }
-    return found.empty() ? nullptr : found[static_cast<std::size_t>(pick(static_cast<int>(found.size())))];
+    return found.empty() ? "" : found[static_cast<std::size_t>(pick(static_cast<int>(found.size())))];
   }
-
   /// Index of an optional that is never assigned, so a test narrows it everywhere; -1 if there is none.
   int narrowable() {
     std::vector<int> found;

@@ -146,11 +146,11 @@ std::string Generator::statement(int depth) {
     case 3:
     case 4: {
       const Kind kind = any_kind();
-      const GeneratedVariable* v = variable(kind, true);
-      if (v == nullptr) return statement(depth - 1);
+      const std::string v = variable(kind, true);
+      if (v.empty()) return statement(depth - 1);
       if (kind == Kind::integer && chance(40))
-        return indent() + v->name + (chance(50) ? " += " : " -= ") + expression(kind, depth - 1) + ";\n";
-      return indent() + v->name + " = " + expression(kind, depth) + ";\n";
+        return indent() + v + (chance(50) ? " += " : " -= ") + expression(kind, depth - 1) + ";\n";
+      return indent() + v + " = " + expression(kind, depth) + ";\n";
     }
     case 5: {
       std::string out = indent() + "if (" + expression(Kind::truth, depth) + ") " + block(1 + pick(2), depth - 1);
@@ -167,17 +167,17 @@ std::string Generator::statement(int depth) {
       return out + "\n";
     }
     case 9: {
-      const GeneratedVariable* v = variable(Kind::integers);
-      if (v == nullptr || loops_ > 0) return statement(depth - 1);
-      return indent() + v->name +
+      const std::string v = variable(Kind::integers);
+      if (v.empty() || loops_ > 0) return statement(depth - 1);
+      return indent() + v +
              (chance(60) ? ".push(" + expression(Kind::integer, depth - 1) + ");\n"
                          : "[0] = " + expression(Kind::integer, depth - 1) + ";\n");
     }
     case 10: {
-      const GeneratedVariable* v = variable(Kind::table);
-      if (v == nullptr || loops_ > 0) return statement(depth - 1);
-      return indent() + v->name + "[" + expression(Kind::text, depth - 1) +
-             "] = " + expression(Kind::integer, depth - 1) + ";\n";
+      const std::string v = variable(Kind::table);
+      if (v.empty() || loops_ > 0) return statement(depth - 1);
+      return indent() + v + "[" + expression(Kind::text, depth - 1) + "] = " + expression(Kind::integer, depth - 1) +
+             ";\n";
     }
     case 11: {
       if (chance(70))
