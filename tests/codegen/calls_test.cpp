@@ -1,6 +1,8 @@
 // Which calls a call becomes: inlined, direct, by vtable, by interface; and one body for each instantiation.
 #include <doctest/doctest.h>
 
+#include <sstream>
+
 #include "tests/codegen/compiled.hpp"
 
 using namespace noodle;
@@ -10,6 +12,14 @@ using test::compiled;
 using test::function_of;
 
 namespace {
+
+/// How often an operation occurs.
+int count(const std::string& code, const std::string& op) {
+  int found = 0;
+  std::istringstream lines(code);
+  for (std::string line; std::getline(lines, line);) found += line.starts_with(op + " ") ? 1 : 0;
+  return found;
+}
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
@@ -27,54 +37,53 @@ TEST_CASE("small functions that call nothing are inlined, with the literals give
 }
 
 TEST_CASE("recursive functions and functions that call others stay calls") {
-  CHECK(contains(code_of_f("func down(n: int): int { return n == 0 ? 0 : down(n - 1); }\n"
-                           "func f(n: int): int { return down(n); }",
-                           "1"),
-                 "call "));
-  CHECK(contains(code_of_f("func g(n: int) { print(n); }\nfunc h(n: int) { g(n); }\nfunc f(n: int) { h(n); }", "1"),
-                 "call "));
+  CHECK(count(code_of_f("func down(n: int): int { return n == 0 ? 0 : down(n - 1); }\n"
+                        "func f(n: int): int { return down(n); }",
+                        "1"),
+              "call") == 1);
+  CHECK(count(code_of_f("func g(n: int) { print(n); }\nfunc h(n: int) { g(n); }\nfunc f(n: int) { h(n); }", "1"),
+              "call") == 1);
 }
 
 TEST_CASE("without optimisation nothing is inlined") {
   const auto plain = compiled(kHalf + "func f(n: int): int { return half(n); }\nfunc main() { spawn f(1); }", false);
-  CHECK(contains(code_of(*plain, "f"), "call "));
+  CHECK(count(code_of(*plain, "f"), "call") == 1);
 }
 
 TEST_CASE("an argument is evaluated once, before the inlined body") {
   const std::string code = code_of_f(
-      "func twice(n: int): int { return n + n; }\nfunc next(): int { print(1); return 2; }\n"
+      "func twice(n: int): int { return n + n; }\nfunc next(): int { while (now() == now()) { } return 2; }\n"
       "func f(): int { return twice(next()); }",
       "");
-  const std::size_t call = code.find("call ");
-  REQUIRE(call != std::string::npos);
-  CHECK(code.find("call ", call + 1) == std::string::npos);
-  CHECK(code.find("add ") > call);
+  CHECK(count(code, "call") == 1);
+  CHECK(code.find("call ") < code.find("add "));
 }
 
 TEST_CASE("a method is called by vtable only if some class of the program overrides it") {
-  const std::string animal = "class Animal { func noise(): int { print(1); return 1; } }\n";
+  const std::string animal = "class Animal { func noise(): int { while (now() == now()) { } return 1; } }\n";
   const std::string f = "func f(a: Animal): int { return a.noise(); }";
-  CHECK(contains(code_of_f(animal + f, "Animal()"), "call S0"));
-  CHECK(!contains(code_of_f(animal + f, "Animal()"), "vcall"));
+  CHECK(count(code_of_f(animal + f, "Animal()"), "call") == 1);
+  CHECK(count(code_of_f(animal + f, "Animal()"), "vcall") == 0);
   const std::string dog = "class Dog extends Animal { func noise(): int { return 2; } }\n";
-  CHECK(contains(code_of_f(animal + dog + f, "Dog()"), "vcall S0"));
+  CHECK(count(code_of_f(animal + dog + f, "Dog()"), "vcall") == 1);
 }
 
 TEST_CASE("methods of interfaces are called by selector, of type parameters directly") {
   const std::string named =
       "interface Named { func name(): String }\n"
       "class X implements Named { func name(): String { print(1); return \"x\"; } }\n";
-  CHECK(contains(code_of_f(named + "func f(n: Named): String { return n.name(); }", "X()"), "icall S0"));
+  CHECK(count(code_of_f(named + "func f(n: Named): String { return n.name(); }", "X()"), "icall") == 1);
   const auto generic = compiled(named +
-                                "func f<T: Named>(n: T): String { return n.name(); }\n"
+                                "func f<T: Named>(n: T): String { for (i in 0..1) { n.name(); } return n.name(); }\n"
                                 "func main() { for (i in 0..1) { print(f(X())); print(f<X>(X())); } }");
   REQUIRE(generic->module);
-  CHECK(!contains(code_of(*generic, "f<X>"), "icall"));
+  REQUIRE(function_of(*generic, "f<X>") != nullptr);
+  CHECK(count(code_of(*generic, "f<X>"), "icall") == 0);
 }
 
 TEST_CASE("generic functions have one body for each instantiation, chosen by representation") {
   const auto program = compiled(
-      "func first<T>(xs: List<T>): T { print(1); return xs[0]; }\n"
+      "func first<T>(xs: List<T>): T { while (xs.length < 0) { } return xs[0]; }\n"
       "func main() { print(first([1]), first([2]), first([\"a\"]), first([true])); }");
   REQUIRE(program->module);
   std::size_t bodies = 0;
@@ -83,12 +92,13 @@ TEST_CASE("generic functions have one body for each instantiation, chosen by rep
   CHECK(contains(code_of(*program, "first<int>"), "lgs S"));
   CHECK(contains(code_of(*program, "first<String>"), "lgp P"));
   CHECK(contains(code_of(*program, "first<bool>"), "lgb S"));
+  REQUIRE(function_of(*program, "first<int>") != nullptr);
   CHECK(function_of(*program, "first<int>")->signature.result.index == bytecode::kInt);
 }
 
 TEST_CASE("functions that nothing uses have no code") {
   const auto program = compiled("func used() { print(1); }\nfunc unused() { print(2); }\nfunc main() { used(); }");
-  CHECK(function_of(*program, "used") != nullptr);
+  CHECK(contains(code_of(*program, "main"), "ncall"));
   CHECK(function_of(*program, "unused") == nullptr);
   CHECK(function_of(*program, "List.map<int, int>") == nullptr);
 }
