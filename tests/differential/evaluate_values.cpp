@@ -284,6 +284,16 @@ Value Evaluator::index(Frame& frame, const HNode& node) {
   return item;
 }
 
+namespace {
+
+/// ".circle" of a value of an enum with payload.
+std::string case_of(const Value& value) {
+  if (!value.thing || value.thing->type->kind != TypeKind::enum_) return {};
+  return "." + std::string(value.thing->type->decl->cases[value.thing->case_index].name);
+}
+
+}  // namespace
+
 Value Evaluator::conversion(Frame& frame, const HNode& node) {
   Value value = eval(frame, node.kids[0]);
   if (frame.flow != Flow::normal) return {};
@@ -297,7 +307,7 @@ Value Evaluator::conversion(Frame& frame, const HNode& node) {
     return out;
   };
   const auto bad_cast = [&](const Type* actual) {
-    trap(node, 1605, "value is of type " + check::to_string(actual) + ", not " + check::to_string(to));
+    trap(node, 1605, "value is of type " + check::to_string(actual) + case_of(value) + ", not " + check::to_string(to));
   };
   switch (node.op) {
     case HOp::int_to_float:

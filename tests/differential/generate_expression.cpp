@@ -46,7 +46,7 @@ std::string Generator::literal(Kind kind) {
 
 std::string Generator::integer(int depth) {
   const auto i = [&] { return expression(Kind::integer, depth - 1); };
-  switch (pick(22)) {
+  switch (pick(28)) {
     case 0:
     case 1:
       return "(" + i() + " + " + i() + ")";
@@ -93,8 +93,55 @@ std::string Generator::integer(int depth) {
       return question(depth);
     case 20:
       return narrowed(depth);
+    case 21:
+      return dynamic(depth);
+    case 22:
+      return folded(depth);
+    case 23:
+      return "noisy(" + i() + ")";
+    case 24:
+      return chance(50) ? "area(h: " + i() + ", w: noisy(" + i() + "))" : "area(" + i() + ", k: " + i() + ")";
+    case 25:
+      return chance(50) ? "int(" + expression(Kind::real, depth - 1) + ")" : "int(byte(" + i() + "))";
+    case 26:
+      return "(" + expression(Kind::text, depth - 1) + ".parseInt() ?? " + i() + ")";
     default:
       return expression(Kind::pile, depth - 1) + ".top(" + i() + ")";
+  }
+}
+
+/// Values whose type is known at run time only.
+std::string Generator::dynamic(int depth) {
+  constexpr std::array<Kind, 7> kKept = {Kind::integer, Kind::real,     Kind::text,    Kind::point,
+                                         Kind::shape,   Kind::integers, Kind::optional};
+  const std::string value = "boxed(" + expression(kKept[static_cast<std::size_t>(pick(7))], depth - 1) + ")";
+  switch (pick(3)) {
+    case 0:
+      return "(" + value + " is int ? 1 : 2)";
+    case 1:
+      return "(" + value + " as int)";
+    default:
+      return "weigh(" + value + ")";
+  }
+}
+
+/// Library functions that call back.
+std::string Generator::folded(int depth) {
+  const std::string list = expression(Kind::integers, depth - 1);
+  const std::string n = expression(Kind::integer, depth - 1);
+  switch (pick(6)) {
+    case 0:
+      return list + ".fold(" + n + ", (a, b) => a + b * 2)";
+    case 1:
+      return "(" + list + ".find(x => x > 3) ?? " + n + ")";
+    case 2:
+      return list + ".count(x => x < " + n + ")";
+    case 3:
+      return list + ".zip([" + n + ", 2]).map(p => p.key - p.value).sum()";
+    case 4:
+      return "(" + list + ".reduce((a, b) => a - b) ?? " + n + ")";
+    default:
+      return "(" + list + ".any(x => x == " + n + ") ? 1 : 0)";
   }
 }
 
@@ -180,7 +227,11 @@ std::string Generator::truth(int depth) {
 
 std::string Generator::text(int depth) {
   const auto e = [&](Kind kind) { return expression(kind, depth - 1); };
-  switch (pick(8)) {
+  switch (pick(10)) {
+    case 8:
+      return e(Kind::text) + ".repeat(" + e(Kind::integer) + " % 4)";
+    case 9:
+      return e(Kind::text) + "[" + e(Kind::integer) + " % 5]";
     case 0:
       return "(" + e(Kind::text) + " + " + e(Kind::text) + ")";
     case 1:
@@ -220,7 +271,9 @@ std::string Generator::expression(Kind kind, int depth) {
     case Kind::text:
       return text(depth);
     case Kind::integers:
-      switch (pick(6)) {
+      switch (pick(7)) {
+        case 6:
+          return e(Kind::integers) + ".copy().sort((a, b) => b - a)";
         case 0:
           return "[" + e(Kind::integer) + ", " + e(Kind::integer) + ", " + e(Kind::integer) + "]";
         case 1:

@@ -103,6 +103,8 @@ class Generator {
   std::string text(int depth);
   std::string question(int depth);
   std::string narrowed(int depth);
+  std::string dynamic(int depth);
+  std::string folded(int depth);
   std::string call(Kind kind, int depth) {
     std::vector<const GeneratedFunction*> found;
     for (const GeneratedFunction& f : functions_) {
@@ -130,6 +132,10 @@ class Generator {
   std::string loop(int depth);
   std::string narrowing(int depth);
   std::string actor_statement(int depth);
+  std::string closure(int depth);
+  std::string while_loop(int depth);
+  std::string leaving(int depth);
+  std::string cell(int depth);
   const char* shown_error() {
     return chance(30) ? "e.code, e.message, e.cause?.message, e.trace" : "e.code, e.message, e.cause?.code";
   }

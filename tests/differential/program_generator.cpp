@@ -42,6 +42,29 @@ func some(n: int): int? { return n; }
 func none(): int? { return null; }
 func twice<T>(value: T, f: func(T): T): T { return f(f(value)); }
 func same(n: int?): int? { return n; }
+func noisy(n: int): int { print("noisy", n); return n; }
+func area(w: int, h: int = 3, k: int = noisy(2)): int { return w * h + k; }
+func boxed(x: any): any { return x; }
+func weigh(x: any): int {
+  return match (x) {
+    case 0 | 1 => 100
+    case n: int if n < 0 => -1
+    case n: int => n
+    case f: float => f < 0.0 ? 1 : 2
+    case Point(0, y) => y
+    case p: Point => p.sum()
+    case s: String => s.length
+    case xs: List<int> => xs.length
+    case s: Shape => 8
+    case null => 9
+    case _ => 10
+  };
+}
+class Cell {
+  n: int = 1;
+  list: List<int> = [1, 2];
+  func bump(by: int): int { n += by; return n; }
+}
 actor Ledger(start: int) {
   total: int = 0;
   items: List<int> = [start, 2];
@@ -130,9 +153,58 @@ std::string Generator::actor_statement(int depth) {
   }
 }
 
+/// A closure that assigns a captured variable.
+std::string Generator::closure(int depth) {
+  const std::string n = fresh("c");
+  const std::string f = fresh("g");
+  std::string out = indent() + "let " + n + " = " + expression(Kind::integer, depth - 1) + ";\n";
+  const std::string step = expression(Kind::integer, 1);
+  out += indent() + "let " + f + " = () => { " + n + " += " + step + "; return " + n + "; };\n";
+  return out + indent() + "print(" + f + "(), " + f + "() + " + n + ", " + n + ");\n";
+}
+
+std::string Generator::while_loop(int depth) {
+  if (loops_ >= 2) return statement(depth - 1);
+  ++loops_;
+  const std::string n = fresh("w");
+  std::string out =
+      indent() + "let " + n + " = 0;\n" + indent() + "while (" + n + " < " + std::to_string(1 + pick(4)) + ") {\n";
+  ++level_;
+  out += indent() + n + " += 1;\n";
+  const std::size_t outer = scope_.size();
+  scope_.push_back({n, Kind::integer, false});
+  for (int i = 0; i < 2; ++i) out += statement(depth - 1);
+  scope_.resize(outer);
+  --level_;
+  --loops_;
+  return out + indent() + "}\n";
+}
+
+/// break, continue or return out of try statements and loops.
+std::string Generator::leaving(int depth) {
+  std::string way = loops_ == 0 ? "" : chance(50) ? "break;" : "continue;";
+  if (!in_main_ && (way.empty() || chance(30))) way = "return " + expression(result_, depth - 1) + ";";
+  if (way.empty()) return statement(depth - 1);
+  const std::string test = "if (" + expression(Kind::truth, depth - 1) + ") { " + way + " }";
+  if (chance(50)) return indent() + test + "\n";
+  std::string out = indent() + "try { " + test + " print(" + expression(Kind::integer, depth - 1) + "); }";
+  if (chance(40)) out += " catch (e) { print(\"left\", " + std::string(shown_error()) + "); }";
+  return out + " finally { print(\"on the way\"); }\n";
+}
+
+/// Compound assignments to fields and elements.
+std::string Generator::cell(int depth) {
+  const std::string c = fresh("o");
+  const auto i = [&] { return expression(Kind::integer, depth - 1); };
+  std::string out = indent() + "let " + c + " = Cell(n: " + i() + ");\n";
+  out += indent() + c + ".n " + (chance(50) ? "+" : "*") + "= " + i() + ";\n";
+  out += indent() + c + ".list[noisy(" + std::to_string(pick(3)) + ")] -= noisy(" + i() + ");\n";
+  return out + indent() + "print(" + c + ".bump(" + i() + "), " + c + ");\n";
+}
+
 std::string Generator::statement(int depth) {
   if (depth <= 0) return indent() + "print(" + expression(Kind::integer, 1) + ");\n";
-  switch (pick(16)) {
+  switch (pick(22)) {
     case 0:
     case 1:
     case 2: {
@@ -197,8 +269,16 @@ std::string Generator::statement(int depth) {
     case 13:
     case 14:
       return actor_statement(depth);
+    case 15:
+      return closure(depth);
+    case 16:
+      return while_loop(depth);
+    case 17:
+      return leaving(depth);
+    case 18:
+      return cell(depth);
     default:
-      if (in_main_ || loops_ > 0) return indent() + "print(" + expression(Kind::integer, depth) + ");\n";
+      if (in_main_) return indent() + "print(" + expression(Kind::integer, depth) + ");\n";
       return indent() + "if (" + expression(Kind::truth, depth) + ") { return " + expression(result_, depth - 1) +
              "; }\n";
   }
