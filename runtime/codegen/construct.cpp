@@ -65,8 +65,13 @@ Reg FunctionGen::field_default(const Type* object_type, const HField* field, Reg
                                  slot.type->is(TypeKind::set);
     return has_zero_object ? zero(slot.type, {}) : Reg{};
   }
-  const Mark window = registers_.mark();
   const Type* owner = builder_.types.view_as(object_type, field->owner);
+  if (can_inline(field->init)) {
+    const HNode* body = field->init->body;
+    if (body->op == HOp::return_ && is_zero(body->kids[0])) return {};
+    return inline_call(node, field->init, owner->args, object, {});
+  }
+  const Mark window = registers_.mark();
   if (field->init->self) move(alloc(Rep::p), object);
   at(node);
   return finish_call(Op::call, window, builder_.function(field->init, owner->args), slot.rep, {});

@@ -68,7 +68,7 @@ bool FunctionGen::can_inline(HFunc* func) {
   return cost(func->body) <= kMaxNodes;
 }
 
-/// `object`: self of a constructor, else none (self is the first argument of the node).
+/// `object`: self of a constructor or initialiser, else none (self is the first argument of the node).
 Reg FunctionGen::inline_call(const HNode* node, HFunc* func, const std::vector<const Type*>& targs, Reg object,
                              Reg dest) {
   const check::Substitution types = builder_.substitution(*func, targs);
@@ -98,7 +98,7 @@ Reg FunctionGen::inline_call(const HNode* node, HFunc* func, const std::vector<c
   const Label start = code_.new_label();
   const Label end = frame().end;
   code_.bind(start);
-  if (object) place(func->self) = {Place::Kind::reg, object};
+  if (object && func->self) place(func->self) = {Place::Kind::reg, object};
   for (std::size_t i = 0; i < params.size(); ++i) place(params[i]) = arguments[i];
   if (func->kind == HFunc::Kind::constructor && object) skip_zero_stores(*func);
   if (targs.empty() || is_finite(func->body)) statement(func->body);

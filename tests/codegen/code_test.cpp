@@ -1,6 +1,8 @@
 // Instructions of small functions.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/codegen/compiled.hpp"
 
 using noodle::test::code_of;
@@ -59,6 +61,14 @@ TEST_CASE("code that cannot be reached is left out") {
   CHECK(code_of_f("func f(): int { if (false) { print(1); } while (true) { return 1; } }", "") ==
         "ldi S0, 1\nrets S0\n");
   CHECK(code_of_f("func f(): int { return 1; print(2); }", "") == "ldi S0, 1\nrets S0\n");
+}
+
+TEST_CASE("fields of a new object get their initial values without calls, zeros not at all") {
+  const std::string code =
+      code_of_f("class Solo { n: int = 4; m: int = 0; text: String? = null; }\nfunc f(): Solo { return Solo(); }", "");
+  CHECK(code.starts_with("new P0, "));
+  CHECK(code.ends_with("\nldi S0, 4\nsets P0, 0, S0\nretp P0\n"));
+  CHECK(std::count(code.begin(), code.end(), '\n') == 4);
 }
 
 TEST_CASE("indexing checks in the instruction, length of a list is one") {
