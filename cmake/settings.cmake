@@ -20,7 +20,7 @@ add_library(noodle_capnproto INTERFACE)
 target_link_libraries(noodle_capnproto INTERFACE ${NOODLE_LIB_capnp} ${NOODLE_LIB_kj})
 
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
-if(NOODLE_SANITIZE)
+if(NOODLE_SANITIZE OR NOODLE_FUZZ)
   set(CMAKE_CXX_FLAGS_RELEASE "-O1 -DNDEBUG")  # twice as quick to build; the checks are the same
 endif()
 

@@ -7,9 +7,9 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/vm/object.hpp"
@@ -97,6 +97,7 @@ class ValueComparison final : public RootSource {
   bool is_nan_box(const Object* object) const;
   bool compare(const Object* left, const Object* right);
   bool open(const Object* left, const Object* right, std::int64_t count);
+  const Object* representative(const Object* object);
   bool open_lists(const Class& cls, const ListObject* left, const ListObject* right);
   bool compare_child(const Pair& pair, std::int64_t index);
   bool compare_entry(const Class& cls, const Pair& pair, std::int64_t index);
@@ -107,7 +108,7 @@ class ValueComparison final : public RootSource {
   bool equal_ = false;
   std::vector<Pair> open_;
   // Both are forgotten when objects move.
-  std::set<std::pair<const Object*, const Object*>> seen_;
+  std::unordered_map<const Object*, const Object*> same_as_;
   std::map<const MapObject*, std::vector<std::uint64_t>> cells_;
   std::size_t opened_ = 0;
   std::uint64_t visited_ = 0;

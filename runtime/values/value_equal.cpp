@@ -10,7 +10,7 @@ namespace {
 
 using bytecode::TypeKind;
 
-constexpr std::size_t kCycleSuspicion = 1000;  // containers compared before pairs are remembered
+constexpr std::size_t kCycleSuspicion = 1000;  // containers compared before they are remembered
 
 bool is_text(const Object* object) {
   return object->class_id() == bytecode::kString || object->class_id() == kRope;
@@ -63,7 +63,7 @@ void ValueComparison::visit_roots(RootVisitor& visitor) {
     pair.left = left;
     pair.right = right;
   }
-  seen_.clear();
+  same_as_.clear();
   cells_.clear();
 }
 
@@ -114,9 +114,26 @@ bool ValueComparison::is_nan_box(const Object* object) const {
 
 bool ValueComparison::open(const Object* left, const Object* right, std::int64_t count) {
   if (count == 0) return true;
-  if (++opened_ > kCycleSuspicion && !seen_.emplace(left, right).second) return true;
+  if (++opened_ > kCycleSuspicion) {
+    const Object* a = representative(left);
+    const Object* b = representative(right);
+    if (a == b) return true;  // holds unless a difference is found elsewhere, and then nothing matters
+    same_as_[a] = b;
+  }
   open_.push_back({left, right, count, 0});
   return true;
+}
+
+/// Of the containers that have to be equal if the whole is (union-find, as J. Hopcroft and R. Karp compare automata,
+/// 1971): no more comparisons than containers, where pairs could be as many as their product.
+const Object* ValueComparison::representative(const Object* object) {
+  for (auto at = same_as_.find(object); at != same_as_.end(); at = same_as_.find(object)) {
+    const auto above = same_as_.find(at->second);
+    if (above == same_as_.end()) return at->second;
+    at->second = above->second;  // halves the path for the next time
+    object = above->second;
+  }
+  return object;
 }
 
 bool ValueComparison::open_lists(const Class& cls, const ListObject* left, const ListObject* right) {

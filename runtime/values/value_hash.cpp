@@ -1,6 +1,7 @@
 #include <sys/random.h>
 
 #include <atomic>
+#include <unordered_map>
 #include <vector>
 
 #define XXH_INLINE_ALL
@@ -61,48 +62,103 @@ std::uint32_t hash_text(const Object* text) {
   return hash_bytes(copy);
 }
 
-std::uint32_t value_hash(const Program& program, const Object* value) {
-  // Values are visited in pre-order; equal values give equal sequences. Keys are immutable and thus acyclic.
-  std::uint64_t hash = seed;
-  std::vector<const Object*> pending{value};
-  while (!pending.empty()) {
-    const Object* object = pending.back();
-    pending.pop_back();
-    if (!object) {
-      hash = mix(hash, 0);
-      continue;
-    }
-    const std::uint32_t id = object->class_id();
-    const Class& cls = program.classes[id];
-    if (id == bytecode::kString || id == kRope) {
-      hash = mix(hash, hash_text(object));
-      continue;
-    }
-    if (id == bytecode::kBytes) {
-      hash = mix(hash, hash_bytes({reinterpret_cast<const char*>(object->bytes()), object->length()}));
-      continue;
-    }
-    const bool record = cls.kind == TypeKind::object && cls.def->is_record;
-    if (cls.kind == TypeKind::actor_ref) {
-      hash = mix(hash, object->slots()[0].u);
-    } else if (cls.kind == TypeKind::box) {
-      const bool floating = program.classes[cls.def->args[0].index].kind == TypeKind::float_;
-      hash = mix(mix(hash, id), floating ? canonical_float(object->slots()[0].u) : object->slots()[0].u);
-    } else if (record || cls.kind == TypeKind::enum_case) {
-      hash = mix(hash, id);
-      for (std::uint32_t slot = cls.slot_count; slot-- > 0;) {
-        if (cls.pointer_map[slot / 64] >> (slot % 64) & 1) {
-          pending.push_back(object->pointers()[slot]);
-          continue;
-        }
-        const bool floating = program.classes[cls.def->fields[slot].type.index].kind == TypeKind::float_;
-        const std::uint64_t bits = object->slots()[slot].u;
-        hash = mix(hash, floating ? canonical_float(bits) : bits);
+namespace {
+
+constexpr std::size_t kSharingSuspicion = 1000;  // parts visited before hashes are remembered
+
+bool has_parts(const Class& cls) {
+  return cls.kind == TypeKind::enum_case || (cls.kind == TypeKind::object && cls.def->is_record);
+}
+
+bool is_float(const Program& program, bytecode::TypeIndex type) {
+  return program.classes[type].kind == TypeKind::float_;
+}
+
+std::uint64_t scalar_bits(bool floating, Slot slot) {
+  return floating ? canonical_float(slot.u) : slot.u;
+}
+
+/// Hash of an object without parts.
+std::uint64_t leaf_hash(const Program& program, const Object* object) {
+  const std::uint32_t id = object->class_id();
+  const Class& cls = program.classes[id];
+  if (id == bytecode::kString || id == kRope) return hash_text(object);
+  if (id == bytecode::kBytes) return hash_bytes({reinterpret_cast<const char*>(object->bytes()), object->length()});
+  if (cls.kind == TypeKind::actor_ref) return mix(seed, object->slots()[0].u);
+  if (cls.kind == TypeKind::box) {
+    return mix(mix(seed, id), scalar_bits(is_float(program, cls.def->args[0].index), object->slots()[0]));
+  }
+  return mix(seed, id);  // collections and instances are no keys; they only need to be consistent
+}
+
+/// Hashes a key from its parts upwards. Keys are immutable and thus acyclic; parts that are shared are hashed once, as
+/// the paths to them can be more than anybody can count.
+class KeyHash {
+ public:
+  explicit KeyHash(const Program& program) : program_(program) {}
+
+  std::uint64_t of(const Object* key) {
+    std::uint64_t hash = 0;
+    if (known(key, hash)) return hash;
+    while (true) {
+      Open& top = open_.back();
+      if (top.slot == top.cls->slot_count) {
+        hash = top.hash;
+        if (visited_ > kSharingSuspicion) shared_.emplace(top.object, hash);
+        open_.pop_back();
+        if (open_.empty()) return hash;
+        open_.back().hash = mix(open_.back().hash, hash);
+        continue;
       }
-    } else {
-      hash = mix(hash, id);  // collections and instances are no keys; they only need to be consistent
+      const std::uint32_t slot = top.slot++;
+      if (!(top.cls->pointer_map[slot / 64] >> (slot % 64) & 1)) {
+        const bool floating = is_float(program_, top.cls->def->fields[slot].type.index);
+        top.hash = mix(top.hash, scalar_bits(floating, top.object->slots()[slot]));
+      } else if (known(top.object->pointers()[slot], hash)) {
+        top.hash = mix(top.hash, hash);
+      }
     }
   }
+
+ private:
+  struct Open {
+    const Object* object;
+    const Class* cls;
+    std::uint32_t slot;  // those before are in the hash
+    std::uint64_t hash;
+  };
+
+  /// The hash, if it can be told at once; else the object is opened.
+  bool known(const Object* object, std::uint64_t& hash) {
+    hash = 0;
+    if (!object) return true;
+    if (++visited_ > kSharingSuspicion) {
+      const auto found = shared_.find(object);
+      if (found != shared_.end()) {
+        hash = found->second;
+        return true;
+      }
+    }
+    const std::uint32_t id = object->class_id();
+    const Class& cls = program_.classes[id];
+    if (!has_parts(cls)) {
+      hash = leaf_hash(program_, object);
+      return true;
+    }
+    open_.push_back({object, &cls, 0, mix(seed, id)});
+    return false;
+  }
+
+  const Program& program_;
+  std::vector<Open> open_;
+  std::unordered_map<const Object*, std::uint64_t> shared_;
+  std::size_t visited_ = 0;
+};
+
+}  // namespace
+
+std::uint32_t value_hash(const Program& program, const Object* value) {
+  const std::uint64_t hash = KeyHash(program).of(value);
   const auto folded = static_cast<std::uint32_t>(hash ^ hash >> 32);
   return folded ? folded : 1;
 }

@@ -10,8 +10,9 @@ namespace {
 using bytecode::Op;
 using bytecode::Word;
 
-constexpr std::size_t kTraceHead = 40;  // innermost frames of a trace
-constexpr std::size_t kTraceTail = 10;  // outermost frames
+constexpr std::size_t kTraceHead = 40;   // innermost frames of a trace
+constexpr std::size_t kTraceTail = 10;   // outermost frames
+constexpr std::int64_t kErrorFuel = 32;  // what the making of a trace costs
 
 /// The portable instruction a failing process stands at, with its register values.
 struct Failing {
@@ -202,6 +203,7 @@ void add_trace(Process& process) {
   if (error->is_static()) return;
   const Object* present = error->pointers()[kErrorTrace];
   if (present && text_bytes(present) > 0) return;
+  process.fuel -= kErrorFuel;
   const std::string trace = stack_trace(process);
   const bool before = process.heap.reserve_open;
   process.heap.reserve_open = true;

@@ -1,5 +1,5 @@
-// Fuzzes loading: any bytes -> read_nbc -> verify -> link. The checksum is made right first, or nothing would get past
-// it.
+// Fuzzes loading: any bytes -> read_nbc -> verify -> link -> run with small limits. The checksum is made right first,
+// or nothing would get past it.
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -8,6 +8,7 @@
 #include "runtime/bytecode/disasm.hpp"
 #include "runtime/bytecode/verifier.hpp"
 #include "runtime/vm/program.hpp"
+#include "tests/support/run_functions.hpp"
 
 using namespace noodle;
 
@@ -24,6 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Result<std::string> again = bytecode::write_nbc(*module);
   if (!again || !bytecode::read_nbc(*again)) __builtin_trap();
   (void)bytecode::disassemble(*module, {.states = true});
-  (void)vm::link(std::move(module).value());
+  auto program = vm::link(std::move(module).value());
+  if (program) test::run_functions(**program);
   return 0;
 }

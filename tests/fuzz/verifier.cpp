@@ -3,17 +3,13 @@
 //
 // Input: seed number, flags, then changes: kind, place, value.
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <string>
 
 #include "runtime/bytecode/inference.hpp"
 #include "runtime/bytecode/verifier.hpp"
-#include "runtime/vm/actor_ops.hpp"
-#include "runtime/vm/context.hpp"
-#include "runtime/vm/heap.hpp"
-#include "runtime/vm/process.hpp"
 #include "runtime/vm/program.hpp"
+#include "tests/support/run_functions.hpp"
 #include "tests/support/seed_modules.hpp"
 
 using namespace noodle;
@@ -179,53 +175,6 @@ void change_tables(Bytes& in, Module& m) {
   }
 }
 
-vm::NativeStatus no_actors(vm::Process& process) {
-  return vm::trap(process, Code::host_module_missing, "no processes here");
-}
-
-/// One context for all runs; processes come and go.
-void run_functions(const vm::Program& program) {
-  static vm::Context* const context = [] {
-    vm::set_actor_ops(
-        {[](vm::Process& p, std::uint32_t, vm::Slot*, vm::Object**, vm::Object*) { return no_actors(p); },
-         [](vm::Process& p, const vm::Function&, vm::Slot*, vm::Object**, vm::Object*) { return no_actors(p); },
-         [](vm::Process& p, std::uint32_t, vm::Slot*, vm::Object**) { return no_actors(p); },
-         [](vm::Process& p, std::uint32_t, vm::Slot*, vm::Object**) { return no_actors(p); },
-         [](vm::Process& p, vm::Object*, vm::Object*) { return no_actors(p); }});
-    vm::set_gc_stress(true);
-    return vm::create_context();
-  }();
-  static vm::ProcessLimits limits = [] {
-    vm::ProcessLimits small;
-    small.memory_bytes = 64 << 10;
-    small.frames = 200;
-    return small;
-  }();
-  for (const vm::Function& f : program.functions) {
-    // Arguments: zeros and nulls, where null is allowed.
-    bool callable = true;
-    for (const TypeRef& p : f.def->signature.params) {
-      callable &= p.nullable || is_scalar_kind(program.module.types[p.index].kind);
-    }
-    if (!callable) continue;
-    vm::Process process;
-    process.program = &program;
-    process.limits = &limits;
-    process.heap.limit_bytes = limits.memory_bytes;
-    vm::bind(process, *context);
-    std::memset(context->scalars, 0, f.scalar_args * sizeof(vm::Slot));
-    std::memset(context->pointers, 0, f.pointer_args * sizeof(vm::Object*));
-    context->pointers_top = context->pointers + f.pointer_args;
-    vm::begin_call(process, f);
-    for (int slice = 0; slice < 4; ++slice) {
-      if (vm::run(process, 100) != vm::RunStatus::preempted) break;
-    }
-    vm::collect(process);
-    vm::discard_frames(process);
-    vm::release_heap(process);
-  }
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -249,6 +198,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (infer && !infer_joins(m)) return 0;
   if (!verify(m)) return 0;
   Result<std::shared_ptr<const vm::Program>> program = vm::link(std::move(m));
-  if (program) run_functions(**program);
+  if (program) test::run_functions(**program);
   return 0;
 }

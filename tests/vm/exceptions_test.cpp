@@ -100,7 +100,7 @@ TEST_CASE("an error injected into a preempted process is thrown where it stands"
   vm::begin_call(process, program->functions[0]);
   CHECK(vm::run(process, 10) == vm::RunStatus::preempted);
   vm::inject_error(process, vm::new_error(process, 1811, "no answer in time", nullptr));
-  CHECK(vm::run(process, 10) == vm::RunStatus::done);
+  CHECK(vm::run(process, 100) == vm::RunStatus::done);
   CHECK(process.context->scalars[0].i == 1811);
 }
 
