@@ -70,7 +70,7 @@ ModuleBuilder::Lambda ModuleBuilder::adapter(HFunc* func, const std::vector<cons
   if (auto found = adapters_.find(key); found != adapters_.end()) return found->second;
   const bool is_interface = func->owner && func->owner->kind == HClass::Kind::interface && func->native.empty();
   const bool is_native = !func->native.empty() && !func->has_body;
-  const std::string name = func->name + (self_type ? "$bound" : "$value");
+  const std::string name = (self_type ? "$bound." : "$value.") + func->name;  // traces do not show it
   const std::uint32_t index = new_function(name, {}, *func);
   std::vector<TypeRef> captures;
   if (self_type) captures.push_back(types.ref(self_type));

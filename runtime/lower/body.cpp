@@ -177,7 +177,7 @@ void Body::check() {
       break;
     default:
       enter(func_);
-      body = check_block_body(*decl->body);
+      body = decl->body ? check_block_body(*decl->body) : error_node(func_.span);  // none: a syntax error
       break;
   }
   close_scope();

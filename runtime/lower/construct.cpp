@@ -100,7 +100,7 @@ HNode* Body::construct(HClass& cls, const std::vector<lang::Arg>& args, const st
       for (const HFunc* method : t->decl->methods) {
         if (!method->is_abstract) continue;
         const MemberRef found = checker_.find_member(cls.self_type, method->decl->name.text);
-        if (found.member->func != method) continue;
+        if (!found.member || found.member->func != method) continue;  // none: its declaration is broken
         names += (names.empty() ? "`" : ", `") + std::string(method->decl->name.text) + "`";
       }
     }

@@ -49,6 +49,7 @@ HNode* Body::constructor_body() {
     }
     return block(std::move(out), span);
   }
+  if (!side.constructor_decl->body) return error_node(span);  // a syntax error
   const Stmt& body = *side.constructor_decl->body;
   // `super(args)` runs before the initialisers; it can only be the first statement.
   std::size_t first = 0;

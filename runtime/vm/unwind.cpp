@@ -142,8 +142,9 @@ void append_line(std::string& out, const Function& function, const std::string& 
   out += ':' + std::to_string(line) + ':' + std::to_string(column) + ')';
 }
 
-/// The function that stands at a word, and the function it was inlined into.
+/// The function that stands at a word, and the function it was inlined into. Names with $ in front are the compiler's.
 void append_frame(std::string& out, const Function& function, std::size_t code_word) {
+  if (function.def->name.starts_with('$')) return;
   const auto word = static_cast<std::uint32_t>(code_word);
   const bytecode::LineEntry position = function.program->position(function, word);
   const bytecode::InlinedCall* inlined = function.program->inlined_call(function, word);

@@ -27,16 +27,22 @@ std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-/// `2 * n` and `n * 2` are one instruction, and its message of an overflow names the constant last: sorted here.
-std::string constants_last(const std::string& text) {
-  static const std::regex kOverflow("integer overflow: (-?[0-9]+) ([+*]) (-?[0-9]+)");
+/// `2 * n` and `n * 2` are one instruction, `n - 1` and `n + -1` too, and its message of an overflow does not know
+/// which was written: differences become sums, operands are sorted.
+std::string same_operations(const std::string& text) {
+  static const std::regex kOverflow("integer overflow: (-?[0-9]+) ([-+*]) (-?[0-9]+)");
   std::string out;
   auto from = text.cbegin();
   for (std::sregex_iterator found(text.begin(), text.end(), kOverflow), end; found != end; ++found) {
     const std::smatch& match = *found;
+    std::string left = match.str(1), op = match.str(2), right = match.str(3);
+    if (op == "-") {
+      op = "+";
+      right = right[0] == '-' ? right.substr(1) : "-" + right;
+    }
+    if (right < left) std::swap(left, right);
     out.append(from, match[0].first);
-    out += "integer overflow: " + std::min(match.str(1), match.str(3)) + " " + match.str(2) + " " +
-           std::max(match.str(1), match.str(3));
+    out += "integer overflow: " + left + " " + op + " " + right;
     from = match[0].second;
   }
   return out.append(from, text.cend());
@@ -49,7 +55,7 @@ std::string shown(const std::string& output, int code, const std::string& messag
   static const std::regex kGone("the (asked )?process( [^ ]+)? has ended");
   const std::string end =
       code == 0 ? "exit " + std::to_string(exit_code) : "error " + std::to_string(code) + ": " + message + "\n" + trace;
-  return constants_last(std::regex_replace(output + end, kGone, "it has ended"));
+  return same_operations(std::regex_replace(output + end, kGone, "it has ended"));
 }
 
 enum class Verdict { agree, left_out, differ };

@@ -12,4 +12,12 @@ func main() {
   // expect: b
   // expect: a
   // expect: main
+  // A function or method as a value adds nothing to the trace.
+  let thing = Thing();
+  for (f in [c, thing.method]) {
+    try { print([0].map(f)); } catch (e) { print(e.trace.lines().map(line => line.split(" (")[0])); }
+  }
+  // expect: ["c", "List.map<int, int>", "main"]
+  // expect: ["c", "Thing.method", "List.map<int, int>", "main"]
 }
+class Thing { func method(n: int): int { return c(n); } }
