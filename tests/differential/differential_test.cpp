@@ -2,7 +2,8 @@
 // and columns) and exit code of generated programs, calmly, under tiny fuel slices and with a collection at every
 // allocation.
 //
-// NOODLE_SEED sets the first seed, NOODLE_PROGRAMS the number of programs; docs/performance.md has the long run.
+// NOODLE_SEED sets the first seed, NOODLE_PROGRAMS the number of programs; docs/data/differential.json has the long
+// runs.
 #include <doctest/doctest.h>
 
 #include <algorithm>
