@@ -63,6 +63,17 @@ TEST_CASE("a compile error exits with 2 and points at the place") {
   CHECK(object["line"] == 2);
 }
 
+TEST_CASE("of many errors the first 20 are shown") {
+  const TemporaryFolder folder;
+  std::string text;
+  for (int i = 0; i < 30; ++i) text += "print(unknown" + std::to_string(i) + ");\n";
+  const CommandResult result = noodle_run({"run", folder.write("a.nc", text)});
+  CHECK(result.exit_code == 2);
+  CHECK(contains(result.err, "unknown19"));
+  CHECK(!contains(result.err, "unknown20"));
+  CHECK(contains(result.err, "error 1021: too many errors; the first 20 are shown"));
+}
+
 TEST_CASE("wrong usage exits with 64 and suggests the nearest command") {
   const CommandResult result = noodle_run({"rnu", "x.nc"});
   CHECK(result.exit_code == 64);

@@ -42,10 +42,19 @@ void print_error(const Error& error, bool json) {
 bool print_diagnostics(const lang::Diagnostics& diagnostics, bool json) {
   const bool color = stderr_is_terminal();
   std::size_t warnings = 0;
-  for (const lang::Diagnostic& diagnostic : diagnostics.all()) {
-    if (diagnostic.severity == lang::Severity::warning) ++warnings;
+  const auto show = [&](const lang::Diagnostic& diagnostic) {
     std::cerr << (json ? lang::render_json(diagnostic) : lang::render(diagnostic, color));
     if (json) std::cerr << '\n';
+  };
+  for (const lang::Diagnostic& diagnostic : diagnostics.all()) {
+    if (diagnostic.severity == lang::Severity::warning) ++warnings;
+    show(diagnostic);
+  }
+  if (diagnostics.full()) {
+    lang::Diagnostic last;
+    last.code = Code::too_many_errors;
+    last.message = "too many errors; the first " + std::to_string(lang::Diagnostics::kMaxErrors) + " are shown";
+    show(last);
   }
   const std::size_t errors = diagnostics.error_count();
   if (!json && errors + warnings > 1) {
