@@ -208,10 +208,11 @@ Turn::Next Turn::start_down(Message* message) {
     return Next::run;
   }
   bind_context();
+  vm::Object* reason = reason_object(process_, *message);  // can move the state
   vm::Object** pointers = process_.context->pointers;
   pointers[0] = process_.state;
   pointers[1] = nullptr;
-  pointers[2] = reason_object(process_, *message);
+  pointers[2] = reason;
   process_.context->pointers_top = pointers + 3;
   const Pid ended = message->from;
   finish_message(control_, message);

@@ -10,7 +10,12 @@ namespace {
 
 constexpr std::size_t kSmallestBits = 6;  // 64 B: a small message
 constexpr std::size_t kClasses = 16;      // up to 2 MiB
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#define NOODLE_ASAN __has_feature(address_sanitizer)  // clang
+#elif defined(__SANITIZE_ADDRESS__)
+#define NOODLE_ASAN 1
+#endif
+#if NOODLE_ASAN
 constexpr std::size_t kCachedBytes = 0;  // let the sanitizer see every use after release
 #else
 constexpr std::size_t kCachedBytes = 4u << 20;  // per thread
