@@ -27,10 +27,11 @@ vm::Object* value_of_down(vm::Process& process, Message& message) {
 
 /// The record that stands for a handler's message: its fields are the handler's parameters.
 vm::Object* value_of_call(vm::Process& process, Message& message, const vm::Class& record) {
-  const std::size_t record_bytes = sizeof(vm::Object) + record.slot_count * sizeof(vm::Slot);
-  if (!vm::reserve(process, record_bytes + message.payload_bytes)) return nullptr;
+  const vm::Root root(process, vm::new_object(process, record));
+  if (!root.object) return nullptr;
   char* base = message.payload_bytes ? adopt_image(process, message.payload(), message.payload_bytes) : nullptr;
-  vm::Object* value = vm::new_object(process, record);
+  if (message.payload_bytes && !base) return nullptr;
+  vm::Object* value = root.object;
   for (unsigned i = 0; i < message.scalars; ++i) value->slots()[record.scalar_slots[i]] = message.scalar_arguments()[i];
   for (unsigned i = 0; i < message.pointers; ++i) {
     value->pointers()[record.pointer_slots[i]] = resolve(message.refs()[i], base);
