@@ -29,7 +29,7 @@ struct CheckOptions {
   std::vector<std::string> granted;  // capabilities that need not be declared; unused by the checker itself
   bool need_main = false;            // report 1162 when the entry has neither main nor top-level statements
   bool all_bodies = false;           // check the bodies of libraries too, used or not
-  bool repl = false;                 // top-level lets of the entry become fields of a session (see repl)
+  std::string entry = "main";        // the function that runs
 };
 
 /// Checks `modules` (entry package) plus everything they import through `loader`. The prelude is the modules
@@ -37,5 +37,13 @@ struct CheckOptions {
 /// "host:NAME".
 std::unique_ptr<Program> check(std::vector<std::shared_ptr<SourceModule>> modules, const ModuleLoader& loader,
                                const CheckOptions& options, lang::Diagnostics& diagnostics);
+
+// For completion, sorted, without what is private or of the compiler's own. Precondition: a program made by check().
+/// Members of a value of the type.
+std::vector<std::string> member_names(const Program& program, const Type* type);
+/// What may follow `name.`: exports of an imported module, cases and static members of a type.
+std::vector<std::string> names_within(const Program& program, std::string_view name);
+/// Names declared in the entry module, by the host and by the prelude.
+std::vector<std::string> visible_names(const Program& program);
 
 }  // namespace noodle::check

@@ -11,7 +11,7 @@ void Checker::check_main() {
   }
   HFunc* main = nullptr;
   if (entry) {
-    const auto it = entry->names.find("main");
+    const auto it = entry->names.find(options.entry);
     if (it != entry->names.end() && it->second->kind == Symbol::Kind::func) main = it->second->func;
   }
   for (ModuleInfo& module : modules_) {

@@ -74,7 +74,7 @@ class Lexer {
   bool lines_count_ = true;   // false inside ( ), [ ] and ${ }
   bool in_template_ = false;  // reading template text
   bool has_doc_ = false;
-  bool internal_names_ = false;  // the prelude's own names begin with $
+  bool internal_names_ = false;  // names of the prelude and of sessions that begin with $
   Span doc_;
   std::vector<std::uint32_t> brackets_;
   std::vector<std::uint32_t> templates_;  // offsets of the open `
@@ -397,7 +397,7 @@ void Lexer::run() {
   }
   const std::string_view path = source_.path();
   const std::string_view file = path.substr(path.find_last_of("/:") + 1);
-  internal_names_ = file == "prelude.nc" || file.starts_with("prelude-");
+  internal_names_ = file == "prelude.nc" || file.starts_with("prelude-") || file == "$session";
   out_.tokens.reserve(text_.size() / 4 + 16);
   while (pos_ < text_.size() && !diagnostics_.full()) {
     if (in_template_) {

@@ -42,9 +42,10 @@ void compile_loaded(Compilation& compilation, const CompileOptions& options) {
   LoadedPackage& loaded = *compilation.loaded;
   check::CheckOptions check_options;
   check_options.need_main = options.need_main;
+  check_options.entry = options.entry;
   // Checking goes on after syntax errors so that one run reports both; code is generated only from clean sources.
   compilation.program = check::check(loaded.modules, loaded.loader, check_options, compilation.diagnostics);
-  if (!compilation.diagnostics.has_errors()) generate_code(compilation, options);
+  if (!compilation.diagnostics.has_errors() && options.generate) generate_code(compilation, options);
   order_by_place(compilation.diagnostics);
 }
 
@@ -61,7 +62,7 @@ Result<std::unique_ptr<Compilation>> compile_path(const std::string& path, const
 
 std::unique_ptr<Compilation> compile_text(std::string path, std::string text, const CompileOptions& options) {
   auto compilation = std::make_unique<Compilation>();
-  compilation->loaded = load_text(std::move(path), std::move(text), compilation->diagnostics);
+  compilation->loaded = load_text(std::move(path), std::move(text), options.folder, compilation->diagnostics);
   compile_loaded(*compilation, options);
   return compilation;
 }

@@ -224,9 +224,11 @@ Result<LoadedPackage> load_package(const std::string& path, lang::Diagnostics& d
   return package;
 }
 
-LoadedPackage load_text(std::string path, std::string text, lang::Diagnostics& diagnostics) {
+LoadedPackage load_text(std::string path, std::string text, const std::string& folder,
+                        lang::Diagnostics& diagnostics) {
   auto search = std::make_shared<Search>();
   search->diagnostics = &diagnostics;
+  if (!folder.empty()) search->roots.push_back({"", folder, false});
   Manifest manifest;
   manifest.name = fs::path(path).stem().string();
   return with_entry(search, std::move(manifest), "", make_module("", std::move(path), std::move(text), diagnostics));

@@ -37,7 +37,7 @@ struct LoadedPackage {
 
 /// Loads FILE.nc or DIR (its `main` module is the entry; a library has none). Parse errors are added to `diagnostics`.
 Result<LoadedPackage> load_package(const std::string& path, lang::Diagnostics& diagnostics);
-/// One module from text, with the standard library as loader. For tests, the REPL and the language server.
-LoadedPackage load_text(std::string path, std::string text, lang::Diagnostics& diagnostics);
+/// One module from text; it imports from the standard library and, unless that is empty, from `folder`.
+LoadedPackage load_text(std::string path, std::string text, const std::string& folder, lang::Diagnostics& diagnostics);
 
 }  // namespace noodle::package

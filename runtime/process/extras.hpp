@@ -12,6 +12,7 @@
 #include "messages/error.hpp"
 #include "runtime/message/pid_set.hpp"
 #include "runtime/process/control.hpp"
+#include "runtime/process/evaluator.hpp"
 #include "runtime/process/supervision.hpp"
 
 namespace noodle::process {
@@ -82,7 +83,7 @@ struct Extras {
   Ending ending;                           // while `on stopping` runs, or a supervisor decides
   std::unique_ptr<vm::Root> ending_error;  // the Error thrown, while `on stopping` runs
 
-  std::vector<std::unique_ptr<vm::Root>> session;  // what the REPL keeps between inputs
+  std::shared_ptr<Evaluator> evaluator;  // it evaluates the inputs of a session
   std::function<void(const Exit&)> on_exit;
 };
 

@@ -169,6 +169,7 @@ Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth&&
     extras.child_number = birth.child_number;
   }
   if (birth.on_exit) extras_of(*control).on_exit = std::move(birth.on_exit);
+  if (birth.evaluator) extras_of(*control).evaluator = std::move(birth.evaluator);
   begin_life(*control, birth);
   control->process.pid = pid;
   control->process.control = control;
@@ -177,6 +178,8 @@ Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth&&
   control->spawn_number.store(birth.run->next_spawn_number(), std::memory_order_relaxed);
   control->children.store(0, std::memory_order_relaxed);
   control->result_known = false;
+  control->seen_fuel.store(0, std::memory_order_relaxed);
+  control->seen_heap_bytes.store(0, std::memory_order_relaxed);
   if (birth.is_main) birth.run->set_main(pid);
   birth.run->add_process();
   control->live.store(pid);

@@ -35,6 +35,7 @@ struct Birth {
   std::uint32_t child_number = 0;
   std::uint32_t waiting_number = 0;  // a supervisor answers its parent's wait of this number
   bool is_main = false;
+  std::shared_ptr<Evaluator> evaluator;  // it runs what this is given, instead of a function
   std::function<void(const Exit&)> on_exit;
 };
 

@@ -181,24 +181,54 @@ NativeStatus process_uuid(NativeContext& native) {
   return vm::give_text(native, {text, sizeof text});
 }
 
-// ---- what the REPL keeps
+// ---- what a session keeps (evaluator.hpp)
+
+/// The evaluator of this process; null with a trap when it evaluates nothing.
+Evaluator* evaluator_of(NativeContext& native) {
+  const Extras* extras = control_of(native.process).extras.load(std::memory_order_relaxed);
+  if (extras && extras->evaluator) return extras->evaluator.get();
+  native.trap(Code::invalid_argument, "values are kept only in a session");
+  return nullptr;
+}
+
+/// Place of a kept value; null with a trap.
+vm::Root* kept_value(NativeContext& native) {
+  Evaluator* evaluator = evaluator_of(native);
+  if (!evaluator) return nullptr;
+  const auto count = static_cast<std::int64_t>(evaluator->values.size());
+  if (native.s[0].i >= 0 && native.s[0].i < count) return evaluator->values[static_cast<std::size_t>(native.s[0].i)].get();
+  vm::index_trap(native, native.s[0].i, count);
+  return nullptr;
+}
 
 NativeStatus session_get(NativeContext& native) {
-  const auto index = native.s[0].i;
-  auto& session = extras_of(control_of(native.process)).session;
-  const bool known = index >= 0 && static_cast<std::size_t>(index) < session.size();
-  native.p[0] = known ? session[static_cast<std::size_t>(index)]->object : nullptr;
+  const vm::Root* kept = kept_value(native);
+  if (!kept) return NativeStatus::trap;
+  native.p[0] = kept->object;
   return NativeStatus::ok;
 }
 
 NativeStatus session_set(NativeContext& native) {
-  const auto index = native.s[0].i;
-  auto& session = extras_of(control_of(native.process)).session;
-  if (index < 0 || index > 100'000) return vm::index_trap(native, index, 100'000);
-  while (session.size() <= static_cast<std::size_t>(index)) {
-    session.push_back(std::make_unique<vm::Root>(native.process));
-  }
-  session[static_cast<std::size_t>(index)]->object = native.p[0];
+  vm::Root* kept = kept_value(native);
+  if (!kept) return NativeStatus::trap;
+  kept->object = native.p[0];
+  evaluator_of(native)->result.stored[static_cast<std::size_t>(native.s[0].i)] = true;
+  return NativeStatus::ok;
+}
+
+NativeStatus session_show(NativeContext& native) {
+  Evaluator* evaluator = evaluator_of(native);
+  if (!evaluator) return NativeStatus::trap;
+  const std::size_t limit = evaluator->current.shown_bytes;
+  vm::ValueText text(native.program, native.p[0], true);
+  const bool complete = text.step(limit + 1);
+  evaluator->result.shown = std::move(text.out());
+  native.charge(evaluator->result.shown.size() / kTextBytesPerFuel + 1);
+  evaluator->result.shown_cut = !complete || evaluator->result.shown.size() > limit;
+  if (!evaluator->result.shown_cut) return NativeStatus::ok;
+  std::size_t end = std::min(limit, evaluator->result.shown.size());
+  while (end > 0 && (static_cast<unsigned char>(evaluator->result.shown[end]) & 0xc0) == 0x80) --end;
+  evaluator->result.shown.resize(end);
   return NativeStatus::ok;
 }
 
@@ -274,6 +304,7 @@ const vm::NativeEntry kEntries[] = {
     {"process.receiveTake", "()void", receive_take},
     {"process.sessionGet", "(int)any", session_get},
     {"process.sessionSet", "(int, any)void", session_set},
+    {"process.sessionShow", "(any)void", session_show},
     {"io.print", "(List<any>)void", print},
 };
 

@@ -52,7 +52,9 @@ Message* new_reason_message(Worker& worker, const ProcessControl& sender, const 
   const LoadedProgram* program = sender.program.load(std::memory_order_relaxed);
   if (reason.error && receiver_program == program &&
       worker.writer.write(*program->program, std::span(&reason.error, 1), true, kLargestError)) {
-    return new_message(kind, {}, worker.writer.refs(), {worker.writer.data(), worker.writer.size()});
+    Message* message = new_message(kind, {}, worker.writer.refs(), {worker.writer.data(), worker.writer.size()});
+    if (message) message->stamp = program->stamp;
+    return message;
   }
   const std::string text = reason.text();
   std::size_t bytes = std::min(text.size(), kLongestText);

@@ -103,10 +103,46 @@ Result<std::shared_ptr<Run>> System::start(RunSettings settings) {
   return run;
 }
 
+std::shared_ptr<Run> System::open(RunSettings settings) {
+  if (!settings.grants) settings.grants = entry_grants();
+  auto run = std::make_shared<Run>(*this, std::move(settings));
+  const std::lock_guard lock(runs_mutex_);
+  runs_.push_back(run);
+  return run;
+}
+
+Result<Pid> System::start_evaluator(Run& run, Evaluation first, std::function<void(const Exit&)> on_exit) {
+  run.add_program(first.program);
+  Birth birth;
+  birth.run = &run;
+  birth.program = first.program.get();
+  birth.function = birth.program->function(first.function);
+  birth.grants = run.settings().grants.get();
+  birth.settings = std::make_unique<SpawnSettings>();
+  birth.settings->limits = run.settings().limits;  // of its own: the fuel changes
+  birth.evaluator = std::make_shared<Evaluator>(std::move(first));
+  birth.on_exit = std::move(on_exit);
+  const std::lock_guard lock(outside_mutex_);
+  return give_birth(*this, nullptr, outside_slots_, std::move(birth));
+}
+
+bool System::evaluate(Pid pid, Evaluation& next) {
+  ProcessControl* control = find(pid);
+  if (!control) return false;
+  {
+    const ControlLock lock(*control);
+    if (control->live.load(std::memory_order_relaxed) != pid) return false;
+    control->run->add_program(next.program);
+    extras_of(*control).evaluator->post(std::move(next));
+  }
+  signal(pid, kSignalResume, nullptr);
+  return true;
+}
+
 std::shared_ptr<const LoadedProgram> System::hold(const LoadedProgram* program) const {
   const std::lock_guard lock(runs_mutex_);
   for (const auto& run : runs_) {
-    if (run->settings().program.get() == program) return run->settings().program;
+    if (auto found = run->program(program)) return found;
   }
   return nullptr;
 }
@@ -330,6 +366,11 @@ std::vector<ProcessFacts> System::list(std::size_t limit) const {
     row.parent = control.parent;
     row.state = control.state.load(std::memory_order_relaxed);
     row.messages = control.mailbox.messages();
+    row.runs = row.state == kScheduled;
+    row.heap_bytes = control.seen_heap_bytes.load(std::memory_order_relaxed);
+    row.fuel = control.seen_fuel.load(std::memory_order_relaxed);
+    row.run = control.run_id.load(std::memory_order_relaxed);
+    row.number = control.spawn_number.load(std::memory_order_relaxed);
     if (const Extras* extras = control.extras.load(std::memory_order_acquire)) row.what = extras->name;
     if (row.what.empty()) {
       const ActorInfo* actor = control.actor.load(std::memory_order_relaxed);

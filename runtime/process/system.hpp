@@ -56,6 +56,11 @@ struct ProcessFacts {
   std::string what;            // registered name, or name of its actor or function
   std::uint32_t state = 0;     // kIdle, kScheduled, kParked
   std::uint32_t messages = 0;  // in its mailbox
+  bool runs = false;              // computes or is about to (else it waits)
+  std::uint64_t heap_bytes = 0;   // at the end of its last slice, as the fuel
+  std::uint64_t fuel = 0;
+  const Run* run = nullptr;
+  std::uint64_t number = 0;       // in the order of spawning in its run
 };
 
 class System {
@@ -73,6 +78,14 @@ class System {
   static std::shared_ptr<const LoadedProgram> load(std::shared_ptr<const vm::Program> program);
   /// Starts a program. Errors: 1705, 1708, 1613 (arguments for a main that takes none are ignored).
   Result<std::shared_ptr<Run>> start(RunSettings settings);
+
+  /// A run without a main process: it lives until Run::close. Its processes are started by start_evaluator.
+  std::shared_ptr<Run> open(RunSettings settings);
+  /// A process that runs what it is given by evaluate(), beginning with `first`; `on_exit` is called when it ends.
+  /// Errors: 1705.
+  Result<Pid> start_evaluator(Run& run, Evaluation first, std::function<void(const Exit&)> on_exit);
+  /// Gives an evaluator that waits the next function to run. False: it has ended, and `next` is as before.
+  bool evaluate(Pid pid, Evaluation& next);
 
   void kill(Pid pid, std::string reason);
   void stop(Pid pid);

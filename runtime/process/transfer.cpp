@@ -45,6 +45,7 @@ Message* translate(Worker& worker, ProcessControl& sender, const LoadedProgram& 
     return nullptr;
   }
   Message* message = new_message(transfer.kind, transfer.scalars, image->refs, image->objects);
+  if (message) message->stamp = transfer.receiver_program->stamp;
   return message ? message : node_full(error);
 }
 
@@ -92,6 +93,7 @@ Message* make_message(Worker& worker, ProcessControl& sender, const Transfer& tr
     return not_written(worker, sender, writer.error(), error);
   }
   Message* message = new_message(transfer.kind, transfer.scalars, writer.refs(), {writer.data(), writer.size()});
+  if (message) message->stamp = program->stamp;
   return message ? message : node_full(error);
 }
 

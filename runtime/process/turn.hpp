@@ -46,6 +46,10 @@ class Turn {
   // ---- at a message boundary (turn_boundary.cpp)
   Next next_activity();
   Next start_life();
+  // ---- a process that evaluates (turn_evaluation.cpp)
+  Next start_evaluation();
+  Next end_evaluation(vm::Object* error);
+  void translate_pending();
   Next start_message(Message* message);
   Next start_handler(Message* message);
   Next start_down(Message* message);

@@ -21,6 +21,7 @@ Turn::Next Turn::finish_activity() {
   const Activity done = std::exchange(control_.activity, Activity::none);
   switch (done) {
     case Activity::function:
+      if (const Extras* more = extras(); more && more->evaluator) return end_evaluation(nullptr);
       control_.result = process_.context->scalars[0];
       control_.result_known = true;
       return end({Code::exit_normal, false, {}});
@@ -95,6 +96,9 @@ Turn::Next Turn::fail_activity() {
     case Activity::child:
       child_failed();
       return Next::run;
+    case Activity::function:
+      if (const Extras* more = extras(); more && more->evaluator) return end_evaluation(process_.pending_error);
+      return end(ending);
     default:
       return end(ending);
   }

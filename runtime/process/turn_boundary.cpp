@@ -93,6 +93,7 @@ Turn::Next Turn::next_activity() {
   if (more && more->supervision) return supervise();
   if (control_.stop_requested || control_.stop_after) return begin_stopping({Code::exit_stopped, false, {}});
   if (control_.run->finishing()) return Next::idle;
+  if (more && more->evaluator) return start_evaluation();
   if (more && !more->everys.empty()) {
     for (std::uint32_t i = 0; i < more->everys.size(); ++i) {
       if (!more->everys[i].ticked) continue;
@@ -123,6 +124,7 @@ Turn::Next Turn::next_activity() {
 }
 
 Turn::Next Turn::start_life() {
+  if (const Extras* more = extras(); more && more->evaluator) return start_evaluation();
   if (control_.arrived && is_heavy(control_, control_.arrived->payload_bytes)) return Next::idle;
   const ActorInfo* info = actor();
   bind_context();

@@ -14,7 +14,8 @@ CallShape shape_of(const vm::Program& program, const bytecode::Signature& signat
   return shape;
 }
 
-LoadedProgram::LoadedProgram(std::shared_ptr<const vm::Program> linked) : program(std::move(linked)) {
+LoadedProgram::LoadedProgram(std::shared_ptr<const vm::Program> linked, std::uint16_t number)
+    : program(std::move(linked)), stamp(number) {
   const bytecode::Module& module = program->module;
   for (std::uint32_t i = 0; i < module.handlers.size(); ++i) {
     handlers.push_back(shape_of(*program, module.handlers[i].signature));

@@ -34,7 +34,7 @@ struct ActorInfo {
 };
 
 struct LoadedProgram {
-  explicit LoadedProgram(std::shared_ptr<const vm::Program> linked);
+  explicit LoadedProgram(std::shared_ptr<const vm::Program> linked, std::uint16_t number = 0);
 
   /// The actor whose state type is `type`; null if there is none.
   const ActorInfo* actor_of_type(bytecode::TypeIndex type) const;
@@ -45,6 +45,7 @@ struct LoadedProgram {
   }
 
   std::shared_ptr<const vm::Program> program;
+  std::uint16_t stamp = 0;           // tells the programs of one session apart; 0 outside sessions
   std::vector<ActorInfo> actors;    // by actor index
   std::vector<CallShape> handlers;  // by handler index
   std::unordered_map<std::uint64_t, std::uint32_t> handler_by_hash;

@@ -12,6 +12,33 @@ void Run::kill(const std::string& reason) {
   system_.kill(main(), reason);
 }
 
+void Run::add_program(std::shared_ptr<const LoadedProgram> program) {
+  const std::lock_guard lock(mutex_);
+  programs_.push_back(std::move(program));
+}
+
+void Run::drop_programs(const std::function<bool(const LoadedProgram&)>& unused) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(programs_, [&unused](const auto& program) { return unused(*program); });
+}
+
+std::shared_ptr<const LoadedProgram> Run::program(const LoadedProgram* wanted) const {
+  if (settings_.program.get() == wanted) return settings_.program;
+  const std::lock_guard lock(mutex_);
+  for (const auto& program : programs_) {
+    if (program.get() == wanted) return program;
+  }
+  return nullptr;
+}
+
+std::shared_ptr<const LoadedProgram> Run::program_with(std::uint16_t stamp) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& program : programs_) {
+    if (program->stamp == stamp) return program;
+  }
+  return nullptr;
+}
+
 void Run::main_ended(Exit exit) {
   {
     const std::lock_guard lock(mutex_);

@@ -49,6 +49,14 @@ class Run {
   System& system() const { return system_; }
   Pid main() const { return main_.load(std::memory_order_relaxed); }
   bool finishing(std::memory_order order = std::memory_order_relaxed) const { return finishing_.load(order); }
+  /// Keeps a further program that processes of this run run; and lets go of those for which `unused` holds.
+  void add_program(std::shared_ptr<const LoadedProgram> program);
+  void drop_programs(const std::function<bool(const LoadedProgram&)>& unused);
+  /// The program, if the run keeps it; by its address or by its stamp.
+  std::shared_ptr<const LoadedProgram> program(const LoadedProgram* wanted) const;
+  std::shared_ptr<const LoadedProgram> program_with(std::uint16_t stamp) const;
+  /// Ends a run without main: its processes are stopped in reverse order of spawning.
+  void close() { main_ended({}); }
   /// Ends the run now: main is killed, the others are stopped.
   void kill(const std::string& reason);
 
@@ -80,7 +88,8 @@ class Run {
   std::atomic<Pid> main_{0};
   std::atomic<std::uint64_t> spawned_{0}, processes_{0};
   std::atomic<bool> finishing_{false};
-  std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
+  std::vector<std::shared_ptr<const LoadedProgram>> programs_;
   Exit main_exit_;
   std::vector<Pid> to_stop_;  // in order of spawning: the last is stopped first
   Pid stopping_ = 0;

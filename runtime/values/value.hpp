@@ -32,7 +32,10 @@ std::string_view short_type_name(std::string_view name);
 /// The text of one value, made step by step. A String at the top is itself, inside it is quoted; null is `null`.
 class ValueText final : public RootSource {
  public:
-  ValueText(const Program& program, const Object* value) : program_(program) { begin(value, false); }
+  /// `nested`: a String is quoted at the top too.
+  ValueText(const Program& program, const Object* value, bool nested = false) : program_(program) {
+    begin(value, nested);
+  }
   ~ValueText() override { unmark(); }
   ValueText(ValueText&& other) noexcept
       : program_(other.program_), out_(std::move(other.out_)), open_(std::move(other.open_)) {

@@ -45,6 +45,7 @@ record SpawnOptions(
 @native("process.receiveNext") func $receive_next(): any;
 /// Takes the message given last out of the mailbox.
 @native("process.receiveTake") func $receive_take();
-/// Values that the REPL keeps between inputs.
+/// Values that a session keeps between its inputs, and the text of the value of an input.
 @native("process.sessionGet") func $session_get(index: int): any;
 @native("process.sessionSet") func $session_set(index: int, value: any);
+@native("process.sessionShow") func $session_show(value: any);
