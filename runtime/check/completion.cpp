@@ -25,7 +25,8 @@ std::vector<std::string> sorted(const std::vector<std::string_view>& names) {
 
 std::vector<std::string> member_names(const Program& program, const Type* type) {
   Checker& checker = checker_of(program);
-  const Type* plain = type->is(TypeKind::nullable) || type->is(TypeKind::actor_ref) ? type->args[0] : type;
+  const bool address = type->is(TypeKind::actor_ref);  // only what can be sent or asked
+  const Type* plain = type->is(TypeKind::nullable) || address ? type->args[0] : type;
   std::vector<std::string> names;
   for (const std::string_view name : checker.member_names(plain)) {
     const MemberRef member = checker.find_member(plain, name);
@@ -33,6 +34,8 @@ std::vector<std::string> member_names(const Program& program, const Type* type) 
       continue;
     }
     const HFunc* func = member.member->func;
+    if (address && member.member->kind != Member::Kind::handler && member.member->kind != Member::Kind::method)
+      continue;
     if (!func || !func->decl || !func->decl->is_static) names.emplace_back(name);
   }
   return sorted(std::move(names));

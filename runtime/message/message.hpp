@@ -53,7 +53,7 @@ struct Message : MessageLink {
   std::uint16_t scalars = 0;
   std::uint16_t pointers = 0;
   MessageKind kind{};
-  bool counted = false;  // takes room in a bounded mailbox
+  bool counted = false;     // takes room in a bounded mailbox
   std::uint16_t stamp = 0;  // LoadedProgram::stamp of the program that can read the image
 
   vm::Slot* scalar_arguments() { return reinterpret_cast<vm::Slot*>(this + 1); }

@@ -224,8 +224,7 @@ Result<LoadedPackage> load_package(const std::string& path, lang::Diagnostics& d
   return package;
 }
 
-LoadedPackage load_text(std::string path, std::string text, const std::string& folder,
-                        lang::Diagnostics& diagnostics) {
+LoadedPackage load_text(std::string path, std::string text, const std::string& folder, lang::Diagnostics& diagnostics) {
   auto search = std::make_shared<Search>();
   search->diagnostics = &diagnostics;
   if (!folder.empty()) search->roots.push_back({"", folder, false});

@@ -97,8 +97,8 @@ struct ProcessControl : Timer {
   std::atomic<Extras*> extras{nullptr};
   std::atomic<std::int32_t> children{0};
   std::atomic<std::uint64_t> seen_heap_bytes{0}, seen_fuel{0};  // at the end of its last slice
-  std::atomic<const Run*> run_id{nullptr};     // = run
-  std::atomic<std::uint64_t> spawn_number{0};  // order of spawning in its run
+  std::atomic<const Run*> run_id{nullptr};                      // = run
+  std::atomic<std::uint64_t> spawn_number{0};                   // order of spawning in its run
   // ---- owner
   std::uint32_t index = 0;  // in the table
   std::uint32_t generation = 0;

@@ -30,11 +30,11 @@ struct Evaluated {
   std::uint16_t code = 0;  // 0: it returned; else the error that was not caught
   std::string message;
   std::string trace;
-  PortableImage values;                           // one root for each value, null for those that are lost
+  PortableImage values;                             // one root for each value, null for those that are lost
   std::vector<std::pair<std::size_t, Error>> lost;  // values that cannot be kept, and why
   std::vector<bool> stored;                         // by value: the evaluation has set it
-  std::string shown;                              // text of what it gave to `$session_show`
-  bool shown_cut = false;                         // it was longer than Evaluation::shown_bytes
+  std::string shown;                                // text of what it gave to `$session_show`
+  bool shown_cut = false;                           // it was longer than Evaluation::shown_bytes
   std::uint64_t fuel = 0;
   std::uint64_t heap_bytes = 0;  // at its end
 };
@@ -73,8 +73,9 @@ class Evaluator {
   std::optional<Evaluation> next_;
 };
 
-/// The message in the classes of the program the process runs now, if it was written for an earlier one; null when
-/// that has no such types, or the earlier program is gone: then the message is released.
+/// False: it was written for an earlier program, and the one that runs now has not all its types. A later one may.
+bool is_readable(const ProcessControl& control, const Message& message);
+/// The message in the classes of the program that runs now; as it was, if that is not possible.
 Message* readable(ProcessControl& control, Message* message);
 
 /// Values of a portable image that `to` has the types for, as an image for `to`, when not all of them can be

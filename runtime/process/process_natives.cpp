@@ -196,7 +196,8 @@ vm::Root* kept_value(NativeContext& native) {
   Evaluator* evaluator = evaluator_of(native);
   if (!evaluator) return nullptr;
   const auto count = static_cast<std::int64_t>(evaluator->values.size());
-  if (native.s[0].i >= 0 && native.s[0].i < count) return evaluator->values[static_cast<std::size_t>(native.s[0].i)].get();
+  if (native.s[0].i >= 0 && native.s[0].i < count)
+    return evaluator->values[static_cast<std::size_t>(native.s[0].i)].get();
   vm::index_trap(native, native.s[0].i, count);
   return nullptr;
 }

@@ -79,22 +79,21 @@ Look look_at_next(ProcessControl& control, vm::Object*& value) {
         refuse(control.worker->system(), control.worker, message, Code::no_such_process, "the process has ended");
         continue;
       }
-      if (extras_of(control).evaluator) {
-        message = readable(control, message);
-        if (!message) continue;
-      }
+      if (extras_of(control).evaluator) message = readable(control, message);
       control.mailbox.append_pending(message);
     }
-    const bool passed_over = message->kind == MessageKind::ask || message->kind == MessageKind::child_exit;
+    const bool passed_over = message->kind == MessageKind::ask || message->kind == MessageKind::child_exit ||
+                             !is_readable(control, *message);
     if (!passed_over && is_heavy(control, message->payload_bytes)) return Look::heavy;
     receive.before = receive.given;
     receive.given = message;
+    if (passed_over) continue;  // asked messages wait until the actor is idle
     std::uint32_t message_type = bytecode::kNone;
     if (message->kind == MessageKind::call) {
       if (message->number < handlers.size()) message_type = handlers[message->number].message_type;
       if (message_type == bytecode::kNone) continue;
     } else if (message->kind != MessageKind::raw && message->kind != MessageKind::down) {
-      continue;  // asked messages wait until the actor is idle
+      continue;
     }
     value = value_of(process, *message, message_type);
     return value ? Look::found : Look::failed;

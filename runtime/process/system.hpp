@@ -53,14 +53,14 @@ struct SystemStats {
 struct ProcessFacts {
   Pid pid = 0;
   Pid parent = 0;
-  std::string what;            // registered name, or name of its actor or function
-  std::uint32_t state = 0;     // kIdle, kScheduled, kParked
-  std::uint32_t messages = 0;  // in its mailbox
-  bool runs = false;              // computes or is about to (else it waits)
-  std::uint64_t heap_bytes = 0;   // at the end of its last slice, as the fuel
+  std::string what;              // registered name, or name of its actor or function
+  std::uint32_t state = 0;       // kIdle, kScheduled, kParked
+  std::uint32_t messages = 0;    // in its mailbox
+  bool runs = false;             // computes or is about to (else it waits)
+  std::uint64_t heap_bytes = 0;  // at the end of its last slice, as the fuel
   std::uint64_t fuel = 0;
   const Run* run = nullptr;
-  std::uint64_t number = 0;       // in the order of spawning in its run
+  std::uint64_t number = 0;  // in the order of spawning in its run
 };
 
 class System {

@@ -112,9 +112,7 @@ void Turn::translate_pending() {
     control_.mailbox.remove_pending(nullptr, message);
     messages.push_back(message);
   }
-  for (Message* message : messages) {
-    if (Message* readable_now = readable(control_, message)) control_.mailbox.append_pending(readable_now);
-  }
+  for (Message* message : messages) control_.mailbox.append_pending(readable(control_, message));
 }
 
 Turn::Next Turn::end_evaluation(vm::Object* error) {
@@ -140,38 +138,31 @@ Turn::Next Turn::end_evaluation(vm::Object* error) {
   return Next::run;
 }
 
+bool is_readable(const ProcessControl& control, const Message& message) {
+  return message.pointers == 0 || message.stamp == control.program.load(std::memory_order_relaxed)->stamp;
+}
+
 Message* readable(ProcessControl& control, Message* message) {
+  if (is_readable(control, *message)) return message;
   const LoadedProgram& now = *control.program.load(std::memory_order_relaxed);
-  if (message->pointers == 0 || message->stamp == now.stamp) return message;
   const auto from = control.run->program_with(message->stamp);
-  Message* translated = nullptr;
-  if (from) {
-    ScratchHeap heap(*from);
-    if (heap.read({message->payload(), message->payload_bytes}, {message->refs(), message->pointers})) {
-      const auto portable = heap.write(heap.roots);
-      const auto image = portable ? import_image(*portable, *now.program, {}) : portable.error();
-      if (image) {
-        translated = new_message(message->kind, {message->scalar_arguments(), message->scalars}, image->refs,
-                                 image->objects);
-      }
-    }
-  }
-  if (translated) {
-    translated->to = message->to;
-    translated->from = message->from;
-    translated->number = message->number;
-    translated->ask = message->ask;
-    translated->stamp = now.stamp;
-    // The room it takes is that of the original.
-    control.mailbox.release_room(*message);
-    translated->counted = false;
-    release_message(message);
-    return translated;
-  }
+  if (!from) return message;
+  ScratchHeap heap(*from);
+  if (!heap.read({message->payload(), message->payload_bytes}, {message->refs(), message->pointers})) return message;
+  const auto portable = heap.write(heap.roots);
+  const auto image = portable ? import_image(*portable, *now.program, {}) : portable.error();
+  if (!image) return message;
+  Message* translated =
+      new_message(message->kind, {message->scalar_arguments(), message->scalars}, image->refs, image->objects);
+  if (!translated) return message;
+  translated->to = message->to;
+  translated->from = message->from;
+  translated->number = message->number;
+  translated->ask = message->ask;
+  translated->stamp = now.stamp;
   control.mailbox.release_room(*message);
-  refuse(control.worker->system(), control.worker, message, Code::image_unknown_type,
-         "the session has changed a type that the message holds");
-  return nullptr;
+  release_message(message);
+  return translated;
 }
 
 Result<ImportedImage> import_known(const PortableImage& image, const LoadedProgram& from, const LoadedProgram& to,

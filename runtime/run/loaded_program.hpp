@@ -45,7 +45,7 @@ struct LoadedProgram {
   }
 
   std::shared_ptr<const vm::Program> program;
-  std::uint16_t stamp = 0;           // tells the programs of one session apart; 0 outside sessions
+  std::uint16_t stamp = 0;          // tells the programs of one session apart; 0 outside sessions
   std::vector<ActorInfo> actors;    // by actor index
   std::vector<CallShape> handlers;  // by handler index
   std::unordered_map<std::uint64_t, std::uint32_t> handler_by_hash;

@@ -93,15 +93,15 @@ std::uint32_t Session::free_slot() const {
 
 /// The modules that the types of values come from.
 void Session::write_imports(Unit& unit) const {
-  std::set<std::string> modules = value_modules_;
+  std::set<std::string> modules = type_modules_;
   for (const Variable& variable : variables_) modules.insert(variable.modules.begin(), variable.modules.end());
   for (const std::string& module : modules) unit.write("import " + module + " as " + module_alias(module) + "\n");
 }
 
-/// A program has only the types it mentions, and the image can be read only by one that has all its types.
+/// Mentions types, so that the program has them.
 void Session::write_types(Unit& unit, const std::vector<std::string>& without) const {
   unit.write("export func $types(value: any) {\n");
-  for (const std::string& type : value_types_) {
+  for (const std::string& type : types_) {
     if (!contains(without, type)) unit.write_for(Owner::value_type, type, "value is (" + type + ")\n");
   }
   unit.write("}\n");
@@ -132,8 +132,9 @@ void Session::write_loads(Compiled& compiled, const Input& input, const std::vec
     compiled.uses_values = true;
     const std::string get = "$session_get(" + std::to_string(variable->slot) + ")";
     const bool any = variable->unit_type == "any";
-    compiled.unit.write_for(Owner::variable, variable->name, (variable->is_const ? "const " : "let ") + variable->name +
-                                                (any ? ": any = " + get : " = " + get + " as (" + variable->unit_type + ")") + "\n");
+    compiled.unit.write_for(Owner::variable, variable->name,
+                            (variable->is_const ? "const " : "let ") + variable->name +
+                                (any ? ": any = " + get : " = " + get + " as (" + variable->unit_type + ")") + "\n");
   }
 }
 
@@ -246,6 +247,8 @@ Session::Compiled Session::compile(const Input& input, Form form, bool generate,
   write_loads(written, input, without);
   written.unit.write("{\n");
   write_input(written, input, form, without);
+  // Values of a type that is replaced are found out at once.
+  for (const Declaration& kept : declarations_) written.uses_values |= declares(input, kept.name);
   written.unit.write("}\n}\n");
   Compiled compiled = compile_unit(std::move(written.unit), generate);
   compiled.declared = std::move(written.declared);
@@ -257,7 +260,8 @@ Session::Compiled Session::compile(const Input& input, Form form, bool generate,
   return compiled;
 }
 
-Session::Compiled Session::compile_with_kept(const Input& input, bool generate, std::vector<std::string>& broken) const {
+Session::Compiled Session::compile_with_kept(const Input& input, bool generate,
+                                             std::vector<std::string>& broken) const {
   for (;;) {
     Compiled compiled = compile(input, Form::value, generate, broken);
     if (!compiled.ok()) {
@@ -269,7 +273,7 @@ Session::Compiled Session::compile_with_kept(const Input& input, bool generate, 
     for (const lang::Diagnostic& found : compiled.compilation->diagnostics.all()) {
       if (found.severity != lang::Severity::error) continue;
       const Unit::Part* part = found.file == &compiled.file() ? compiled.unit.part_at(found.span.start) : nullptr;
-        if (!part || part->owner == Owner::input) return compiled;  // the input itself is wrong
+      if (!part || part->owner == Owner::input) return compiled;  // the input itself is wrong
       if (!contains(broken, part->name)) broken.push_back(part->name);
     }
     if (broken.size() == before) return compiled;

@@ -8,7 +8,7 @@ namespace noodle::session {
 struct Session::Compiled {
   /// A variable that the input declares.
   struct Declared {
-    Variable variable;             // its types are known after checking
+    Variable variable;                 // its types are known after checking
     std::uint32_t start = 0, end = 0;  // where the unit declares it
   };
 

@@ -166,8 +166,8 @@ bool goes_on(std::string_view next) {
   lang::lex(source, diagnostics, list);
   if (list.tokens.empty()) return false;
   const std::string_view word = source.text(list.tokens.front().span());
-  static constexpr std::string_view kWords[] = {"else", "catch", "finally", ".", "?.", "??", "=>", "&&", "||", "?",
-                                                ":",    "+",     "*",       "/", "%",  "==", "!=", "|",  "within"};
+  static constexpr std::string_view kWords[] = {"else", "catch", "finally", ".", "?.", "??", "=>", "&&", "||",
+                                                "?",    "+",     "*",       "/", "%",  "==", "!=", "|",  "within"};
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 

@@ -53,8 +53,7 @@ std::size_t expression_start(const std::string& text, std::size_t end) {
 }
 
 bool is_one_expression(const Input& input) {
-  return !input.diagnostics.has_errors() && input.pieces.size() == 1 &&
-         input.pieces[0].kind == Piece::Kind::expression;
+  return !input.diagnostics.has_errors() && input.pieces.size() == 1 && input.pieces[0].kind == Piece::Kind::expression;
 }
 
 lang::Diagnostic not_an_expression(const Input& input, const char* command) {
@@ -110,7 +109,7 @@ Result<std::string> Session::disassemble(const std::string& what, std::vector<la
   std::string function = kShown;
   if (kept != declarations_.end() && (kept->kind != "const" && kept->kind != "import")) {
     function = what;
-    compiled = compile_exported(*kept);
+    compiled = compile_exported(*kept, what.substr(std::min(kept->name.size() + 1, what.size())));
   } else {
     Compiled checked = compile(input, Form::value, false, {});
     checked.find_types();
@@ -130,23 +129,28 @@ Result<std::string> Session::disassemble(const std::string& what, std::vector<la
     if (wanted) out += bytecode::disassemble(module, {.function = def.name, .sources = false});
   }
   if (!out.empty()) return out;
-  return Error{Code::unknown_name, "`" + what + "` has no code of its own here; generic functions and methods have it "
-                                   "where they are used: :dis " + what + "(...)", {}};
+  return Error{Code::unknown_name,
+               "`" + what +
+                   "` has no code of its own here; generic functions and methods have it "
+                   "where they are used: :dis " +
+                   what + "(...)",
+               {}};
 }
 
 /// The declarations, with the one that is asked for exported, so that it is compiled.
-Session::Compiled Session::compile_exported(const Declaration& wanted) const {
+Session::Compiled Session::compile_exported(const Declaration& wanted, const std::string& member) const {
   Unit unit;
   for (const Declaration& kept : declarations_) {
     if (&kept == &wanted && !kept.source->text(kept.span).starts_with("export")) unit.write("export\n");
     unit.copy(Owner::declaration, kept.name, kept.source, kept.span);
   }
   const bool is_type = wanted.kind != "func";
-  if (is_type) unit.write(std::string("export func ") + kShown + "(value: " +
-                          (wanted.kind == "actor" || wanted.kind == "agent" || wanted.kind == "supervisor"
-                               ? "ActorRef<" + wanted.name + ">"
-                               : wanted.name) +
-                          ") { }\n");
+  if (is_type) {
+    const bool actor = wanted.kind == "actor" || wanted.kind == "agent" || wanted.kind == "supervisor";
+    unit.write(std::string("export func ") + kShown +
+               "(value: " + (actor ? "ActorRef<" + wanted.name + ">" : wanted.name) + ") { " +
+               (actor || member.empty() ? "" : "let m = value." + member + "; ") + "}\n");
+  }
   unit.write(std::string("func ") + Unit::kEntry + "() { }\n");
   return compile_unit(std::move(unit), true);
 }

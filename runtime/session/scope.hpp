@@ -25,8 +25,8 @@ struct Declaration {
 
 struct Variable {
   std::string name;
-  std::string type;       // for people
-  std::string unit_type;  // as a unit writes it (type_text.hpp)
+  std::string type;               // for people
+  std::string unit_type;          // as a unit writes it (type_text.hpp)
   std::set<std::string> modules;  // that the type needs
   bool is_const = false;
   std::uint32_t slot = 0;  // root of the image; unless it is a lambda:

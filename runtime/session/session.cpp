@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t kKeptPrograms = 64;
 constexpr std::uint16_t kLastStamp = 60'000;
+constexpr std::size_t kMostTypes = 500;
 constexpr auto kLookInterval = std::chrono::milliseconds(10);
 constexpr auto kCloseLimit = std::chrono::seconds(7);  // the run kills what has not stopped after 5 s
 
@@ -92,8 +93,9 @@ void Session::reset() {
   declarations_.clear();
   variables_.clear();
   image_.clear();
-  value_types_.clear();
-  value_modules_.clear();
+  types_.clear();
+  type_modules_.clear();
+  unknown_types_.clear();
   image_program_.reset();
   slots_ = 0;
   stamp_ = 0;
@@ -136,7 +138,10 @@ Reply Session::enter(const std::string& text, const std::string& path) {
 
 void Session::drop_broken(const std::vector<std::string>& broken, Reply& reply) {
   for (const std::string& name : broken) {
-    if (value_types_.contains(name)) continue;  // seen when the values are read
+    if (types_.erase(name) != 0) {  // what holds such values is found out when they are read
+      unknown_types_.insert(name);
+      continue;
+    }
     reply.notes.push_back("`" + name + "` no longer fits what this input declares and was dropped; enter it again");
     drop(name);
   }
@@ -191,6 +196,7 @@ bool Session::prepare(Compiled& compiled, process::Evaluation& evaluation, Reply
     stamp_ = 0;
   }
   evaluation.program = std::make_shared<const process::LoadedProgram>(*linked, ++stamp_);
+  note_types(**linked);
   evaluation.function = evaluation.program->program->module.main;
   evaluation.fuel = fuel_budget_;
   evaluation.shown_bytes = options_.shown_bytes;
@@ -244,7 +250,7 @@ void Session::run(Compiled& compiled, process::Evaluation evaluation, Reply& rep
     reply.status = Reply::Status::failed;
     reply.error_code = result->code;
     reply.error_message = result->message;
-    reply.error_trace = compiled.unit.translated_trace(result->trace, compiled.file());
+    reply.error_trace = compiled.unit.translated_trace(result->trace, compiled.file(), reply.error_place);
   } else if (compiled.shows) {
     reply.shown = Shown{compiled.shown_name, {}, std::move(result->shown), result->shown_cut};
   }
@@ -294,8 +300,8 @@ std::optional<Evaluated> Session::await(Reply& reply) {
 void Session::keep_values(const Compiled& compiled, Evaluated& result, Reply& reply) {
   for (const Compiled::Declared& declared : compiled.declared) {
     const Variable& variable = declared.variable;
-    const bool set = variable.is_lambda() ? result.code == 0
-                                          : variable.slot < result.stored.size() && result.stored[variable.slot];
+    const bool set =
+        variable.is_lambda() ? result.code == 0 : variable.slot < result.stored.size() && result.stored[variable.slot];
     if (!set) continue;
     drop(variable.name);
     variables_.push_back(variable);
@@ -308,7 +314,6 @@ void Session::keep_values(const Compiled& compiled, Evaluated& result, Reply& re
   if (!compiled.uses_values) return;
   image_ = std::move(result.values);
   slots_ = compiled.slots;
-  note_types();
   for (const auto& [slot, error] : result.lost) {
     const Variable* lost = variable_at(slot);
     if (!lost) continue;
@@ -316,21 +321,26 @@ void Session::keep_values(const Compiled& compiled, Evaluated& result, Reply& re
     forget_variable(name);
     if (name == "it") continue;
     std::string note = "`" + name + "` is gone after this input: " + first_line(error.message);
-    if (error.code == Code::unsendable_value) note += "; of functions, a session keeps `func` and `let f = (x: int) => ...`";
+    if (error.code == Code::unsendable_value)
+      note += "; of functions, a session keeps `func` and `let f = (x: int) => ...`";
     reply.notes.push_back(std::move(note));
   }
 }
 
-/// Writes down the types of the objects in the image.
-void Session::note_types() {
-  value_types_.clear();
-  value_modules_.clear();
-  const bytecode::Module& module = image_program_->program->module;
-  for (const bytecode::TypeIndex index : process::image_types(image_, *image_program_->program)) {
-    const bytecode::TypeDef* def = &module.types[index];
-    if (def->kind == bytecode::TypeKind::enum_case) def = &module.types[def->parent];
-    if (def->kind == bytecode::TypeKind::box) def = &module.types[def->args[0].index];
-    value_types_.insert(type_text(def->name, value_modules_));
+/// Writes down the types of a program: values of the session and messages may hold them from now on.
+void Session::note_types(const vm::Program& program) {
+  if (types_.size() > kMostTypes) {
+    types_.clear();
+    type_modules_.clear();
+  }
+  using Kind = bytecode::TypeKind;
+  for (const bytecode::TypeDef& def : program.module.types) {
+    const bool plain = def.kind == Kind::list || def.kind == Kind::map || def.kind == Kind::set ||
+                       def.kind == Kind::actor_ref || def.kind == Kind::object || def.kind == Kind::enum_ ||
+                       def.kind == Kind::scalar_enum;
+    if (!plain || def.is_abstract || def.is_actor || def.name.find_first_of("$(") != std::string::npos) continue;
+    const std::string text = type_text(def.name, type_modules_);
+    if (!unknown_types_.contains(text)) types_.insert(text);
   }
 }
 
@@ -343,9 +353,8 @@ void Session::drop_unused_programs() {
     if (control.live.load() != 0) used.insert(control.program.load());
   });
   const auto oldest = static_cast<std::uint16_t>(stamp_ > kKeptPrograms ? stamp_ - kKeptPrograms : 0);
-  run_->drop_programs([&](const process::LoadedProgram& program) {
-    return program.stamp < oldest && !used.contains(&program);
-  });
+  run_->drop_programs(
+      [&](const process::LoadedProgram& program) { return program.stamp < oldest && !used.contains(&program); });
 }
 
 std::vector<process::ProcessFacts> Session::processes() const {

@@ -26,11 +26,11 @@ namespace noodle::session {
 struct SessionOptions {
   std::vector<std::string> grants;  // "fs.read:/data"
   process::SystemOptions system;
-  vm::ProcessLimits limits;             // of the session's process, and defaults of what it spawns
-  std::size_t shown_bytes = 4096;       // of the text of a value
-  std::string folder;                   // where imports are looked for besides the standard library
-  process::Output* output = nullptr;    // of print; outlives the session
-  process::WorkerDriver driver;         // null: threads
+  vm::ProcessLimits limits;           // of the session's process, and defaults of what it spawns
+  std::size_t shown_bytes = 4096;     // of the text of a value
+  std::string folder;                 // where imports are looked for besides the standard library
+  process::Output* output = nullptr;  // of print; outlives the session
+  process::WorkerDriver driver;       // null: threads
   std::function<void(const process::Exit&)> on_process_end;  // a process has ended with an error; from any thread
   std::function<bool()> interrupted;                         // polled while an input runs; true kills it
 };
@@ -65,6 +65,7 @@ struct Reply {
   std::uint16_t error_code = 0;
   std::string error_message;
   std::string error_trace;  // one `function (place)` a line
+  Unit::Place error_place;  // where it was thrown, as far as the inputs know
   std::uint64_t fuel = 0;
   std::uint64_t heap_bytes = 0;
 };
@@ -77,10 +78,10 @@ struct TypeReply {
 };
 
 struct Memory {
-  std::uint64_t values_bytes = 0;      // of all variables between inputs
-  std::uint64_t last_heap_bytes = 0;   // at the end of the last input
-  std::uint64_t limit_bytes = 0;       // of the session's process
-  std::uint64_t node_bytes = 0;        // of all processes
+  std::uint64_t values_bytes = 0;                                // of all variables between inputs
+  std::uint64_t last_heap_bytes = 0;                             // at the end of the last input
+  std::uint64_t limit_bytes = 0;                                 // of the session's process
+  std::uint64_t node_bytes = 0;                                  // of all processes
   std::vector<std::pair<std::string, std::uint64_t>> variables;  // alone
 };
 
@@ -144,7 +145,7 @@ class Session {
   void add_diagnostics(const Compiled& compiled, const Input& input, std::vector<lang::Diagnostic>& diagnostics) const;
   std::vector<SourcePtr> all_sources(const Input& input) const;
   Compiled compile_unit(Unit unit, bool generate) const;
-  Compiled compile_exported(const Declaration& wanted) const;
+  Compiled compile_exported(const Declaration& wanted, const std::string& member) const;
   Compiled compile_shown(const Input& input, const std::string& type) const;
 
   // ---- running (session.cpp)
@@ -155,7 +156,7 @@ class Session {
   void keep_values(const Compiled& compiled, process::Evaluated& result, Reply& reply);
   void keep_declarations(const Input& input, Reply& reply);
   void drop_broken(const std::vector<std::string>& broken, Reply& reply);
-  void note_types();
+  void note_types(const vm::Program& program);
   void forget_variable(const std::string& name);
   const Variable* variable_at(std::size_t slot) const;
   std::uint32_t free_slot() const;
@@ -174,7 +175,10 @@ class Session {
   process::PortableImage image_;  // values of the variables, by slot
   std::size_t slots_ = 0;         // roots of the image
   std::shared_ptr<const process::LoadedProgram> image_program_;
-  std::set<std::string> value_types_, value_modules_;  // of the objects in it, as units write them
+  // A program has only the types it mentions, but must be able to read all values and messages: every unit mentions
+  // what earlier ones had.
+  std::set<std::string> types_, type_modules_;
+  std::set<std::string> unknown_types_;  // that units cannot mention
 
   std::uint32_t inputs_ = 0;
   std::uint16_t stamp_ = 0;

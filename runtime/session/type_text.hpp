@@ -1,6 +1,7 @@
 // Types as source text: how a unit writes the type of a variable so that it means the same in every later unit.
 //
-// Types of library modules are written through imports of the unit's own (`$std_text.Regex`), which no program can name.
+// Types of library modules are written through imports of the unit's own (`$std_text.Regex`), which no program can
+// name.
 #pragma once
 
 #include <set>

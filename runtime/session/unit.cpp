@@ -52,7 +52,6 @@ void Unit::copy(Part::Owner owner, const std::string& name, const SourcePtr& sou
   part.source = source;
   part.source_start = span.start;
   if (text_.empty() || text_.back() != '\n') text_ += '\n';
-  text_.append(source->position(span.start).column - 1, ' ');
   part.start = static_cast<std::uint32_t>(text_.size());
   text_ += source->text(span);
   part.end = static_cast<std::uint32_t>(text_.size());
@@ -99,7 +98,7 @@ lang::Diagnostic Unit::translated(const lang::Diagnostic& found, const lang::Sou
   return result;
 }
 
-std::string Unit::translated_trace(std::string_view trace, const lang::SourceFile& unit) const {
+std::string Unit::translated_trace(std::string_view trace, const lang::SourceFile& unit, Place& innermost) const {
   static const std::string kMark = std::string("(") + kPath + ":";
   std::string out;
   while (!trace.empty()) {
@@ -107,13 +106,16 @@ std::string Unit::translated_trace(std::string_view trace, const lang::SourceFil
     std::string line(trace.substr(0, end));
     trace.remove_prefix(std::min(end + 1, trace.size()));
     const std::size_t at = line.find(kMark);
-    std::string_view place = at == std::string::npos ? std::string_view() : std::string_view(line).substr(at + kMark.size());
+    std::string_view place =
+        at == std::string::npos ? std::string_view() : std::string_view(line).substr(at + kMark.size());
     std::uint32_t number = 0, column = 0;
     if (read_number(place, number) && !place.empty() && (place.remove_prefix(1), read_number(place, column))) {
       const lang::SourceFile* file = &unit;
       const std::uint32_t offset = offset_of(unit, number, column);
       lang::Span span{offset, offset};
       if (!translate(file, span, unit)) continue;  // the session's own
+      const Part* part = part_at(offset);
+      if (!innermost.source && part) innermost = {part->source, span};
       const lang::LineColumn shown = file->position(span.start);
       line.resize(at);
       line += "(" + file->path() + ":" + std::to_string(shown.line) + ":" + std::to_string(shown.column) + ")";

@@ -10,8 +10,8 @@
 //       }
 //     }
 //
-// Pieces are copied to lines of their own, at their own columns; every finding of the compiler and every trace is
-// translated back to the place where the user entered it.
+// Pieces are copied to lines of their own; every finding of the compiler and every trace is translated back to the
+// place where the user entered it.
 #pragma once
 
 #include <string>
@@ -49,8 +49,12 @@ class Unit {
   /// The finding where the user can see it. `unit`: the file it was compiled from; `input`: for what has no place.
   lang::Diagnostic translated(const lang::Diagnostic& found, const lang::SourceFile& unit,
                               const SourcePtr& input) const;
-  /// A stack trace with the places of the inputs.
-  std::string translated_trace(std::string_view trace, const lang::SourceFile& unit) const;
+  /// A stack trace with the places of the inputs; `innermost`: the first of these, if there is one.
+  struct Place {
+    SourcePtr source;
+    lang::Span span;
+  };
+  std::string translated_trace(std::string_view trace, const lang::SourceFile& unit, Place& innermost) const;
 
  private:
   bool translate(const lang::SourceFile*& file, lang::Span& span, const lang::SourceFile& unit) const;

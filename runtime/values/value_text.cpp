@@ -91,10 +91,12 @@ std::string case_name(const Program& program, const Class& cls) {
 void append_address(std::string& out, const Class& cls, std::uint64_t pid) {
   out += cls.def->name;
   out += '#';
-  append_number(out, pid & 0xffffffff);
-  if (pid >> 32) {
+  // Place in the process table, and which process in that place it is unless it is the first.
+  append_number(out, pid >> 32);
+  const std::uint64_t generation = pid & 0xffffffff;
+  if (generation > 1) {
     out += '.';
-    append_number(out, pid >> 32);
+    append_number(out, generation);
   }
 }
 

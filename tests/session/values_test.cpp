@@ -1,8 +1,8 @@
 // What an input shows, and what the next ones find.
 #include "tests/session/session_fixture.hpp"
 
-using noodle::test::TestSession;
 using noodle::session::Reply;
+using noodle::test::TestSession;
 
 TEST_CASE("the value of an expression is shown with its type") {
   TestSession session;

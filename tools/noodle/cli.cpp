@@ -17,6 +17,7 @@ Examples:
   noodle run hello.nc                 compile and run a file
   noodle run app -- --verbose         run the package in folder app, with arguments
   noodle run app.nc --allow fs.read:/data,env
+  noodle repl                         try the language out
   noodle test app --filter parser     run the tests whose name holds "parser"
   noodle explain 1127                 what an error code means and how to mend it
 
@@ -69,6 +70,16 @@ int run_cli(int argc, char** argv) {
   run_app->add_option("--config", common.config, "Configuration file (TOML or JSON)");
   add_common(run_app);
   run_app->callback([&] { exit_code = run_command(run, common); });
+
+  ReplCommand repl;
+  auto* repl_app = app.add_subcommand("repl", "Try the language out, input by input");
+  repl_app->add_option("files", repl.files, "Files to enter first");
+  repl_app->add_option("--allow", repl.allow, kAllowHelp)->delimiter(',')->allow_extra_args(false);
+  repl_app->add_option("--workers", repl.workers, "VM workers (default: one per core)")->check(CLI::Range(1, 1024));
+  repl_app->add_option("--memory", repl.memory_bytes, "Memory limit of the session, such as 256MB")->transform(kSize);
+  repl_app->add_option("--fuel", repl.fuel, "Fuel budget of each input (calls and loop rounds)");
+  add_common(repl_app);
+  repl_app->callback([&] { exit_code = repl_command(repl, common); });
 
   BuildCommand build;
   auto* build_app = app.add_subcommand("build", "Compile to an .nbc module");

@@ -25,6 +25,15 @@ struct RunCommand {
 };
 int run_command(const RunCommand& command, const CommonOptions& common);
 
+struct ReplCommand {
+  std::vector<std::string> files;  // entered first
+  std::vector<std::string> allow;
+  std::uint32_t workers = 0;       // 0: one per core
+  std::uint64_t memory_bytes = 0;  // limit of the session's process; 0: default
+  std::uint64_t fuel = 0;          // budget of each input; 0: unlimited
+};
+int repl_command(const ReplCommand& command, const CommonOptions& common);
+
 struct BuildCommand {
   std::string path;
   std::string output;  // default: name of the package or file + .nbc

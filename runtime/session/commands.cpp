@@ -1,0 +1,288 @@
+// The `:` commands of a console.
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <sstream>
+
+#include "runtime/base/json_text.hpp"
+#include "runtime/base/option.hpp"
+#include "runtime/base/suggest.hpp"
+#include "runtime/lang/lexer.hpp"
+#include "runtime/session/console.hpp"
+
+namespace noodle::session {
+namespace {
+
+constexpr std::size_t kShownProcesses = 50;
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(width, text.size()), ' ');
+  return text;
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+}
+
+/// "1.5 KB", with at most one decimal.
+std::string size_text(std::uint64_t bytes) {
+  static constexpr const char* kUnits[] = {"B", "KB", "MB", "GB", "TB"};
+  std::size_t unit = 0;
+  std::uint64_t tenths = bytes * 10;
+  while (tenths >= 10240 && unit + 1 < std::size(kUnits)) {
+    tenths /= 1024;
+    ++unit;
+  }
+  std::string text = std::to_string(tenths / 10);
+  if (unit > 0 && tenths % 10 != 0) text += "." + std::to_string(tenths % 10);
+  return text + " " + kUnits[unit];
+}
+
+/// 1234567 as "1,234,567".
+std::string count_text(std::uint64_t count) {
+  std::string text = std::to_string(count);
+  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+
+const char* state_text(const process::ProcessFacts& row) {
+  return row.runs ? "runs" : row.state == process::kParked ? "waits" : "idle";
+}
+
+bool read_count(std::string_view text, std::uint64_t& value) {
+  std::string digits(text);
+  std::erase(digits, '_');
+  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return problem == std::errc() && end == digits.data() + digits.size();
+}
+
+/// "#3.2", "3.2", "3" -> pid
+std::optional<process::Pid> read_pid(std::string_view text) {
+  if (text.starts_with('#')) text.remove_prefix(1);
+  const std::size_t dot = text.find('.');
+  std::uint64_t index = 0, generation = 1;
+  if (!read_count(text.substr(0, dot), index) || index > UINT32_MAX) return {};
+  if (dot != std::string_view::npos && (!read_count(text.substr(dot + 1), generation) || generation > UINT32_MAX)) {
+    return {};
+  }
+  return process::make_pid(static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(generation));
+}
+
+}  // namespace
+
+struct Console::Command {
+  const char* name;
+  const char* arguments;
+  const char* help;
+  Answer (Console::*run)(const std::string&);
+};
+
+const std::vector<Console::Command>& Console::commands() {
+  static const std::vector<Command> kCommands = {
+      {"help", "[CODE]", "this list, or what an error code means", &Console::help},
+      {"type", "EXPR", "the type of an expression, without running it", &Console::type},
+      {"dis", "NAME | EXPR", "byte code of a function, method or expression", &Console::dis},
+      {"ps", "", "living processes: what they do, mailbox, memory, fuel", &Console::ps},
+      {"heap", "", "memory of the session and its variables", &Console::heap},
+      {"fuel", "[N | off]", "fuel used (calls and loop rounds); N: budget of each input", &Console::fuel},
+      {"list", "", "declarations and variables", &Console::list},
+      {"drop", "NAME ...", "forget declarations or variables", &Console::drop},
+      {"load", "FILE", "enter a file", &Console::load},
+      {"kill", "PID", "end a process", &Console::kill},
+      {"reset", "", "end all processes and forget everything", &Console::reset},
+      {"quit", "", "leave (also Ctrl-D)", &Console::quit},
+  };
+  return kCommands;
+}
+
+Answer Console::command(std::string_view name, const std::string& argument) {
+  std::vector<std::string_view> names;
+  for (const Command& command : commands()) {
+    if (name.empty() || !std::string_view(command.name).starts_with(name)) {
+      names.emplace_back(command.name);
+      continue;
+    }
+    Answer answer = (this->*command.run)(argument);
+    if (options_.json && answer.ok && command.run != &Console::load) {
+      std::string text = "{\"command\":\"" + std::string(command.name) + "\",\"status\":\"done\",\"text\":";
+      append_json_string(text, answer.text);
+      answer.text = text + "}\n";
+    }
+    return answer;
+  }
+  const std::string_view near = nearest_name(name, names);
+  return failure("no such command: `:" + std::string(name) + "`",
+                 near.empty() ? ":help lists the commands" : "did you mean `:" + std::string(near) + "`?");
+}
+
+Answer Console::help(const std::string& argument) {
+  std::uint64_t code = 0;
+  if (!argument.empty()) {
+    const ErrorInfo* info =
+        read_count(argument, code) && code <= UINT16_MAX ? find_error(static_cast<std::uint16_t>(code)) : nullptr;
+    if (!info) return failure("`" + argument + "` is no error code", "codes have four digits, as in :help 1601");
+    return {std::string(info->title) + "\n" + std::string(info->advice) + "\nnoodle explain " + argument +
+                " shows an example\n",
+            {}};
+  }
+  std::string text;
+  for (const Command& command : commands()) {
+    const std::string usage = std::string(":") + command.name + " " + command.arguments;
+    text += "  " + bold(padded(usage, 18)) + command.help + "\n";
+  }
+  text +=
+      "\nCommands may be shortened (:t, :q). An input goes on over lines while a bracket or text is open.\n"
+      "`it` is the last value. Ctrl-C ends a running input, or clears the line; Tab completes names.\n"
+      "Functions and types may be entered again; what uses them sees the new version.\n";
+  return {text, {}};
+}
+
+Answer Console::type(const std::string& argument) {
+  const TypeReply reply = session_.type_of(argument);
+  if (reply.type.empty()) return diagnostics(reply.diagnostics);
+  return {reply.type + "\n", {}};
+}
+
+Answer Console::dis(const std::string& argument) {
+  std::vector<lang::Diagnostic> found;
+  std::vector<SourcePtr> sources;
+  const auto text = session_.disassemble(argument, found, sources);
+  if (!text) return failure(text.error().message);
+  if (text->empty()) return diagnostics(found);
+  return {*text, {}};
+}
+
+Answer Console::ps(const std::string&) {
+  const std::vector<process::ProcessFacts> rows = session_.processes();
+  std::size_t width = 4;
+  for (std::size_t i = 0; i < std::min(rows.size(), kShownProcesses); ++i) width = std::max(width, rows[i].what.size());
+  width = std::min<std::size_t>(width, 40);
+  std::string text = dim(right("pid", 6) + "  " + padded("what", width) + "  state  " + right("mailbox", 9) +
+                         right("memory", 11) + right("fuel", 15)) +
+                     "\n";
+  for (std::size_t i = 0; i < std::min(rows.size(), kShownProcesses); ++i) {
+    const process::ProcessFacts& row = rows[i];
+    text += right("#" + pid_text(row.pid), 6) + "  " + padded(row.what, width) + "  " + padded(state_text(row), 5) +
+            "  " + right(count_text(row.messages), 9) + right(size_text(row.heap_bytes), 11) +
+            right(count_text(row.fuel), 15) + "\n";
+  }
+  if (rows.size() > kShownProcesses) text += "... and " + count_text(rows.size() - kShownProcesses) + " more\n";
+  if (rows.empty()) text = "no processes: the first input that runs makes one\n";
+  return {text, {}};
+}
+
+Answer Console::heap(const std::string&) {
+  Memory memory = session_.memory();
+  std::string text = "variables   " + size_text(memory.values_bytes) + "\n";
+  text += "last input  " + size_text(memory.last_heap_bytes) + " of at most " + size_text(memory.limit_bytes) + "\n";
+  text += "node        " + size_text(memory.node_bytes) + " in all processes\n";
+  std::sort(memory.variables.begin(), memory.variables.end(),
+            [](const auto& a, const auto& b) { return a.second > b.second; });
+  for (const auto& [name, bytes] : memory.variables) text += "  " + padded(name, 16) + " " + size_text(bytes) + "\n";
+  return {text, {}};
+}
+
+Answer Console::fuel(const std::string& argument) {
+  std::uint64_t budget = 0;
+  if (argument == "off") {
+    session_.set_fuel_budget(~std::uint64_t{0});
+  } else if (!argument.empty()) {
+    if (!read_count(argument, budget) || budget == 0) {
+      return failure("`" + argument + "` is no number of fuel units", "write :fuel 1_000_000, or :fuel off");
+    }
+    session_.set_fuel_budget(budget);
+  }
+  const std::uint64_t limit = session_.fuel_budget();
+  return {"last input  " + count_text(session_.fuel_last()) + "\nin total    " + count_text(session_.fuel_total()) +
+              "\nbudget      " + (limit == ~std::uint64_t{0} ? "none" : count_text(limit) + " for each input") + "\n",
+          {}};
+}
+
+Answer Console::list(const std::string&) {
+  std::string text;
+  for (const Declaration& kept : session_.declarations()) {
+    const std::string_view source = kept.source->text(kept.span);
+    const std::string_view line = source.substr(0, source.find('\n'));
+    text += std::string(line) + (line.size() < source.size() ? dim(" ...") : "") + "\n";
+  }
+  for (const Variable& variable : session_.variables()) {
+    text += (variable.is_const ? "const " : "let ") + variable.name + dim(": " + variable.type);
+    if (variable.is_lambda()) text += std::string(variable.source->text(variable.span));
+    text += "\n";
+  }
+  if (text.empty()) text = "nothing yet\n";
+  return {text, {}};
+}
+
+Answer Console::drop(const std::string& argument) {
+  std::istringstream names(argument);
+  std::string name;
+  if (argument.empty()) return failure("what shall be dropped?", ":list shows what there is");
+  while (names >> name) {
+    if (session_.drop(name)) continue;
+    std::vector<std::string_view> known;
+    for (const Declaration& kept : session_.declarations()) known.push_back(kept.name);
+    for (const Variable& variable : session_.variables()) known.push_back(variable.name);
+    const std::string_view near = nearest_name(name, known);
+    return failure("there is no `" + name + "`",
+                   near.empty() ? ":list shows what there is" : "did you mean `" + std::string(near) + "`?");
+  }
+  return {};
+}
+
+Answer Console::load(const std::string& argument) {
+  if (argument.empty()) return failure("which file?", "write :load FILE");
+  std::ifstream file(argument, std::ios::binary);
+  std::string text;
+  text.resize(lang::kMaxSourceBytes + 1);
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (!file.is_open() || (text.empty() && !file.eof())) {
+    return failure("cannot read `" + argument + "`", "give the path of a .nc file");
+  }
+  return input(text, argument);
+}
+
+Answer Console::kill(const std::string& argument) {
+  const auto pid = read_pid(argument);
+  if (!pid) return failure("`" + argument + "` is no process", "write :kill 3 for the process that :ps shows as #3");
+  if (!session_.kill(*pid)) return failure("process #" + pid_text(*pid) + " does not live", ":ps shows which do");
+  return {};
+}
+
+Answer Console::reset(const std::string&) {
+  session_.reset();
+  return {options_.quiet ? "" : dim("everything is forgotten") + "\n", {}};
+}
+
+Answer Console::quit(const std::string&) {
+  Answer answer;
+  answer.quit = true;
+  return answer;
+}
+
+std::vector<std::string> Console::complete(const std::string& text, std::size_t& start) {
+  if (!text.starts_with(':')) return session_.complete(text, start);
+  std::vector<std::string> names;
+  const std::size_t space = text.find(' ');
+  if (space == std::string::npos) {
+    start = 0;
+    for (const Command& command : commands()) {
+      if ((":" + std::string(command.name)).starts_with(text)) names.push_back(":" + std::string(command.name));
+    }
+    return names;
+  }
+  const std::string argument = text.substr(space + 1);
+  std::size_t inner = 0;
+  names = session_.complete(argument, inner);
+  start = space + 1 + inner;
+  if (!std::string_view("drop").starts_with(text.substr(1, space - 1))) return names;
+  names.clear();
+  const std::string word = text.substr(start);
+  for (const Declaration& kept : session_.declarations()) names.push_back(kept.name);
+  for (const Variable& variable : session_.variables()) names.push_back(variable.name);
+  std::erase_if(names, [&word](const std::string& name) { return !name.starts_with(word); });
+  return names;
+}
+
+}  // namespace noodle::session

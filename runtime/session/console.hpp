@@ -1,0 +1,77 @@
+// What stands between the keyboard and a session: inputs and `:` commands as text in, answers as text out.
+//
+// Knows no terminal: tools/noodle/repl.cpp reads lines and prints answers; tests do the same.
+// Threads: one.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/session/session.hpp"
+
+namespace noodle::session {
+
+struct ConsoleOptions {
+  bool color = false;
+  bool json = false;   // one JSON object for each input
+  bool quiet = false;  // no word about what was declared
+};
+
+struct Answer {
+  std::string text;     // for standard output
+  std::string problem;  // for standard error
+  bool ok = true;
+  bool quit = false;
+};
+
+class Console {
+ public:
+  Console(Session& session, ConsoleOptions options) : session_(session), options_(options) {}
+
+  /// An input or a command, complete.
+  Answer answer(const std::string& input);
+  /// True while more lines are needed. Commands are one line.
+  static bool needs_more(const std::string& input);
+  /// What may replace the text from `start` to the end.
+  std::vector<std::string> complete(const std::string& text, std::size_t& start);
+  /// "noodle ... `:help` ..."
+  static std::string greeting();
+  /// A process that ended with an error, as one line (or JSON object).
+  std::string process_end(const process::Exit& exit) const;
+
+ private:
+  struct Command;
+  static const std::vector<Command>& commands();
+
+  Answer input(const std::string& text, const std::string& path = {});
+  Answer command(std::string_view name, const std::string& argument);
+  Answer failure(const std::string& message, const std::string& help = {}) const;
+  std::string dim(const std::string& text) const;
+  std::string bold(const std::string& text) const;
+  void render(const Reply& reply, Answer& answer) const;
+  void render_error(const Reply& reply, Answer& answer) const;
+  std::string render_json(const Reply& reply) const;
+  Answer diagnostics(const std::vector<lang::Diagnostic>& found) const;
+
+  Answer help(const std::string& argument);
+  Answer type(const std::string& argument);
+  Answer dis(const std::string& argument);
+  Answer ps(const std::string& argument);
+  Answer heap(const std::string& argument);
+  Answer fuel(const std::string& argument);
+  Answer list(const std::string& argument);
+  Answer drop(const std::string& argument);
+  Answer load(const std::string& argument);
+  Answer kill(const std::string& argument);
+  Answer reset(const std::string& argument);
+  Answer quit(const std::string& argument);
+
+  Session& session_;
+  ConsoleOptions options_;
+};
+
+/// "3", or "3.2" for the second process in place 3: how the text of an ActorRef names it behind `#`.
+std::string pid_text(process::Pid pid);
+
+}  // namespace noodle::session
