@@ -12,8 +12,8 @@
 #include "messages/error.hpp"
 #include "runtime/message/pid_set.hpp"
 #include "runtime/process/control.hpp"
-#include "runtime/process/evaluator.hpp"
 #include "runtime/process/supervision.hpp"
+#include "runtime/run/evaluator.hpp"
 
 namespace noodle::process {
 

@@ -46,7 +46,7 @@ class Turn {
   // ---- at a message boundary (turn_boundary.cpp)
   Next next_activity();
   Next start_life();
-  // ---- a process that evaluates (turn_evaluation.cpp)
+  // ---- a process that evaluates (run/evaluator.cpp)
   Next start_evaluation();
   Next end_evaluation(vm::Object* error);
   void translate_pending();

@@ -1,4 +1,6 @@
-// Evaluations: the life of a process that runs one function after another (evaluator.hpp).
+// Evaluations: the life of a process that runs one function after another.
+#include "runtime/run/evaluator.hpp"
+
 #include <algorithm>
 
 #include "runtime/process/delivery.hpp"
