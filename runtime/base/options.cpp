@@ -69,13 +69,13 @@ std::span<const Option> node_options() {
        .default_text = "100000",
        .help = "Depth of calls in one process.",
        .min = 16,
-       .max = 100e6},
+       .max = kDefaultStackFrames},
       {.key = "vm.stack_bytes",
        .kind = OptionKind::size,
        .default_text = "8MB",
        .help = "Register stacks of one process.",
        .min = 4096,
-       .max = 4.0 * 1024 * 1024 * 1024 - 1},
+       .max = kDefaultStackBytes},
       {.key = "vm.mailbox_messages",
        .kind = OptionKind::integer,
        .default_text = "10000",
@@ -104,6 +104,9 @@ std::span<const Option> node_options() {
        .default_text = "0",
        .help = "Fuel of one process in its whole life; 0: no limit.",
        .min = 0},
+      {.key = "vm.grants",
+       .kind = OptionKind::text_list,
+       .help = "Capabilities of a program besides log, events, time, random and metrics, such as fs.read:/data."},
   };
   return options;
 }

@@ -16,7 +16,7 @@ namespace noodle::package {
 struct CompileOptions {
   bool need_main = true;       // 1162 when there is nothing to run
   std::string entry = "main";  // the function that runs
-  std::string folder;          // where compile_text looks for imports
+  std::string folder = {};     // where compile_text looks for imports
   bool generate = true;        // else only check
   bool tests = false;          // keep test blocks
   bool optimise = true;

@@ -50,6 +50,7 @@ void begin_life(ProcessControl& control, Birth& birth) {
   process.resume_native = false;
   control.mailbox.set_limits(limits->mailbox_messages, limits->mailbox_bytes,
                              static_cast<MailboxPolicy>(limits->mailbox_policy));
+  birth.program->add_process();
   control.program.store(birth.program, std::memory_order_relaxed);
   control.actor.store(birth.actor, std::memory_order_relaxed);
 }
@@ -213,6 +214,7 @@ void discard_birth(Message& message) {
 void rebirth(Worker& worker, ProcessControl& control, Message& message) {
   const std::unique_ptr<Birth> birth(reinterpret_cast<Birth*>(message.scalar_arguments()[0].u));
   drop_memory(worker, control);
+  control.program.load(std::memory_order_relaxed)->remove_process();
   begin_life(control, *birth);
   ++extras_of(control).restarts;
 }
@@ -293,6 +295,7 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending) 
   Run& run = *control.run;
   const bool finishing = run.finishing();
   drop_memory(worker, control);
+  control.program.load(std::memory_order_relaxed)->remove_process();
   process.signals.store(0, std::memory_order_relaxed);
   control.activity = Activity::none;
   control.wait = Wait::none;

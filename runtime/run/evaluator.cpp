@@ -84,6 +84,8 @@ Turn::Next Turn::start_evaluation() {
   Evaluation& current = evaluator.current;
   const std::uint64_t budget_end = process_.fuel_spent + current.fuel;
   process_.limits->fuel = budget_end < process_.fuel_spent ? ~std::uint64_t{0} : budget_end;
+  current.program->add_process();
+  program().remove_process();
   control_.program.store(current.program.get(), std::memory_order_relaxed);
   control_.main_function.store(program().function(current.function), std::memory_order_relaxed);
   process_.program = current.program->program.get();

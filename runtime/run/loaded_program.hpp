@@ -3,6 +3,7 @@
 // Threads: immutable after construction.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
@@ -44,8 +45,18 @@ struct LoadedProgram {
     return index == bytecode::kNone ? nullptr : &program->functions[index];
   }
 
+  /// Processes are counted in programs of sessions, which let go of those that nothing runs any more. A process counts
+  /// from before its birth, which only another one of the program can bring about.
+  void add_process() const {
+    if (stamp != 0) processes.fetch_add(1);
+  }
+  void remove_process() const {
+    if (stamp != 0) processes.fetch_sub(1);
+  }
+
   std::shared_ptr<const vm::Program> program;
-  std::uint16_t stamp = 0;          // tells the programs of one session apart; 0 outside sessions
+  std::uint16_t stamp = 0;  // tells the programs of one session apart; 0 outside sessions
+  mutable std::atomic<std::uint64_t> processes{0};
   std::vector<ActorInfo> actors;    // by actor index
   std::vector<CallShape> handlers;  // by handler index
   std::unordered_map<std::uint64_t, std::uint32_t> handler_by_hash;

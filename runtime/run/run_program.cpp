@@ -91,6 +91,7 @@ RunResult run_to_end(std::shared_ptr<const vm::Program> program, std::uint32_t f
   system_options.workers = options.workers != 0 ? options.workers : std::max(1u, std::thread::hardware_concurrency());
   system_options.slice_fuel = options.slice_fuel;
   system_options.vm_memory_bytes = options.vm_memory_bytes;
+  system_options.max_processes = options.max_processes;
   System system(system_options);
 
   std::unique_ptr<Output> output;

@@ -29,7 +29,8 @@ std::unique_ptr<WorkerDrive> drive_with_threads(System& system);
 struct RunOptions {
   std::uint32_t workers = 0;  // 0: one per core
   std::int64_t slice_fuel = kDefaultSliceFuel;
-  vm::ProcessLimits main_limits;                 // of the main process
+  vm::ProcessLimits main_limits;  // of the main process
+  std::uint32_t max_processes = kDefaultProcesses;
   std::uint64_t vm_memory_bytes = 0;             // of all processes; 0: 75 % of the machine
   std::int64_t time_limit_ms = 0;                // 0: none; else 1709 and exit code 124
   std::vector<std::string> grants;               // "fs.read:/data"; the default entry capabilities are always granted

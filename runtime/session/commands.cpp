@@ -1,11 +1,11 @@
 // The `:` commands of a console.
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "runtime/base/json_text.hpp"
-#include "runtime/base/option.hpp"
 #include "runtime/base/suggest.hpp"
 #include "runtime/lang/lexer.hpp"
 #include "runtime/session/console.hpp"
@@ -66,6 +66,24 @@ std::optional<process::Pid> read_pid(std::string_view text) {
     return {};
   }
   return process::make_pid(static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(generation));
+}
+
+/// Files that could be meant, folders with a slash.
+std::vector<std::string> file_names(const std::string& text) {
+  const std::size_t slash = text.rfind('/');
+  const std::string folder = slash == std::string::npos ? "" : text.substr(0, slash + 1);
+  std::vector<std::string> names;
+  std::error_code problem;
+  std::filesystem::directory_iterator at(folder.empty() ? "." : folder, problem);
+  for (const std::filesystem::directory_iterator end; !problem && at != end; at.increment(problem)) {
+    std::string name = folder + at->path().filename().string();
+    if (!name.starts_with(text) || (slash == std::string::npos && name.starts_with('.') && text.empty())) continue;
+    std::error_code unknown;
+    if (at->is_directory(unknown)) name += '/';
+    names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace
@@ -273,10 +291,15 @@ std::vector<std::string> Console::complete(const std::string& text, std::size_t&
     return names;
   }
   const std::string argument = text.substr(space + 1);
+  const std::string command = text.substr(1, space - 1);
+  if (std::string_view("load").starts_with(command) && command.starts_with("lo")) {
+    start = space + 1;
+    return file_names(argument);
+  }
   std::size_t inner = 0;
   names = session_.complete(argument, inner);
   start = space + 1 + inner;
-  if (!std::string_view("drop").starts_with(text.substr(1, space - 1))) return names;
+  if (!std::string_view("drop").starts_with(command)) return names;
   names.clear();
   const std::string word = text.substr(start);
   for (const Declaration& kept : session_.declarations()) names.push_back(kept.name);

@@ -3,6 +3,7 @@
 
 #include "runtime/session/compiled.hpp"
 #include "runtime/session/type_text.hpp"
+#include "runtime/stdlib/embedded.hpp"
 
 namespace noodle::session {
 namespace {
@@ -54,6 +55,13 @@ class Needed {
   const std::vector<std::string>& without_;
   std::set<std::string> seen_;
 };
+
+bool is_library_module(std::string_view name) {
+  for (const EmbeddedFile* file = noodle_stdlib_files; !file->name.empty(); ++file) {
+    if (file->name == "std." + std::string(name) + ".nc") return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -284,6 +292,9 @@ void Session::add_diagnostics(const Compiled& compiled, const Input& input,
                               std::vector<lang::Diagnostic>& diagnostics) const {
   for (const lang::Diagnostic& found : compiled.compilation->diagnostics.all()) {
     lang::Diagnostic shown = compiled.unit.translated(found, compiled.file(), input.source);
+    if (shown.code == Code::unknown_name && shown.file && is_library_module(shown.file->text(shown.span))) {
+      shown.suggestion = "write `import std." + std::string(shown.file->text(shown.span)) + "` first";
+    }
     if (shown.code == Code::unknown_name || shown.code == Code::not_a_value) {
       for (const Variable& variable : variables_) {
         if (shown.message.find("`" + variable.name + "`") == std::string::npos) continue;

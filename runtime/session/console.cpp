@@ -105,7 +105,9 @@ void Console::render(const Reply& reply, Answer& answer) const {
   }
   if (!options_.quiet) {
     for (const Change& change : reply.changes) {
-      answer.text += dim((change.replaced ? "replaced " : "defined ") + change.kind + " " + change.name) + "\n";
+      const bool import = change.kind == "import";
+      const std::string done = import ? "imported " : (change.replaced ? "replaced " : "defined ") + change.kind + " ";
+      answer.text += dim(done + change.name) + "\n";
     }
   }
   if (reply.error_code != 0) render_error(reply, answer);
@@ -133,9 +135,14 @@ void Console::render_error(const Reply& reply, Answer& answer) const {
   answer.problem += lang::render(error, options_.color);
   std::string_view trace = reply.error_trace;
   while (!trace.empty()) {
-    const std::size_t end = std::min(trace.find('\n'), trace.size());
-    answer.problem += dim("  at " + std::string(trace.substr(0, end))) + "\n";
-    trace.remove_prefix(std::min(end + 1, trace.size()));
+    const std::string_view line = trace.substr(0, trace.find('\n'));
+    std::size_t times = 0;  // a recursion fills many lines
+    do {
+      trace.remove_prefix(std::min(line.size() + 1, trace.size()));
+      ++times;
+    } while (trace.substr(0, trace.find('\n')) == line && !trace.empty());
+    const std::string repeated = times > 1 ? "  (" + std::to_string(times) + " times)" : "";
+    answer.problem += dim("  at " + std::string(line) + repeated) + "\n";
   }
   if (info) {
     answer.problem += painted(options_.color, "36", "help:") + " " + std::string(info->advice) + " (noodle explain " +

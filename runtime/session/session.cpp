@@ -348,13 +348,9 @@ void Session::note_types(const vm::Program& program) {
 
 void Session::drop_unused_programs() {
   programs_ = 0;
-  std::set<const process::LoadedProgram*> used{image_program_.get()};
-  system_->table().for_each_slot([&](const process::ProcessControl& control) {
-    if (control.live.load() != 0) used.insert(control.program.load());
-  });
   const auto oldest = static_cast<std::uint16_t>(stamp_ > kKeptPrograms ? stamp_ - kKeptPrograms : 0);
   run_->drop_programs(
-      [&](const process::LoadedProgram& program) { return program.stamp < oldest && !used.contains(&program); });
+      [&](const process::LoadedProgram& program) { return program.stamp < oldest && program.processes.load() == 0; });
 }
 
 std::vector<process::ProcessFacts> Session::processes() const {

@@ -3,8 +3,10 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "messages/limits.hpp"
@@ -287,4 +289,18 @@ TEST_CASE("the log section becomes log settings, also by its documented alias") 
     const auto other = *Config::load(node_options(), {.environment = {{"NOODLE_LOG_COMPONENTS", bad}}});
     CHECK(log_settings(other).error().code == Code::config_bad_value);
   }
+}
+
+TEST_CASE("docs/configuration.md has every option (UPDATE_GOLDEN=1 writes it)") {
+  const std::string path = std::string(NOODLE_SOURCE_DIR) + "/docs/configuration.md";
+  const std::string text =
+      "# Configuration\n\n"
+      "`noodle run` and `noodle repl` take their settings from, later ones winning: these defaults, a file in TOML or\n"
+      "JSON (`--config FILE`, or the variable `NOODLE_NET_CONFIG_PATH`), variables (`NOODLE_VM_WORKERS` for\n"
+      "`vm.workers`), and flags. An unknown key or a value that is not accepted is an error with its place.\n\n" +
+      Config::describe(node_options());
+  if (std::getenv("UPDATE_GOLDEN")) std::ofstream(path) << text;
+  std::ifstream file(path);
+  const std::string found{std::istreambuf_iterator<char>(file), {}};
+  CHECK(found == text);
 }

@@ -66,6 +66,7 @@ class CheckTest(unittest.TestCase):
         self.write("runtime/vm/b.cpp", "#include <caf/all.hpp>\n")
         self.write("runtime/vm/c.cpp", '#include "heap.hpp"\n')
         self.write("runtime/vm/d.hpp", "#include <nlohmann/json.hpp>\n")
+        self.write("runtime/vm/e.cpp", "#include <histedit.h>\n")
         self.write("storage/a.cpp", '#include "runtime/vm/heap.hpp"\n')
         self.write("cluster/a.cpp", '#include "storage/a.hpp"\n')
         self.write("actors/core/a.cpp", '#include "tools/noodle/cli.hpp"\n')
@@ -80,6 +81,7 @@ class CheckTest(unittest.TestCase):
             "runtime/vm/b.cpp:1: only actors and above may include CAF (caf/all.hpp)",
             "runtime/vm/c.cpp:1: write includes from the root of the tree, not heap.hpp",
             "runtime/vm/d.hpp:1: include nlohmann/json.hpp in a .cpp only",
+            "runtime/vm/e.cpp:1: only tools may include histedit.h",
             "storage/a.cpp:1: storage/ may not include runtime/vm/heap.hpp",
             "tests/vm/a.cpp:1: only actors and above may include CAF (caf/all.hpp)",
         )

@@ -43,6 +43,10 @@ TEST_CASE("values, declarations and notes are printed") {
   CHECK(t.text("func f(): int { return 2; }") == "replaced func f\n");
   CHECK(has(t.text("[1][3]"), "error 1602: index 3 is out of range: length is 1\n --> input 5:1:1\n"));
   CHECK(has(t.text("[1][3]"), "  at input (input 6:1:1)\nhelp: "));
+  CHECK(t.text("import std.math") == "imported math\n");
+  CHECK(has(t.text("json.parse(\"1\")"), "help: write `import std.json` first"));
+  t.text("func deep(n: int): int { return 1 + deep(n); }");
+  CHECK(has(t.text("deep(1)"), "  at deep (input 9:1:37)  (40 times)\n  at ... "));
 }
 
 TEST_CASE(":type tells types and runs nothing") {
@@ -117,6 +121,8 @@ TEST_CASE(":load enters a file, with places in that file") {
   CHECK(t.text("a") == "2 : int\n");
   const std::string bad = folder.write("bad.nc", "let a =\n  nothing;\n");
   CHECK(has(t.text(":load " + bad), bad + ":2:3"));
+  CHECK(t.complete(":load " + folder.path() + "/a") == std::vector<std::string>{":load " + path});
+  CHECK(t.complete(":load " + folder.path() + "/none").empty());
   CHECK(has(t.text(":load /no/such.nc"), "cannot read"));
   CHECK(has(t.text(":load"), "which file?"));
   CHECK(has(t.text(":load " + folder.path()), "cannot read"));

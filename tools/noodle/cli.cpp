@@ -67,7 +67,7 @@ int run_cli(int argc, char** argv) {
   run_app->add_option("--time-limit", run.time_limit_ms, "Stop after this time, such as 10s (exit code 124)")
       ->transform(CLI::Validator(duration_to_ms, "DURATION"));
   run_app->add_flag("--stats", run.stats, "Print processes, messages, fuel and memory at the end");
-  run_app->add_option("--config", common.config, "Configuration file (TOML or JSON)");
+  run_app->add_option("--config", common.config, "Configuration file (TOML or JSON); see docs/configuration.md");
   add_common(run_app);
   run_app->callback([&] { exit_code = run_command(run, common); });
 
@@ -78,6 +78,7 @@ int run_cli(int argc, char** argv) {
   repl_app->add_option("--workers", repl.workers, "VM workers (default: one per core)")->check(CLI::Range(1, 1024));
   repl_app->add_option("--memory", repl.memory_bytes, "Memory limit of the session, such as 256MB")->transform(kSize);
   repl_app->add_option("--fuel", repl.fuel, "Fuel budget of each input (calls and loop rounds)");
+  repl_app->add_option("--config", common.config, "Configuration file (TOML or JSON); see docs/configuration.md");
   add_common(repl_app);
   repl_app->callback([&] { exit_code = repl_command(repl, common); });
 

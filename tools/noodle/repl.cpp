@@ -11,11 +11,13 @@
 #include "tools/noodle/commands.hpp"
 #include "tools/noodle/console.hpp"
 #include "tools/noodle/line_editor.hpp"
+#include "tools/noodle/settings.hpp"
 
 namespace noodle::tools {
 
 namespace {
 
+constexpr std::size_t kShownBytes = 1000;  // of a value, on a terminal
 constexpr std::size_t kReadBytes = std::size_t{64} << 10;
 
 /// $XDG_STATE_HOME/noodle/repl_history, or below ~/.local/state; empty without a home.
@@ -159,6 +161,14 @@ int run_terminal(session::Console& console, session::Session& session, LineEdito
 }  // namespace
 
 int repl_command(const ReplCommand& command, const CommonOptions& common) {
+  FlagValues flags;
+  if (command.workers != 0) flags.emplace_back("vm.workers", std::to_string(command.workers));
+  if (command.memory_bytes != 0) flags.emplace_back("vm.process_memory", std::to_string(command.memory_bytes));
+  auto settings = load_settings(common, std::move(flags));
+  if (!settings) {
+    print_error(settings.error(), common.json);
+    return kExitUsage;
+  }
   const bool terminal = isatty(STDIN_FILENO) != 0 && stdout_is_terminal() && !common.json;
   session::Console* console = nullptr;
   std::unique_ptr<LineEditor> editor;
@@ -169,10 +179,12 @@ int repl_command(const ReplCommand& command, const CommonOptions& common) {
   }
   ReplOutput output(editor.get(), common.json);
   session::SessionOptions options;
-  options.grants = command.allow;
-  options.system.workers = command.workers;
-  if (command.memory_bytes != 0) options.limits.memory_bytes = command.memory_bytes;
+  options.grants = settings->grants;
+  options.grants.insert(options.grants.end(), command.allow.begin(), command.allow.end());
+  options.system = settings->system;
+  options.limits = settings->limits;
   options.folder = ".";
+  if (terminal) options.shown_bytes = kShownBytes;
   options.output = &output;
   options.driver = actors::caf_driver();
   options.interrupted = take_interrupt;

@@ -3,12 +3,14 @@
 #include <iostream>
 
 #include "actors/work/vm_driver.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/run/run_program.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/vm/program.hpp"
 #include "tools/noodle/commands.hpp"
 #include "tools/noodle/console.hpp"
 #include "tools/noodle/load.hpp"
+#include "tools/noodle/settings.hpp"
 
 namespace noodle::tools {
 
@@ -77,6 +79,16 @@ void print_statistics(const process::SystemStats& s, bool json) {
 
 int run_command(const RunCommand& command, const CommonOptions& common) {
   stdlib::register_stdlib_natives();
+  FlagValues flags;
+  if (command.workers != 0) flags.emplace_back("vm.workers", std::to_string(command.workers));
+  if (command.memory_bytes != 0) flags.emplace_back("vm.process_memory", std::to_string(command.memory_bytes));
+  if (command.fuel != 0) flags.emplace_back("vm.fuel", std::to_string(command.fuel));
+  if (command.time_limit_ms != 0) flags.emplace_back("vm.time_limit", std::to_string(command.time_limit_ms) + "ms");
+  auto settings = load_settings(common, std::move(flags));
+  if (!settings) {
+    print_error(settings.error(), common.json);
+    return kExitUsage;
+  }
   auto loaded = load_module(command.path, {}, common.json);
   if (!loaded) return loaded.exit_code;
   auto program = vm::link(std::move(*loaded.module));
@@ -85,17 +97,21 @@ int run_command(const RunCommand& command, const CommonOptions& common) {
     return kExitCompile;
   }
   process::RunOptions options;
-  options.workers = command.workers;
-  options.grants = command.allow;
-  options.time_limit_ms = command.time_limit_ms;
-  if (command.memory_bytes != 0) options.main_limits.memory_bytes = command.memory_bytes;
-  if (command.fuel != 0) options.main_limits.fuel = command.fuel;
+  options.workers = settings->system.workers;
+  options.slice_fuel = settings->system.slice_fuel;
+  options.max_processes = settings->system.max_processes;
+  options.vm_memory_bytes = settings->system.vm_memory_bytes;
+  options.grants = settings->grants;
+  options.grants.insert(options.grants.end(), command.allow.begin(), command.allow.end());
+  options.time_limit_ms = settings->time_limit_ms;
+  options.main_limits = settings->limits;
   options.driver = actors::caf_driver();
   options.on_uncaught = [&common](const process::Exit& exit) { print_process_end(exit, common.json); };
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
   options.interrupted = [] { return interrupted != 0; };
   const process::RunResult result = process::run_program(*program, command.arguments, options);
+  process_log().stop();
   if (result.error_code != 0) {
     print_uncaught(result, common.json);
   } else if (!result.error_message.empty()) {

@@ -1,0 +1,78 @@
+#include "tools/noodle/settings.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+
+#include "runtime/base/config.hpp"
+#include "runtime/base/log.hpp"
+#include "runtime/base/options.hpp"
+
+namespace noodle::tools {
+
+namespace {
+
+std::uint64_t machine_memory_bytes() {
+  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+vm::ProcessLimits limits_of(const Config& config) {
+  vm::ProcessLimits limits;
+  limits.memory_bytes = config.size_bytes("vm.process_memory");
+  limits.frames = static_cast<std::uint32_t>(config.integer("vm.stack_frames"));
+  limits.stack_bytes = static_cast<std::uint32_t>(config.size_bytes("vm.stack_bytes"));
+  if (const std::int64_t fuel = config.integer("vm.fuel"); fuel > 0) limits.fuel = static_cast<std::uint64_t>(fuel);
+  limits.children = static_cast<std::uint32_t>(config.integer("vm.children"));
+  limits.mailbox_messages = static_cast<std::uint32_t>(config.integer("vm.mailbox_messages"));
+  limits.mailbox_bytes = static_cast<std::uint32_t>(config.size_bytes("vm.mailbox_bytes"));
+  const std::string& policy = config.text("vm.mailbox_policy");
+  limits.mailbox_policy = static_cast<std::uint8_t>(policy == "block"         ? process::MailboxPolicy::block
+                                                    : policy == "drop_oldest" ? process::MailboxPolicy::drop_oldest
+                                                                              : process::MailboxPolicy::error);
+  return limits;
+}
+
+/// Of the sections that are read here; others may be meant for other programs.
+bool is_ours(const std::string& warning) {
+  return warning.find(" NOODLE_VM_") != std::string::npos || warning.find(" NOODLE_LOG_") != std::string::npos;
+}
+
+}  // namespace
+
+Result<RunSettings> load_settings(const CommonOptions& common, FlagValues flags) {
+  ConfigSources sources;
+  if (!common.config.empty()) sources.file = common.config;
+  sources.environment = noodle_environment();
+  sources.flags = std::move(flags);
+  const auto loaded = Config::load(node_options(), sources);
+  if (!loaded) return loaded.error();
+  const Config& config = *loaded;
+  for (const std::string& warning : config.warnings()) {
+    if (is_ours(warning)) std::cerr << "warning: " << warning << '\n';
+  }
+  auto log_options = log_settings(config);
+  if (!log_options) return log_options.error();
+  bool log_as_ever = true;
+  for (const char* key : {"log.level", "log.file", "log.components", "log.queue"}) {
+    log_as_ever = log_as_ever && config.origin(key) == "default";
+  }
+  if (!log_as_ever) {
+    if (const auto started = process_log().start(std::move(*log_options)); !started) return started.error();
+  }
+
+  RunSettings settings;
+  settings.limits = limits_of(config);
+  settings.grants = config.text_list("vm.grants");
+  settings.time_limit_ms = std::chrono::ceil<std::chrono::milliseconds>(config.duration("vm.time_limit")).count();
+  process::SystemOptions& system = settings.system;
+  system.workers = static_cast<unsigned>(config.integer("vm.workers"));
+  system.slice_fuel = config.integer("vm.slice_fuel");
+  system.max_processes = static_cast<std::uint32_t>(config.integer("vm.processes"));
+  const double share = config.real("vm.memory_share");
+  system.vm_memory_bytes = static_cast<std::uint64_t>(static_cast<double>(machine_memory_bytes()) * share);
+  return settings;
+}
+
+}  // namespace noodle::tools

@@ -1,0 +1,27 @@
+// The configuration of the commands that run programs: defaults < file < NOODLE_ variables < flags.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/process/system.hpp"
+#include "tools/noodle/commands.hpp"
+
+namespace noodle::tools {
+
+struct RunSettings {
+  process::SystemOptions system;
+  vm::ProcessLimits limits;  // of each process that sets no own ones
+  std::vector<std::string> grants;
+  std::int64_t time_limit_ms = 0;
+};
+
+/// Values of flags by configuration key, in the form of the environment.
+using FlagValues = std::vector<std::pair<std::string, std::string>>;
+
+/// Loads the configuration and starts the log as it says. Warnings (variables that name no option) go to stderr.
+/// Errors: 7001, 7002, 7010, 7011, 7012.
+Result<RunSettings> load_settings(const CommonOptions& common, FlagValues flags);
+
+}  // namespace noodle::tools
