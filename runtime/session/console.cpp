@@ -186,11 +186,17 @@ std::string Console::render_json(const Reply& reply) const {
 }
 
 std::string Console::process_end(const process::Exit& exit) const {
-  const std::string place = exit.trace.substr(0, exit.trace.find('\n'));
+  // Its places are those of the program around the input it was born in: only the functions say something.
+  std::string trace = exit.trace;
+  const std::string mark = std::string(" (") + Unit::kPath + ":";
+  for (std::size_t at = trace.find(mark); at != std::string::npos; at = trace.find(mark, at)) {
+    trace.erase(at, std::min(trace.find(')', at), trace.size() - 1) + 1 - at);
+  }
+  const std::string place = trace.substr(0, trace.find('\n'));
   if (options_.json) {
     std::string out = "{\"ended\":\"" + pid_text(exit.pid) + "\",\"code\":" + std::to_string(exit.code);
     add_json(out, "message", exit.message);
-    add_json(out, "trace", exit.trace);
+    add_json(out, "trace", trace);
     return out + "}\n";
   }
   return painted(options_.color, "33",

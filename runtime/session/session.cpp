@@ -36,6 +36,9 @@ struct Session::Waiting {
   std::optional<Evaluated> evaluated;
   std::optional<process::Exit> ended;  // the session's process
   bool closed = false;                 // the run is over
+  // For the session's own thread only:
+  std::uint64_t fuel = 0;  // of the session's process, as far as its evaluations have ended
+  bool not_begun = false;  // it had ended before it began with the last input
 };
 
 Session::Session(SessionOptions options) : options_(std::move(options)) {}
@@ -116,6 +119,7 @@ Reply Session::enter(const std::string& text, const std::string& path) {
     reply.diagnostics = input.diagnostics.all();
     return reply;
   }
+  bool kept = false;
   for (;;) {
     std::vector<std::string> broken;
     Compiled compiled = compile_with_kept(input, true, broken);
@@ -128,11 +132,15 @@ Reply Session::enter(const std::string& text, const std::string& path) {
     const std::size_t before = variables_.size();
     if (!prepare(compiled, evaluation, reply)) return reply;
     if (variables_.size() != before) continue;  // it may read one of those that are gone
-    add_diagnostics(compiled, input, reply.diagnostics);
-    drop_broken(broken, reply);
-    keep_declarations(input, reply);
+    if (!kept) {
+      add_diagnostics(compiled, input, reply.diagnostics);
+      drop_broken(broken, reply);
+      keep_declarations(input, reply);
+      kept = true;
+    }
+    waiting_->not_begun = false;
     if (compiled.runs) run(compiled, std::move(evaluation), reply);
-    return reply;
+    if (!waiting_->not_begun) return reply;
   }
 }
 
@@ -189,6 +197,10 @@ bool Session::prepare(Compiled& compiled, process::Evaluation& evaluation, Reply
     return failed({Code::out_of_memory, "a session has at most " + limit + " variables; :drop some", {}});
   }
   compiled.find_types();
+  // In traces it is named as people know it.
+  for (bytecode::FunctionDef& function : compiled.compilation->module->functions) {
+    if (function.name.starts_with(Unit::kEntry)) function.name.erase(0, 1);
+  }
   auto linked = vm::link(std::move(*compiled.compilation->module));
   if (!linked) return failed(linked.error());
   if (stamp_ == kLastStamp) {  // another process: messages for the old one name programs by stamps used again from here
@@ -286,9 +298,16 @@ std::optional<Evaluated> Session::await(Reply& reply) {
     system_->kill(pid_.load(), "interrupted");
     lock.lock();
   }
-  if (waiting_->evaluated) return std::move(waiting_->evaluated);
+  if (waiting_->evaluated) {
+    waiting_->fuel += waiting_->evaluated->fuel;
+    return std::move(waiting_->evaluated);
+  }
   pid_.store(0);
   const process::Exit& exit = *waiting_->ended;
+  // `stop self`, or a link: its end came between two inputs, and the next process takes this one.
+  waiting_->not_begun = !interrupted && exit.fuel == waiting_->fuel;
+  waiting_->fuel = 0;
+  if (waiting_->not_begun) return std::nullopt;
   const bool out_of_fuel = exit.code == static_cast<std::uint16_t>(Code::out_of_fuel);
   reply.status = interrupted || out_of_fuel ? Reply::Status::killed : Reply::Status::failed;
   reply.error_code = exit.code;

@@ -6,8 +6,6 @@
 namespace noodle::session {
 namespace {
 
-constexpr std::string_view kEntryName = Unit::kEntry;
-
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
@@ -120,7 +118,6 @@ std::string Unit::translated_trace(std::string_view trace, const lang::SourceFil
       line.resize(at);
       line += "(" + file->path() + ":" + std::to_string(shown.line) + ":" + std::to_string(shown.column) + ")";
     }
-    if (line.starts_with(kEntryName)) line.replace(0, kEntryName.size(), "input");
     out += line;
     out += '\n';
   }

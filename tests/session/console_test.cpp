@@ -172,6 +172,16 @@ TEST_CASE("completion knows keywords, names in scope, members, modules, cases an
   for (const std::string& name : t.complete("")) CHECK_FALSE(has(name, "$"));
 }
 
+TEST_CASE("the end of a process with an error is one line") {
+  TestConsole t;
+  noodle::process::Exit exit;
+  exit.pid = noodle::process::make_pid(3, 1);
+  exit.code = 4001;
+  exit.message = "told to";
+  exit.trace = "A.fail ($session:10:15)\nA.go ($session:11:2)";
+  CHECK(t.console.process_end(exit) == "process #3 ended with error 4001: told to at A.fail\n");
+}
+
 TEST_CASE("JSON: one object for each input") {
   TestSession session;
   Console console(*session, {.color = false, .json = true, .quiet = false});
