@@ -219,7 +219,7 @@ Error ImageWriter::error() const {
 char* adopt_image(vm::Process& process, const char* image, std::size_t size) {
   if (!vm::reserve(process, size)) return nullptr;
   char* base = process.heap.next;
-  std::memcpy(base, image, size);
+  if (size != 0) std::memcpy(base, image, size);  // of nulls alone: no objects, perhaps no heap either
   process.heap.next += size;
   const vm::Class* classes = process.program->classes.data();
   const auto fix = [base](vm::Object*& reference) { reference = resolve(reinterpret_cast<ImageRef>(reference), base); };
