@@ -203,6 +203,7 @@ NativeStatus clear(NativeContext& native) {
 NativeStatus filled(NativeContext& native) {
   const std::int64_t count = native.s[0].i;
   if (count < 0) return native.trap(Code::negative_size, "size " + std::to_string(count) + " is negative");
+  if (is_bulk(native.process.heap, static_cast<std::size_t>(count) * sizeof(Slot))) return NativeStatus::again;
   ListObject* list = new_list(native.process, result_type(native), count);
   if (!list) return NativeStatus::trap;
   list->count = count;

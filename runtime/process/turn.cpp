@@ -1,6 +1,7 @@
 #include "runtime/process/turn.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/process/lifecycle.hpp"
 #include "runtime/vm/context.hpp"
@@ -57,6 +58,7 @@ Turn::Outcome Turn::run() {
     if (control_.activity == Activity::none) continue;  // a message that needed no code
     const vm::RunStatus status = vm::run(process_, left_);
     left_ = process_.fuel;
+    if (std::exchange(process_.heap.bulk, false)) control_.heavy = true;
     if (status == vm::RunStatus::parked) continue;  // what it waits for may have come already
     if (status == vm::RunStatus::preempted) {
       if (control_.heavy || vm::wants_background_collection(process_)) return Outcome::background;

@@ -175,6 +175,7 @@ void Worker::run(ProcessControl& control) {
   control.worker = this;
   if (heavy()) {
     control.heavy = false;
+    control.process.heap.background = false;
     read_clock();
   }
   count(stats.slices);
@@ -186,6 +187,7 @@ void Worker::run(ProcessControl& control) {
     settle_dead(control);
     return;
   }
+  process.heap.background = true;
   const std::uint64_t burned = process.fuel_spent - fuel_before;
   count(stats.fuel, burned);
   control.seen_fuel.store(process.fuel_spent, std::memory_order_relaxed);

@@ -1,5 +1,7 @@
 #include "runtime/vm/block_cache.hpp"
 
+#include <sys/mman.h>
+
 #include <atomic>
 #include <bit>
 #include <cstdlib>
@@ -17,9 +19,12 @@ constexpr std::size_t kClasses = 16;      // up to 2 MiB
 #endif
 #if NOODLE_ASAN
 constexpr std::size_t kCachedBytes = 0;  // let the sanitizer see every use after release
+constexpr std::size_t kMappedAbove = ~std::size_t{0};
 #else
 constexpr std::size_t kCachedBytes = 4u << 20;  // per thread
+constexpr std::size_t kMappedAbove = 2u << 20;
 #endif
+constexpr std::size_t kPage = 4096, kHugePage = 2u << 20;
 constexpr std::int64_t kCreditStep = 256 << 10;  // taken from the node account at once
 constexpr std::int64_t kCreditLimit = 1 << 20;
 
@@ -57,6 +62,23 @@ void register_thread() {
   static thread_local ThreadEnd end;
   static_cast<void>(end);
   cache.registered = true;
+}
+
+/// Large blocks come in huge pages where the system has them: touching 4 KiB at a time costs more than the work on it.
+char* map_block(std::size_t size_bytes) {
+  const std::size_t size = (size_bytes + kPage - 1) & ~(kPage - 1);
+  void* mapped = mmap(nullptr, size + kHugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapped == MAP_FAILED) return nullptr;
+  char* start = static_cast<char*>(mapped);
+  char* block = start + (-reinterpret_cast<std::uintptr_t>(start) & (kHugePage - 1));
+  if (block != start) munmap(start, static_cast<std::size_t>(block - start));
+  munmap(block + size, static_cast<std::size_t>(start + kHugePage - block));
+  madvise(block, size, MADV_HUGEPAGE);
+  return block;
+}
+
+void unmap_block(char* block, std::size_t size_bytes) {
+  munmap(block, (size_bytes + kPage - 1) & ~(kPage - 1));
 }
 
 /// Class of an exact cached size, or kClasses for other sizes.
@@ -97,7 +119,7 @@ char* acquire_block(std::size_t size_bytes) {
     cache.cached_bytes -= size_bytes;
     return reinterpret_cast<char*>(block);
   }
-  auto* block = static_cast<char*>(std::malloc(size_bytes));
+  char* block = size_bytes > kMappedAbove ? map_block(size_bytes) : static_cast<char*>(std::malloc(size_bytes));
   if (!block) cache.credit += size;
   return block;
 }
@@ -115,6 +137,7 @@ void release_block(char* block, std::size_t size_bytes) {
     cache.cached_bytes += size_bytes;
     return;
   }
+  if (size_bytes > kMappedAbove) return unmap_block(block, size_bytes);
   std::free(block);
 }
 

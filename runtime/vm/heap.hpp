@@ -30,6 +30,7 @@ struct Heap {
   bool reserve_open = false;       // an error object is being made: the limit may be passed by kErrorReserveBytes
   bool background = false;         // large heaps are collected by the process layer, off the worker
   std::uint64_t wanted_bytes = 0;  // a background collection is needed, with room for so much; 0: none
+  bool bulk = false;               // the next slice works on a large value: off the worker
 
   std::size_t used_bytes() const { return static_cast<std::size_t>(next - start); }
   std::size_t capacity_bytes() const { return static_cast<std::size_t>(space_end - start); }
@@ -37,6 +38,7 @@ struct Heap {
 
 constexpr std::size_t kErrorReserveBytes = 8 << 10;
 constexpr std::size_t kBackgroundHeapBytes = 4 << 20;
+constexpr std::size_t kBulkBytes = 1 << 20;
 
 /// Raw allocation of `size_bytes` (multiple of 8) for a new object of `class_id`; contents are uninitialised after the
 /// header. Collects or grows when needed. Null when the limit is reached: then the pending error is 1701 (or 1708).
@@ -48,6 +50,13 @@ bool reserve(Process& process, std::size_t size_bytes);
 void collect(Process& process);
 /// True when the process stopped because its large heap is full (Heap::background): collect before it runs again.
 bool wants_background_collection(const Process& process);
+/// True when work on a value of so many bytes would hold a worker up: the caller gives its slice back
+/// (NativeStatus::again) and is called again off the worker.
+inline bool is_bulk(Heap& heap, std::size_t size_bytes) {
+  if (size_bytes < kBulkBytes || !heap.background) return false;
+  heap.bulk = true;
+  return true;
+}
 /// Collects into the smallest space that holds the live data; for processes that will be idle.
 void trim_heap(Process& process);
 /// Frees everything, at the end of a process; the heap can then be used anew.

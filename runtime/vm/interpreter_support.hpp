@@ -99,6 +99,15 @@ inline const Function* find_method(const Class& cls, std::uint32_t selector) {
   }
 }
 
+constexpr std::size_t kNativeRoom = 256 << 10;  // in large heaps, so that few natives collect
+
+/// Bytes of a String or Bytes; 0 for other objects.
+inline std::size_t bulk_of(const Object* object) {
+  if (!object || object->length() == 0) return 0;
+  const std::uint32_t id = object->class_id();
+  return id == bytecode::kString || id == bytecode::kBytes ? object->length() : id == kRope ? text_bytes(object) : 0;
+}
+
 [[gnu::noinline]] NativeStatus call_native(Process& process, const BoundNative& bound, Slot* s, Object** p) {
   if (UNLIKELY(!bound.entry)) {
     raise_trap(process, Code::host_module_missing);
@@ -108,6 +117,8 @@ inline const Function* find_method(const Class& cls, std::uint32_t selector) {
     raise_trap(process, Code::capability_missing);
     return NativeStatus::trap;
   }
+  if (UNLIKELY(wants_collector(process, kNativeRoom))) return NativeStatus::again;
+  if (bound.pointer_args > 0 && UNLIKELY(is_bulk(process.heap, bulk_of(p[0])))) return NativeStatus::again;
   NativeContext native{*process.context, process, *process.program, bound, s, p};
   return bound.entry->function(native);
 }
@@ -251,6 +262,7 @@ inline const Function* find_method(const Class& cls, std::uint32_t selector) {
     if (UNLIKELY(!list->storage || index >= static_cast<std::int64_t>(list->storage->length()))) {   \
       SAVE(pc - 1)                                                                                   \
       if (wants_collector(*process, 24 * static_cast<std::size_t>(index))) goto stop_for_collection; \
+      if (is_bulk(process->heap, 8 * static_cast<std::size_t>(index))) goto stop_for_collection;     \
       const bool grown = grow_list_by_one(*process, P(A), Storage::kind);                            \
       fuel = process->fuel;                                                                          \
       if (UNLIKELY(!grown)) goto thrown;                                                             \
