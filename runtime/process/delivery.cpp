@@ -8,7 +8,7 @@ namespace noodle::process {
 namespace {
 
 /// Makes room by dropping the oldest message; false when there is none to drop.
-bool drop_oldest(System& system, Worker* worker, ProcessControl& target, Pid to) {
+[[gnu::noinline]] bool drop_oldest(System& system, Worker* worker, ProcessControl& target, Pid to) {
   Message* dropped = nullptr;
   {
     const ControlLock lock(target);  // the receiver takes messages under the lock too when this is its policy
@@ -67,7 +67,7 @@ bool await_room(ProcessControl& target, Pid to, Pid sender) {
   return true;
 }
 
-void wake_senders(System& system, Worker* worker, ProcessControl& receiver) {
+[[gnu::noinline]] void wake_senders(System& system, Worker* worker, ProcessControl& receiver) {
   std::vector<Pid> senders;
   {
     const ControlLock lock(receiver);
@@ -90,7 +90,7 @@ void fail_ask(System& system, Worker* worker, Pid asker, std::uint32_t number, C
   post_control(system, worker, asker, failure);
 }
 
-void refuse(System& system, Worker* worker, Message* message, Code code, std::string_view text) {
+[[gnu::noinline]] void refuse(System& system, Worker* worker, Message* message, Code code, std::string_view text) {
   switch (message->kind) {
     case MessageKind::ask:
       fail_ask(system, worker, message->from, message->ask, code, text);

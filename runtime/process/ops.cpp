@@ -106,7 +106,7 @@ NativeStatus op_spawn_function(Process& process, const vm::Function& function, S
 // ---- send
 
 /// Waits in the send until the receiver has room for the message.
-NativeStatus wait_for_room(ProcessControl& control, Message* message) {
+[[gnu::noinline]] NativeStatus wait_for_room(ProcessControl& control, Message* message) {
   Extras& extras = extras_of(control);
   extras.blocked = message;
   extras.awaits_room = false;
@@ -114,7 +114,7 @@ NativeStatus wait_for_room(ProcessControl& control, Message* message) {
   return NativeStatus::park;
 }
 
-NativeStatus mailbox_full(Process& process, Message* message, std::string_view which) {
+[[gnu::noinline]] NativeStatus mailbox_full(Process& process, Message* message, std::string_view which) {
   release_message(message);
   control_of(process).wait = Wait::none;
   return vm::trap(process, Code::mailbox_full, std::string(which) + " is full");
@@ -141,7 +141,7 @@ ProcessControl* receiver_of(ProcessControl& control, Pid to) {
   return control.worker->system().find(to);
 }
 
-void count_dead(ProcessControl& control, Pid to, MessageKind kind) {
+[[gnu::noinline]] void count_dead(ProcessControl& control, Pid to, MessageKind kind) {
   Message letter;
   letter.to = to;
   letter.from = control.process.pid;
@@ -171,7 +171,15 @@ Message* make_call(ProcessControl& control, ProcessControl& target, MessageKind 
   return make_foreign_call(control, std::move(transfer), handler, error);
 }
 
-NativeStatus op_send(Process& process, std::uint32_t handler, Slot* s, Object** p) {
+/// The way of arguments with pointers, of other programs and of errors.
+[[gnu::noinline]] NativeStatus send_copied(ProcessControl& control, ProcessControl& target, Pid to,
+                                           std::uint32_t handler, Slot* s, Object** p) {
+  Error error;
+  Message* message = make_call(control, target, MessageKind::call, handler, s, p, error);
+  return message ? post(control, target, to, message) : not_sent(control, to, MessageKind::call, error);
+}
+
+[[gnu::flatten]] NativeStatus op_send(Process& process, std::uint32_t handler, Slot* s, Object** p) {
   ProcessControl& control = control_of(process);
   const Pid to = static_cast<vm::ActorRefObject*>(p[0])->pid;
   ProcessControl* target = receiver_of(control, to);
@@ -179,9 +187,15 @@ NativeStatus op_send(Process& process, std::uint32_t handler, Slot* s, Object** 
     count_dead(control, to, MessageKind::call);
     return NativeStatus::ok;
   }
-  Error error;
-  Message* message = make_call(control, *target, MessageKind::call, handler, s, p + 1, error);
-  return message ? post(control, *target, to, message) : not_sent(control, to, MessageKind::call, error);
+  const LoadedProgram& program = program_of(control);
+  const CallShape& shape = program.handlers[handler];
+  if (shape.pointers == 0 && target->program.load(std::memory_order_relaxed) == &program) {
+    if (Message* message = new_message(MessageKind::call, {s, shape.scalars}, {}, {})) {
+      message->number = handler;
+      return post(control, *target, to, message);
+    }
+  }
+  return send_copied(control, *target, to, handler, s, p + 1);
 }
 
 NativeStatus op_send_raw(Process& process, Object* ref, Object* value) {

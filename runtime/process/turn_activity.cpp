@@ -77,7 +77,7 @@ Turn::Next Turn::finish_start(Activity done) {
   return Next::run;
 }
 
-Turn::Next Turn::fail_activity() {
+[[gnu::noinline]] Turn::Next Turn::fail_activity() {
   const Activity failed = std::exchange(control_.activity, Activity::none);
   control_.wait = Wait::none;
   Ending ending{error_code(process_.pending_error), true, {}};
@@ -105,7 +105,7 @@ Turn::Next Turn::fail_activity() {
 }
 
 /// Sends the result of the handled ask: it is in the context, or kept in native_scratch for a heavy slice.
-Turn::Next Turn::reply() {
+[[gnu::noinline]] Turn::Next Turn::reply() {
   const Pid asker_pid = control_.asker;
   ProcessControl* asker = system().find(asker_pid);
   const bool kept = control_.activity == Activity::replying;

@@ -33,7 +33,7 @@ void finish_message(ProcessControl& control, Message* message) {
 }
 
 bool is_heavy(ProcessControl& control, std::size_t payload_bytes) {
-  if (control.worker->heavy()) return false;
+  if (payload_bytes == 0 || control.worker->heavy()) return false;
   const vm::Heap& heap = control.process.heap;
   const bool collects = heap.capacity_bytes() >= vm::kBackgroundHeapBytes &&
                         static_cast<std::size_t>(heap.end - heap.next) < payload_bytes + kObjectRoom;
@@ -86,7 +86,7 @@ void Turn::forget_activity() {
   control_.activity = Activity::none;
 }
 
-Turn::Next Turn::next_activity() {
+[[gnu::flatten]] Turn::Next Turn::next_activity() {
   if (control_.activity == Activity::born) return start_life();
   if (control_.activity == Activity::replying) return reply();
   Extras* more = extras();
@@ -104,6 +104,7 @@ Turn::Next Turn::next_activity() {
       return Next::run;
     }
   }
+  if (!control_.held && !control_.mailbox.pending() && control_.mailbox.queue_empty()) return Next::idle;
   Message* message = std::exchange(control_.held, nullptr);
   if (!message) message = control_.mailbox.pending();
   if (!message) {
@@ -123,7 +124,7 @@ Turn::Next Turn::next_activity() {
   return next;
 }
 
-Turn::Next Turn::start_life() {
+[[gnu::noinline]] Turn::Next Turn::start_life() {
   if (const Extras* more = extras(); more && more->evaluator) return start_evaluation();
   if (control_.arrived && is_heavy(control_, control_.arrived->payload_bytes)) return Next::idle;
   const ActorInfo* info = actor();
@@ -201,7 +202,7 @@ Turn::Next Turn::start_handler(Message* message) {
   return Next::run;
 }
 
-Turn::Next Turn::start_down(Message* message) {
+[[gnu::noinline]] Turn::Next Turn::start_down(Message* message) {
   Extras& more = extras_of(control_);
   more.watched.erase(message->from);
   const ActorInfo* info = actor();
@@ -229,7 +230,7 @@ Turn::Next Turn::start_down(Message* message) {
   return Next::run;
 }
 
-Turn::Next Turn::start_other(Message* message) {
+[[gnu::noinline]] Turn::Next Turn::start_other(Message* message) {
   const ActorInfo* info = actor();
   if (!info || !info->on_other) {
     release_room(control_, *message);
@@ -245,7 +246,7 @@ Turn::Next Turn::start_other(Message* message) {
   return Next::run;
 }
 
-Turn::Next Turn::begin_stopping(Ending ending) {
+[[gnu::noinline]] Turn::Next Turn::begin_stopping(Ending ending) {
   const ActorInfo* info = actor();
   if (!info || !info->on_stopping) return end(ending);
   Extras& more = extras_of(control_);

@@ -107,8 +107,13 @@ ProcessControl* Worker::steal() {
 
 ProcessControl* Worker::next() {
   if (next_) {
-    // Those that wake each other share one slice.
-    if ((++next_streak_ <= kLongestStreak && streak_fuel_ < system_.options().slice_fuel) || nothing_queued()) {
+    // Those that wake each other share one slice, and the next one too if nobody else waits.
+    if (++next_streak_ <= kLongestStreak && streak_fuel_ < system_.options().slice_fuel) {
+      return std::exchange(next_, nullptr);
+    }
+    if (nothing_queued()) {
+      next_streak_ = 0;
+      streak_fuel_ = 0;
       return std::exchange(next_, nullptr);
     }
     enqueue_last(*std::exchange(next_, nullptr));
