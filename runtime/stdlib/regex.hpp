@@ -21,7 +21,16 @@ struct CharClass {
   std::vector<CodeRange> ranges;  // ascending, not overlapping
   std::uint64_t ascii[2] = {0, 0};
 
+  static constexpr std::uint32_t kLast = 0x10ffff;
+
   bool has(std::uint32_t c) const;
+  /// Sorts and joins the ranges; to be called after the last change.
+  void normalise();
+  void invert();
+  /// \d, \w, \s, and in upper case all but these.
+  void add_named(char name);
+  /// The other case of every letter of a range.
+  void add_cases(std::uint32_t low, std::uint32_t high);
 };
 
 struct RegexInstruction {

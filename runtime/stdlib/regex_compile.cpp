@@ -17,7 +17,6 @@ constexpr std::size_t kMaxSlotCells = 200'000;  // threads times slots: memory o
 constexpr std::uint32_t kMaxGroups = 100;
 constexpr int kMaxDepth = 100;
 constexpr int kMaxRepeat = 1000;
-constexpr std::uint32_t kLastCodePoint = 0x10ffff;
 
 struct Node {
   enum class Kind : std::uint8_t { empty, character, any, char_class, check, group, sequence, choice, repeat };
@@ -28,53 +27,6 @@ struct Node {
   bool captures = false;
   std::vector<Node> kids{};
 };
-
-void normalise(CharClass& set) {
-  std::sort(set.ranges.begin(), set.ranges.end(), [](const CodeRange& a, const CodeRange& b) { return a.low < b.low; });
-  std::vector<CodeRange> merged;
-  for (const CodeRange& range : set.ranges) {
-    if (!merged.empty() && range.low <= merged.back().high + 1) {
-      merged.back().high = std::max(merged.back().high, range.high);
-    } else {
-      merged.push_back(range);
-    }
-  }
-  set.ranges = std::move(merged);
-  set.ascii[0] = set.ascii[1] = 0;
-  for (const CodeRange& range : set.ranges) {
-    for (std::uint32_t c = range.low; c <= range.high && c < 128; ++c)
-      set.ascii[c / 64] |= std::uint64_t{1} << (c % 64);
-  }
-}
-
-void invert(CharClass& set) {
-  normalise(set);
-  std::vector<CodeRange> rest;
-  std::uint32_t next = 0;
-  for (const CodeRange& range : set.ranges) {
-    if (range.low > next) rest.push_back({next, range.low - 1});
-    next = range.high + 1;
-  }
-  if (next <= kLastCodePoint) rest.push_back({next, kLastCodePoint});
-  set.ranges = std::move(rest);
-}
-
-void add_named(CharClass& set, char name) {
-  CharClass named;
-  switch (name | 0x20) {
-    case 'd':
-      named.ranges = {{'0', '9'}};
-      break;
-    case 'w':
-      named.ranges = {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
-      break;
-    default:
-      named.ranges = {{'\t', '\r'}, {' ', ' '}};
-      break;
-  }
-  if (name < 'a') invert(named);
-  set.ranges.insert(set.ranges.end(), named.ranges.begin(), named.ranges.end());
-}
 
 }  // namespace
 
@@ -203,7 +155,7 @@ class RegexCompiler {
         return bracket();
       case '.':
         ++at_;
-        return dot_all_ ? Node{.kind = Node::Kind::any} : class_node({{{0, 9}, {11, kLastCodePoint}}});
+        return dot_all_ ? Node{.kind = Node::Kind::any} : class_node({{{0, 9}, {11, CharClass::kLast}}});
       case '^':
         ++at_;
         return check(multi_line_ ? RegexInstruction::line_start : RegexInstruction::text_start);
@@ -258,7 +210,7 @@ class RegexCompiler {
   }
 
   Node class_node(CharClass set) {
-    normalise(set);
+    set.normalise();
     regex_->classes_.push_back(std::move(set));
     return Node{.kind = Node::Kind::char_class, .value = static_cast<std::uint32_t>(regex_->classes_.size() - 1)};
   }
@@ -292,7 +244,7 @@ class RegexCompiler {
     const char c = peek();
     if (c == 'd' || c == 'D' || c == 'w' || c == 'W' || c == 's' || c == 'S') {
       ++at_;
-      add_named(set, c);
+      set.add_named(c);
       return true;
     }
     if (c != 'p' && c != 'P') return false;
@@ -304,7 +256,7 @@ class RegexCompiler {
     const std::string_view name = pattern_.substr(at_ + 2, close - at_ - 2);
     CharClass named;
     if (!add_property(name, named.ranges)) fail("unknown property `" + std::string(name) + "`; known: L Lu Ll Nd Z");
-    if (c == 'P') invert(named);
+    if (c == 'P') named.invert();
     set.ranges.insert(set.ranges.end(), named.ranges.begin(), named.ranges.end());
     at_ = close + 1;
     return true;
@@ -343,7 +295,7 @@ class RegexCompiler {
       ++at_;
       ++count;
     }
-    if (count == 0 || (!braces && count != 2) || (braces && !accept("}")) || value > kLastCodePoint) {
+    if (count == 0 || (!braces && count != 2) || (braces && !accept("}")) || value > CharClass::kLast) {
       fail("malformed hexadecimal escape");
       return {};
     }
@@ -379,9 +331,9 @@ class RegexCompiler {
         high = *end;
       }
       set.ranges.push_back({*low, high});
-      if (ignore_case_) add_cases(set, *low, high);
+      if (ignore_case_) set.add_cases(*low, high);
     }
-    if (negated) invert(set);
+    if (negated) set.invert();
     return class_node(std::move(set));
   }
 
@@ -392,15 +344,6 @@ class RegexCompiler {
     if (class_escape(set)) return {};
     if (accept("b")) return 8;
     return character_escape();
-  }
-
-  static void add_cases(CharClass& set, std::uint32_t low, std::uint32_t high) {
-    // Beyond this there are no letters with case worth a loop over a huge range.
-    const std::uint32_t end = std::min(high, 0x1e943u);
-    for (std::uint32_t c = low; c <= end; ++c) {
-      if (to_lower(c) != c) set.ranges.push_back({to_lower(c), to_lower(c)});
-      if (to_upper(c) != c) set.ranges.push_back({to_upper(c), to_upper(c)});
-    }
   }
 
   // ---- code
