@@ -209,6 +209,7 @@ Room make_room(Process& process, std::size_t need) {
   const std::size_t first = std::max(std::min(next_capacity(heap, need), limit), used);
   if (!move_to_space(process, first)) return Room::node_limit;
   ++heap.collected;
+  heap.full = false;
   std::size_t live = heap.used_bytes();
   if (live + need > limit) return Room::process_limit;
   if (live + need > heap.capacity_bytes()) {
@@ -261,7 +262,7 @@ Object* allocate(Process& process, std::uint32_t class_id, std::uint32_t length,
 void collect(Process& process) {
   Heap& heap = process.heap;
   const std::size_t need = std::exchange(heap.wanted_bytes, 0);
-  if (heap.start) make_room(process, need);
+  if (heap.start) heap.full = make_room(process, need) != Room::ok;
 }
 
 bool wants_background_collection(const Process& process) {

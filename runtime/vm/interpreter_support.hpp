@@ -36,7 +36,7 @@ namespace {
 bool wants_collector(Process& process, std::size_t size_bytes) {
   Heap& heap = process.heap;
   if (LIKELY(!heap.background) || heap.capacity_bytes() < kBackgroundHeapBytes) return false;
-  if (static_cast<std::size_t>(heap.end - heap.next) >= size_bytes) return false;
+  if (static_cast<std::size_t>(heap.end - heap.next) >= size_bytes || heap.full) return false;
   heap.wanted_bytes = size_bytes;
   return true;
 }
