@@ -4,7 +4,7 @@
 #include <unordered_map>
 
 #include "runtime/natives/native_call.hpp"
-#include "runtime/stdlib/regex.hpp"
+#include "runtime/stdlib/regex/regex.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/values/utf8.hpp"
 #include "runtime/vm/roots.hpp"

@@ -30,8 +30,8 @@ struct Heap {
   bool reserve_open = false;       // an error object is being made: the limit may be passed by kErrorReserveBytes
   bool background = false;         // large heaps are collected by the process layer, off the worker
   std::uint64_t wanted_bytes = 0;  // a background collection is needed, with room for so much; 0: none
-  bool full = false;               // the last background collection did not make that room: the next is done on the spot
-  bool bulk = false;               // the next slice works on a large value: off the worker
+  bool full = false;  // the last background collection did not make that room: the next is done on the spot
+  bool bulk = false;  // the next slice works on a large value: off the worker
 
   std::size_t used_bytes() const { return static_cast<std::size_t>(next - start); }
   std::size_t capacity_bytes() const { return static_cast<std::size_t>(space_end - start); }

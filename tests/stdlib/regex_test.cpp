@@ -1,5 +1,5 @@
 // Regular expressions: matches, syntax errors, linear time.
-#include "runtime/stdlib/regex.hpp"
+#include "runtime/stdlib/regex/regex.hpp"
 
 #include <doctest/doctest.h>
 

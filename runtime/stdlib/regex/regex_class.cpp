@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "runtime/stdlib/code_points.hpp"
-#include "runtime/stdlib/regex.hpp"
+#include "runtime/stdlib/regex/regex.hpp"
 
 namespace noodle::stdlib {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "runtime/stdlib/regex.hpp"
+#include "runtime/stdlib/regex/regex.hpp"
 #include "runtime/values/utf8.hpp"
 
 namespace noodle::stdlib {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "runtime/stdlib/code_points.hpp"
-#include "runtime/stdlib/regex.hpp"
+#include "runtime/stdlib/regex/regex.hpp"
 #include "runtime/values/utf8.hpp"
 
 namespace noodle::stdlib {
