@@ -19,6 +19,8 @@ class Terminal {
   void type(const std::string& keys);
   /// Reads until `text` shows behind what earlier calls have found; false after 60 s or at the end of the program.
   bool wait_for(const std::string& text);
+  /// Until a prompt such as "12> " comes; the arrows of diagnostics are none.
+  bool wait_for_prompt();
   /// Exit code once the program ends (128 + signal when killed by one); -1 after 60 s.
   int wait_for_end();
   /// All that was shown, without escape sequences.

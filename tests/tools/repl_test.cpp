@@ -41,7 +41,7 @@ struct Repl {
   /// Types a line and waits for what it shows, and for the next prompt.
   bool enter(const std::string& line, const std::string& shown) {
     terminal.type(line + "\r");
-    return terminal.wait_for(shown) && terminal.wait_for("> ");
+    return terminal.wait_for(shown) && terminal.wait_for_prompt();
   }
 };
 
@@ -97,7 +97,7 @@ TEST_CASE("output of actors comes above the line that is being typed") {
                    "defined actor Clock"));
   CHECK(repl.enter("let go = () => spawn Clock()", "go : func"));
   repl.terminal.type("go()\r");
-  CHECK(repl.terminal.wait_for("> "));
+  CHECK(repl.terminal.wait_for_prompt());
   repl.terminal.type("40 + ");
   CHECK(repl.terminal.wait_for("tick"));
   CHECK(repl.terminal.wait_for("40 + "));  // drawn again

@@ -102,6 +102,13 @@ bool Terminal::wait_for(const std::string& text) {
   }
 }
 
+bool Terminal::wait_for_prompt() {
+  while (wait_for("> ")) {
+    if (found_ >= 3 && shown_[found_ - 3] >= '0' && shown_[found_ - 3] <= '9') return true;
+  }
+  return false;
+}
+
 int Terminal::wait_for_end() {
   const auto end = std::chrono::steady_clock::now() + kLimit;
   int status = 0;
