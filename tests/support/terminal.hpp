@@ -23,6 +23,8 @@ class Terminal {
   bool wait_for_prompt();
   /// Exit code once the program ends (128 + signal when killed by one); -1 after 60 s.
   int wait_for_end();
+  /// True while the program takes every key as it is typed, not whole lines.
+  bool takes_keys() const;
   /// All that was shown, without escape sequences.
   const std::string& shown() const { return shown_; }
 

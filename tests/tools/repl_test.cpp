@@ -60,6 +60,7 @@ TEST_CASE("the REPL shows values, asks for more lines, and ends with Ctrl-D") {
   CHECK(repl.enter("}", "defined func twice"));
   CHECK(repl.enter("twice(21)", "42 : int"));
   CHECK(repl.enter("tiwce(1)", "did you mean `twice`?"));
+  CHECK(repl.terminal.takes_keys());
   repl.terminal.type(kControlD);
   CHECK(repl.terminal.wait_for_end() == 0);
 }

@@ -4,6 +4,7 @@
 #include <pty.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -107,6 +108,11 @@ bool Terminal::wait_for_prompt() {
     if (found_ >= 3 && shown_[found_ - 3] >= '0' && shown_[found_ - 3] <= '9') return true;
   }
   return false;
+}
+
+bool Terminal::takes_keys() const {
+  termios mode{};
+  return tcgetattr(terminal_, &mode) == 0 && (mode.c_lflag & ICANON) == 0;
 }
 
 int Terminal::wait_for_end() {

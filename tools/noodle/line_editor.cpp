@@ -254,6 +254,8 @@ LineEditor::Input LineEditor::read(const std::string& prompt, const std::string&
     const std::lock_guard lock(state_->mutex);
     state_->reading = true;
   }
+  // el_gets shows the prompt first; a Ctrl-D typed before it leaves line mode would be lost.
+  el_set(state_->editor, EL_PREP_TERM, 1);
   int count = 0;
   const char* text = el_gets(state_->editor, &count);
   std::string late;
