@@ -278,7 +278,4 @@ struct Program {
   std::shared_ptr<void> owner;  // keeps the checker, Asts and SourceFiles alive
 };
 
-/// Compact text of a function's HIR, for tests and debugging.
-std::string dump(const HFunc& func);
-
 }  // namespace noodle::check

@@ -27,6 +27,25 @@ Message* Mailbox::take_control() {
   return ordered;
 }
 
+Message* Mailbox::pop_queue() {
+  MessageLink* tail = tail_.load(std::memory_order_relaxed);
+  MessageLink* next = tail->next.load(std::memory_order_acquire);
+  if (tail == &stub_) {
+    if (!next) return nullptr;
+    tail_.store(next, std::memory_order_relaxed);
+    tail = next;
+    next = next->next.load(std::memory_order_acquire);
+  }
+  if (!next) {
+    if (tail != head_.load(std::memory_order_acquire)) return nullptr;  // a push has not linked its message yet
+    push_link(&stub_);
+    next = tail->next.load(std::memory_order_acquire);
+    if (!next) return nullptr;
+  }
+  tail_.store(next, std::memory_order_relaxed);
+  return static_cast<Message*>(tail);
+}
+
 void Mailbox::append_pending(Message* message) {
   message->next.store(nullptr, std::memory_order_relaxed);
   if (pending_last_) {

@@ -99,25 +99,6 @@ inline void Mailbox::release_room(const Message& message) {
   popped_.store(popped_.load(std::memory_order_relaxed) + total(1, message.block_bytes), std::memory_order_release);
 }
 
-inline Message* Mailbox::pop_queue() {
-  MessageLink* tail = tail_.load(std::memory_order_relaxed);
-  MessageLink* next = tail->next.load(std::memory_order_acquire);
-  if (tail == &stub_) {
-    if (!next) return nullptr;
-    tail_.store(next, std::memory_order_relaxed);
-    tail = next;
-    next = next->next.load(std::memory_order_acquire);
-  }
-  if (!next) {
-    if (tail != head_.load(std::memory_order_acquire)) return nullptr;  // a push has not linked its message yet
-    push_link(&stub_);
-    next = tail->next.load(std::memory_order_acquire);
-    if (!next) return nullptr;
-  }
-  tail_.store(next, std::memory_order_relaxed);
-  return static_cast<Message*>(tail);
-}
-
 inline Message* Mailbox::pop() {
   if (pending_first_) {
     Message* message = pending_first_;

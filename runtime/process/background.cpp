@@ -13,7 +13,6 @@ namespace noodle::process {
 namespace {
 
 constexpr int kNice = 5;  // a third of a worker's share when all cores are busy
-
 constexpr std::int64_t kFinishLimitNs = 5'000'000'000;
 
 using SteadyClock = std::chrono::steady_clock;

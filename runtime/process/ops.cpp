@@ -179,6 +179,7 @@ Message* make_call(ProcessControl& control, ProcessControl& target, MessageKind 
   return message ? post(control, target, to, message) : not_sent(control, to, MessageKind::call, error);
 }
 
+/// Inlined like Turn::next_activity; most messages are a few scalars within one program.
 [[gnu::flatten]] NativeStatus op_send(Process& process, std::uint32_t handler, Slot* s, Object** p) {
   ProcessControl& control = control_of(process);
   const Pid to = static_cast<vm::ActorRefObject*>(p[0])->pid;

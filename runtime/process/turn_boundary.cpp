@@ -21,6 +21,14 @@ Message* pop_queue(ProcessControl& control) {
   return control.mailbox.pop_queue();
 }
 
+/// The oldest message that is to be handled; those that a `receive` passed over come first.
+Message* pop_message(ProcessControl& control) {
+  Message* message = control.mailbox.pending();
+  if (!message) return pop_queue(control);
+  control.mailbox.remove_pending(nullptr, message);
+  return message;
+}
+
 void release_room(ProcessControl& control, const Message& message) {
   if (control.mailbox.policy() != MailboxPolicy::drop_oldest) return control.mailbox.release_room(message);
   const ControlLock lock(control);
@@ -86,6 +94,7 @@ void Turn::forget_activity() {
   control_.activity = Activity::none;
 }
 
+/// Every message passes here: what it calls is inlined, except what is marked as rare by noinline.
 [[gnu::flatten]] Turn::Next Turn::next_activity() {
   if (control_.activity == Activity::born) return start_life();
   if (control_.activity == Activity::replying) return reply();
@@ -104,14 +113,8 @@ void Turn::forget_activity() {
       return Next::run;
     }
   }
-  if (!control_.held && !control_.mailbox.pending() && control_.mailbox.queue_empty()) return Next::idle;
   Message* message = std::exchange(control_.held, nullptr);
-  if (!message) message = control_.mailbox.pending();
-  if (!message) {
-    message = pop_queue(control_);
-  } else if (message == control_.mailbox.pending()) {
-    control_.mailbox.remove_pending(nullptr, message);
-  }
+  if (!message) message = pop_message(control_);
   if (!message) return Next::idle;
   if (is_heavy(control_, message->payload_bytes)) {
     control_.held = message;

@@ -35,10 +35,6 @@ struct Checked {
     }
     return nullptr;
   }
-  std::string dump(std::string_view name) const {
-    const check::HFunc* f = func(name);
-    return f ? check::dump(*f) : "no function " + std::string(name);
-  }
 };
 
 inline std::shared_ptr<check::SourceModule> parse_module(std::string name, std::string path, std::string text,
