@@ -316,6 +316,10 @@ bool JsonReader::finish() {
   Frame& frame = frames_.back();
   if (frame.shape == Shape::enum_start) return misfit("member \"case\" is missing for a " + def(frame.type).name);
   if (frame.shape == Shape::record && !finish_record(frame)) return false;
+  if (frame.shape == Shape::ignored) {
+    frames_.pop_back();
+    return store();
+  }
   vm::Object* target = frame.target;
   frames_.pop_back();
   return give_pointer(target);
@@ -323,6 +327,7 @@ bool JsonReader::finish() {
 
 bool JsonReader::finish_record(Frame& frame) {
   const auto& fields = def(frame.type).fields;
+  frame.field = fields.size();  // the path of an error ends at the record
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!frame.seen[i] && !fields[i].type.nullable && !is_free(fields[i].type)) {
       return misfit("member \"" + fields[i].name + "\" is missing for a " + def(frame.type).name);
