@@ -134,6 +134,8 @@ vm::NativeStatus receive_next(vm::NativeContext& native) {
   native.p[0] = nullptr;
   control.wait = Wait::message;
   control.deadline_ns = deadline_ns;
+  // It was asked to stop before it got here, the only place where a function can.
+  if (control.stop_requested && control.activity == Activity::function) native.process.signals.fetch_or(kSignalStop);
   return vm::NativeStatus::park;
 }
 
