@@ -41,17 +41,39 @@ void set_failure(wire::Failure::Builder failure, std::uint16_t code, const std::
   failure.setMessage(message);
 }
 
-}  // namespace
-
-Msg<wire::ProgramExited> refused_program(std::uint64_t run, const Error& error) {
+Msg<wire::ProgramExited> exited_with(std::uint64_t run, int exit_code, const Error& error) {
   return Msg<wire::ProgramExited>::build([&](wire::ProgramExited::Builder exited) {
     exited.setRun(run);
-    exited.setExitCode(kExitUncaught);
+    exited.setExitCode(exit_code);
     set_failure(exited.initFailure(), error.number(), error.message);
   });
 }
 
+}  // namespace
+
+Msg<wire::ProgramExited> refused_program(std::uint64_t run, const Error& error) {
+  return exited_with(run, kExitUncaught, error);
+}
+
+Msg<wire::ProgramExited> abandoned_program(std::uint64_t run) {
+  return exited_with(run, kExitKilled, {Code::exit_killed, "the pool has ended", {}});
+}
+
+bool ProgramRuns::announce(std::uint64_t run) {
+  const std::lock_guard lock(mutex_);
+  return runs_.try_emplace(run).second;
+}
+
 Result<void> ProgramRuns::start(const Msg<wire::RunProgram>& request, OnExit on_exit) {
+  auto begun = begin(request, std::move(on_exit));
+  if (begun) return begun;
+  const std::lock_guard lock(mutex_);
+  const auto entry = runs_.find(request->getRun());
+  if (entry != runs_.end() && !entry->second.run) runs_.erase(entry);
+  return begun;
+}
+
+Result<void> ProgramRuns::begin(const Msg<wire::RunProgram>& request, OnExit on_exit) {
   const auto reader = request.read();
   const auto image = reader.getImage();
   auto module = bytecode::read_nbc({reinterpret_cast<const char*>(image.begin()), image.size()});
@@ -73,14 +95,19 @@ Result<void> ProgramRuns::start(const Msg<wire::RunProgram>& request, OnExit on_
   settings.on_end = [this, request, on_exit, linked, begun_ns](const process::RunEnd& end) {
     on_exit(finish(request, end, *linked, begun_ns));
   };
-  const std::lock_guard lock(mutex_);  // finish() waits until the run is entered
-  const std::uint64_t number = reader.getRun();
-  if (runs_.count(number) != 0) {
-    return Error{Code::run_number_taken, "run " + std::to_string(number) + " exists already", {}};
+  std::optional<std::string> killed;
+  std::shared_ptr<process::Run> run;
+  {
+    const std::lock_guard lock(mutex_);  // finish() waits until the run is entered
+    const std::uint64_t number = reader.getRun();
+    Entry& entry = runs_[number];
+    if (entry.run) return Error{Code::run_number_taken, "run " + std::to_string(number) + " exists already", {}};
+    auto started = system_.start(std::move(settings));
+    if (!started) return started.error();
+    run = entry.run = *started;
+    killed = entry.killed;
   }
-  auto run = system_.start(std::move(settings));
-  if (!run) return run.error();
-  runs_[number] = {*run, 0};
+  if (killed) run->kill(*killed);
   return {};
 }
 
@@ -105,25 +132,24 @@ Msg<wire::ProgramExited> ProgramRuns::finish(const Msg<wire::RunProgram>& reques
 }
 
 void ProgramRuns::kill(std::uint64_t run, const std::string& reason) {
-  std::shared_ptr<process::Run> found;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto entry = runs_.find(run);
-    if (entry != runs_.end()) found = entry->second.run;
-  }
-  if (found) found->kill(reason);
+  end(run, reason, 0);
 }
 
-void ProgramRuns::time_out(std::uint64_t run) {
+void ProgramRuns::time_out(std::uint64_t run, std::int64_t limit_ms) {
+  end(run, "time limit", limit_ms);
+}
+
+void ProgramRuns::end(std::uint64_t run, const std::string& reason, std::int64_t passed_limit_ms) {
   std::shared_ptr<process::Run> found;
   {
     const std::lock_guard lock(mutex_);
     const auto entry = runs_.find(run);
-    if (entry == runs_.end()) return;
+    if (entry == runs_.end() || entry->second.killed) return;
+    entry->second.killed = reason;
+    entry->second.passed_limit_ms = passed_limit_ms;
     found = entry->second.run;
-    entry->second.passed_limit_ms = 1;
   }
-  found->kill("time limit");
+  if (found) found->kill(reason);
 }
 
 }  // namespace noodle::actors

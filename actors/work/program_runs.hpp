@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "messages/msg.hpp"
@@ -21,18 +22,24 @@ class ProgramRuns {
   ProgramRuns(process::System& system, process::Output& output) : system_(system), output_(output) {}
 
   using OnExit = std::function<void(const Msg<wire::ProgramExited>&)>;
+  /// A run that start() will begin on another thread: what is asked of it until then is done as soon as it has begun.
+  /// False: the number is in use.
+  bool announce(std::uint64_t run);
   /// Verifies, links and starts a program; `on_exit` is called once, from any thread, if this succeeds.
   Result<void> start(const Msg<wire::RunProgram>& request, OnExit on_exit);
   /// Ends a run: main is killed, the others are stopped. Nothing happens if there is no such run.
   void kill(std::uint64_t run, const std::string& reason);
-  /// The same because its time is over: its exit code is 124.
-  void time_out(std::uint64_t run);
+  /// The same because it took longer than `limit_ms`: its exit code is 124.
+  void time_out(std::uint64_t run, std::int64_t limit_ms);
 
  private:
   struct Entry {
-    std::shared_ptr<process::Run> run;
+    std::shared_ptr<process::Run> run;  // null until it has begun
+    std::optional<std::string> killed;  // the reason
     std::int64_t passed_limit_ms = 0;
   };
+  Result<void> begin(const Msg<wire::RunProgram>& request, OnExit on_exit);
+  void end(std::uint64_t run, const std::string& reason, std::int64_t passed_limit_ms);
   Msg<wire::ProgramExited> finish(const Msg<wire::RunProgram>& request, const process::RunEnd& end,
                                   const vm::Program& program, std::int64_t begun_ns);
 
@@ -44,5 +51,7 @@ class ProgramRuns {
 
 /// Answer to a request that could not be started.
 Msg<wire::ProgramExited> refused_program(std::uint64_t run, const Error& error);
+/// Answer to a request whose program was killed together with its node.
+Msg<wire::ProgramExited> abandoned_program(std::uint64_t run);
 
 }  // namespace noodle::actors

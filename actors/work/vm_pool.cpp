@@ -25,13 +25,20 @@ struct Engine {
 
 using TimeLimit = caf::atom_constant<caf::atom("timelimit")>;
 
+/// A requester and the request it waits for; run numbers come again, tickets do not.
+struct Waiting {
+  caf::typed_response_promise<ProgramExited> promise;
+  std::uint64_t ticket = 0;
+};
+
 struct PoolState {
   static inline const char* name = "vm_pool";
   std::unique_ptr<Engine> engine;
   std::vector<caf::actor> workers;
   std::size_t living_workers = 0;
   std::size_t next_worker = 0;
-  std::map<std::uint64_t, caf::typed_response_promise<ProgramExited>> waiting;  // by run
+  std::uint64_t tickets = 0;
+  std::map<std::uint64_t, Waiting> waiting;  // by run
 };
 
 using Pool = caf::stateful_actor<PoolState>;
@@ -79,7 +86,7 @@ caf::behavior vm_pool(Pool* self, const std::shared_ptr<VmPoolOptions>& options)
   const auto finish = [self](const ProgramExited& exited) {
     const auto waiting = self->state.waiting.find(exited->getRun());
     if (waiting == self->state.waiting.end()) return;
-    waiting->second.deliver(exited);
+    waiting->second.promise.deliver(exited);
     self->state.waiting.erase(waiting);
   };
   // The System goes only after the last worker; programs that still run are taken apart with it.
@@ -87,6 +94,8 @@ caf::behavior vm_pool(Pool* self, const std::shared_ptr<VmPoolOptions>& options)
     stop_workers(self);
     if (--self->state.living_workers != 0) return;
     self->state.engine.reset();
+    for (auto& [run, waiting] : self->state.waiting) waiting.promise.deliver(abandoned_program(run));
+    self->state.waiting.clear();
     self->quit(down.reason);
   });
   self->set_exit_handler([self](caf::exit_msg&) { stop_workers(self); });
@@ -94,17 +103,17 @@ caf::behavior vm_pool(Pool* self, const std::shared_ptr<VmPoolOptions>& options)
       [self, engine](const RunProgram& request) -> caf::result<ProgramExited> {
         PoolState& pool = self->state;
         const std::uint64_t run = request->getRun();
-        if (pool.waiting.count(run) != 0 || pool.workers.empty()) {
-          const std::string text =
-              pool.workers.empty() ? "the pool is ending" : "run " + std::to_string(run) + " exists already";
-          return refused_program(run, {Code::run_number_taken, text, {}});
+        if (pool.workers.empty()) return refused_program(run, {Code::exit_stopped, "the pool is ending", {}});
+        if (pool.waiting.count(run) != 0 || !engine->runs.announce(run)) {
+          return refused_program(run, {Code::run_number_taken, "run " + std::to_string(run) + " exists already", {}});
         }
         self->send(pool.workers[pool.next_worker++ % pool.workers.size()], request);
+        const std::uint64_t ticket = ++pool.tickets;
         if (const std::uint64_t limit_ms = request->getTimeLimitMs()) {
-          self->delayed_send(self, std::chrono::milliseconds(limit_ms), TimeLimit::value, run);
+          self->delayed_send(self, std::chrono::milliseconds(limit_ms), TimeLimit::value, run, ticket, limit_ms);
         }
         auto promise = self->make_response_promise<ProgramExited>();
-        pool.waiting.emplace(run, promise);
+        pool.waiting[run] = {promise, ticket};
         return promise;
       },
       finish,
@@ -116,7 +125,11 @@ caf::behavior vm_pool(Pool* self, const std::shared_ptr<VmPoolOptions>& options)
         }
       },
       [engine](const Msg<wire::StatsRequest>& request) { return statistics(engine->system, request.read()); },
-      [engine](TimeLimit, std::uint64_t run) { engine->runs.time_out(run); },
+      [self, engine](TimeLimit, std::uint64_t run, std::uint64_t ticket, std::uint64_t limit_ms) {
+        const auto waiting = self->state.waiting.find(run);
+        if (waiting == self->state.waiting.end() || waiting->second.ticket != ticket) return;
+        engine->runs.time_out(run, static_cast<std::int64_t>(limit_ms));
+      },
   };
 }
 
