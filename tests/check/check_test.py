@@ -147,6 +147,10 @@ class CheckTest(unittest.TestCase):
             "docs/a.md:2: link to picture.png, which does not exist",
         )
 
+    def test_paths_in_pages_exist(self):
+        self.write("docs/a.md", "`docs/a.md` and `docs/`, `tests/gone`;\n`others/gone` is not ours\n")
+        self.expect("docs/a.md:1: names tests/gone, which does not exist")
+
     def test_error_codes_ascend_and_are_unique(self):
         row = 'NOODLE_ERROR({}, {}, bug, "t", "a.")\n'
         self.write(
