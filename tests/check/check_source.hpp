@@ -1,6 +1,8 @@
 // Checks texts with the embedded standard library, for tests of the checker.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <map>
 #include <memory>
 #include <string>
@@ -77,6 +79,21 @@ inline Checked check_text(std::string text, const std::map<std::string, std::str
                             std::to_string(d.file->position(d.span.start).line));
   }
   return checked;
+}
+
+struct Case {
+  const char* source;
+  const char* codes;
+};
+
+/// Each source gives exactly these errors.
+inline void check_cases(const std::vector<Case>& cases) {
+  for (const Case& c : cases) {
+    INFO("source:\n" << c.source);
+    const Checked checked = check_text(c.source);
+    INFO(checked.errors());
+    CHECK(checked.code_list() == std::string(c.codes));
+  }
 }
 
 }  // namespace noodle::test

@@ -5,24 +5,7 @@
 #include "tests/check/check_source.hpp"
 
 using namespace noodle;
-
-namespace {
-
-struct Case {
-  const char* source;
-  const char* codes;
-};
-
-void check_cases(const std::vector<Case>& cases) {
-  for (const Case& c : cases) {
-    INFO("source:\n" << c.source);
-    const test::Checked checked = test::check_text(c.source);
-    INFO(checked.errors());
-    CHECK(checked.code_list() == std::string(c.codes));
-  }
-}
-
-}  // namespace
+using noodle::test::check_cases;
 
 TEST_CASE("classes extend classes, implement interfaces and keep signatures") {
   check_cases({
@@ -337,7 +320,7 @@ TEST_CASE("modules show what they export") {
       {"app.cycle", "import geo;\nexport func twice(x: int): int { return geo.area(geo.Point(x, 2)); }"},
       {"decl", "export func found(x: int): int { return x; }"},
   };
-  const std::vector<Case> cases = {
+  const std::vector<test::Case> cases = {
       {"import geo;\nimport app.cycle;\nfunc main() { let p = geo.Point(1, 2); let q: geo.Point = { x: 1, y: 2 }; "
        "print(geo.area(p), geo.UNIT, cycle.twice(3), geo.Color.red, geo.Shape.MAX); match (p) { case geo.Point(x, _) "
        "=> print(x) } let s = new geo.Shape(\"a\"); let c: geo.Color = geo.Color.green; }",
@@ -348,7 +331,7 @@ TEST_CASE("modules show what they export") {
       {"import geo;\nimport geo;\nfunc main() { }", "1103@2"},
       {"func found(x: int): int\nfunc main() { found(1); }", ""},
   };
-  for (const Case& c : cases) {
+  for (const test::Case& c : cases) {
     INFO(c.source);
     const test::Checked checked = test::check_text(c.source, others);
     INFO(checked.errors());

@@ -4,24 +4,7 @@
 #include "tests/check/check_source.hpp"
 
 using namespace noodle;
-
-namespace {
-
-struct Case {
-  const char* source;
-  const char* codes;
-};
-
-void check_cases(const std::vector<Case>& cases) {
-  for (const Case& c : cases) {
-    INFO("source:\n" << c.source);
-    const test::Checked checked = test::check_text(c.source);
-    INFO(checked.errors());
-    CHECK(checked.code_list() == std::string(c.codes));
-  }
-}
-
-}  // namespace
+using noodle::test::check_cases;
 
 TEST_CASE("unknown names, types and members are reported once, where they are used") {
   check_cases({
