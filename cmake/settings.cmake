@@ -2,6 +2,7 @@
 find_package(tomlplusplus REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(prometheus-cpp REQUIRED)
+find_package(asmjit REQUIRED)
 find_package(Threads REQUIRED)
 if(NOODLE_WITH_CAF)
   # Debian's libcaf-dev ships no CMake package.

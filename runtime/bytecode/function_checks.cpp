@@ -95,8 +95,9 @@ Result<void> FunctionChecks::walk(std::vector<TypeIndex>* field_objects) {
       written_pointer_ = effect.written_pointer;
       live = effect.falls_through;
     }
-    const bool field = i.op == Op::gets || i.op == Op::sets || i.op == Op::getp || i.op == Op::setp;
-    if (field && field_objects) field_objects->push_back(effect.object_type);
+    const bool dispatched =
+        i.op == Op::gets || i.op == Op::sets || i.op == Op::getp || i.op == Op::setp || i.op == Op::vcall;
+    if (dispatched && field_objects) field_objects->push_back(effect.object_type);
     word = i.next;
     if (!active_.empty()) std::erase_if(active_, [&](const HandlerRange* h) { return h->end <= word; });
   }

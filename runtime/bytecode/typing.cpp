@@ -417,7 +417,6 @@ bool Typing::step_virtual_call(const Instruction& i) {
   if (i.b >= pointer_registers_) return fail(Code::verify_operand, "the receiver lies outside the registers");
   if (!object_fields(i.b)) return false;
   const TypeIndex type = effect_->object_type;
-  effect_->object_type = kNone;
   if (view_.kind(type) != TypeKind::object || i.extra >= view_.type(type).vtable.size()) {
     return fail(Code::verify_type, "`" + view_.type(type).name + "` has no such method");
   }

@@ -43,7 +43,7 @@ struct StepEffect {
   std::uint32_t written_pointer = kNoRegister;
   std::uint32_t clobbered_scalar = kNoRegister;  // first of the registers a call clobbers
   std::uint32_t clobbered_pointer = kNoRegister;
-  TypeIndex object_type = kNone;  // gets, sets, getp, setp: static type of the object
+  TypeIndex object_type = kNone;  // gets, sets, getp, setp, vcall: static type of the object
 };
 
 class Typing {

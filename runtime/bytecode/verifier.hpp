@@ -13,7 +13,7 @@
 
 namespace noodle::bytecode {
 
-/// Static type of the object in each gets, sets, getp and setp of a function, in code order; kNone in dead code.
+/// Static type of the object in each gets, sets, getp, setp and vcall of a function, in code order; kNone in dead code.
 using FieldObjects = std::vector<std::vector<TypeIndex>>;
 
 /// `field_objects`, if given, gets one entry a function: what the linker needs to turn field numbers into offsets.

@@ -73,6 +73,7 @@ std::shared_ptr<const LoadedProgram> System::load(std::shared_ptr<const vm::Prog
 Result<std::shared_ptr<Run>> System::start(RunSettings settings) {
   if (!settings.grants) settings.grants = entry_grants();
   const vm::Program& program = *settings.program->program;
+  tiering_.prepare(program);
   const vm::Function& function = program.functions[settings.function];
   Message* arguments = nullptr;
   if (function.pointer_args == 1 && function.scalar_args == 0) {

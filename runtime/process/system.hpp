@@ -17,6 +17,7 @@
 
 #include "messages/limits.hpp"
 #include "runtime/base/clock.hpp"
+#include "runtime/jit/tiering.hpp"
 #include "runtime/message/event_bus.hpp"
 #include "runtime/message/names.hpp"
 #include "runtime/process/process_table.hpp"
@@ -37,6 +38,7 @@ struct DeadLetter {
 struct SystemOptions {
   unsigned workers = 1;
   std::int64_t slice_fuel = kDefaultSliceFuel;
+  jit::Mode jit = jit::Mode::on;
   std::uint32_t max_processes = kDefaultProcesses;
   std::uint64_t vm_memory_bytes = 0;  // all heaps together; 0: 75 % of the machine
   std::size_t max_message_bytes = 64 * kMiB;
@@ -100,6 +102,7 @@ class System {
   Names& names() { return names_; }
   EventBus& events() { return events_; }
   Background& background() { return *background_; }
+  jit::Tiering& tiering() { return tiering_; }
   ProcessControl* find(Pid pid) const { return table_.find(pid); }
   /// Makes a process runnable whose state the caller has made kScheduled; `from` is the calling worker or null.
   void schedule(ProcessControl& control, Worker* from, bool next);
@@ -142,6 +145,7 @@ class System {
   void wake_up(Worker& worker);
 
   const SystemOptions options_;
+  jit::Tiering tiering_{options_.jit};
   ProcessTable table_;
   Names names_;
   EventBus events_;

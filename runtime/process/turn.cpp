@@ -61,6 +61,7 @@ Turn::Outcome Turn::run() {
     if (std::exchange(process_.heap.bulk, false)) control_.heavy = true;
     if (status == vm::RunStatus::parked) continue;  // what it waits for may have come already
     if (status == vm::RunStatus::preempted) {
+      worker_.system().tiering().slice_ended(program().program, *process_.context);
       if (control_.heavy || vm::wants_background_collection(process_)) return Outcome::background;
       continue;
     }

@@ -55,6 +55,7 @@ void Turn::bind_context() {
 }
 
 void Turn::call(const vm::Function& function, Activity activity, std::uint32_t number) {
+  worker_.system().tiering().started(program().program, function);
   vm::begin_call(process_, function);
   control_.activity = activity;
   control_.activity_number = number;

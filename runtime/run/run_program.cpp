@@ -90,6 +90,7 @@ RunResult run_to_end(std::shared_ptr<const vm::Program> program, std::uint32_t f
   SystemOptions system_options;
   system_options.workers = options.workers != 0 ? options.workers : std::max(1u, std::thread::hardware_concurrency());
   system_options.slice_fuel = options.slice_fuel;
+  system_options.jit = options.jit;
   system_options.vm_memory_bytes = options.vm_memory_bytes;
   system_options.max_processes = options.max_processes;
   System system(system_options);

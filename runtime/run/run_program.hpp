@@ -29,6 +29,7 @@ std::unique_ptr<WorkerDrive> drive_with_threads(System& system);
 struct RunOptions {
   std::uint32_t workers = 0;  // 0: one per core
   std::int64_t slice_fuel = kDefaultSliceFuel;
+  jit::Mode jit = jit::Mode::on;
   vm::ProcessLimits main_limits;  // of the main process
   std::uint32_t max_processes = kDefaultProcesses;
   std::uint64_t vm_memory_bytes = 0;             // of all processes; 0: 75 % of the machine

@@ -12,7 +12,7 @@
 namespace noodle::vm {
 namespace {
 
-constexpr std::size_t kFrameBytes = kMaxFrames * sizeof(Frame);
+constexpr std::size_t kFrameBytes = (kMaxFrames + 1) * sizeof(Frame);  // machine code checks after it has written
 constexpr std::size_t kMappedBytes = 2 * std::size_t{kMaxStackBytes} + kFrameBytes;
 constexpr std::size_t kKeptBytes = 256 << 10;  // of each stack, by trim_context
 constexpr std::size_t kSavedLimit = 64 << 10;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "runtime/values/list.hpp"
 #include "runtime/values/rope.hpp"
@@ -27,13 +28,13 @@ struct DispatchTable {
 
 DispatchTable dispatch;
 
-RunStatus interpret(Process* process, std::int64_t fuel);
-
 const DispatchTable& initialised_dispatch() {
   static const bool done = (interpret(nullptr, 0), true);
   static_cast<void>(done);
   return dispatch;
 }
+
+}  // namespace
 
 // clang-format off
 RunStatus interpret(Process* process, std::int64_t fuel) {
@@ -397,6 +398,36 @@ resume:
   OP(sendv)
     OUTSIDE(actor_ops().send_raw(*process, P(A), P(B)), 0)
 
+  // ---- machine code
+  OP(enter_machine) {
+    context->fuel = fuel;
+    const std::uint64_t result =
+        machine_code(*function)(context, reinterpret_cast<Slot*>(sp), reinterpret_cast<Object**>(pp), frame, 0);
+    fuel = context->fuel;
+    if (UNLIKELY(context->machine_exit != MachineExit::none)) {
+      if (context->machine_exit != MachineExit::refused) goto left_machine;
+      context->machine_exit = MachineExit::none;
+      pc = function->code;
+      NEXT
+    }
+    if (function->result == 's') S(0).u = result;
+    LEAVE
+  }
+  OP(continue_machine) {
+    if (UNLIKELY(fuel <= 0)) {
+      --fuel;
+      goto preempt;
+    }
+    context->fuel = fuel;
+    const auto entry = static_cast<std::uint64_t>(pc - function->code);
+    const std::uint64_t result =
+        machine_code(*function)(context, reinterpret_cast<Slot*>(sp), reinterpret_cast<Object**>(pp), frame, entry);
+    fuel = context->fuel;
+    if (UNLIKELY(context->machine_exit != MachineExit::none)) goto left_machine;
+    if (function->result == 's') S(0).u = result;
+    LEAVE
+  }
+
 L_halt:
   context->function = nullptr;
   context->s = context->scalars;
@@ -416,6 +447,19 @@ unwind_frames:
   if (unwind(*process)) goto resume;
   return RunStatus::failed;
 
+left_machine:   // the Context says where
+  process->fuel = fuel;
+  switch (std::exchange(context->machine_exit, MachineExit::none)) {
+    case MachineExit::thrown:
+      goto thrown;
+    case MachineExit::parked:
+      goto parked;
+    case MachineExit::preempted:
+      return RunStatus::preempted;
+    default:
+      goto resume;
+  }
+
 again:   // the call is charged when it is run again
   ++fuel;
   process->fuel = fuel;
@@ -432,46 +476,12 @@ preempt:
 }
 // clang-format on
 
-}  // namespace
-
 const std::uint16_t* handler_offsets() {
   return initialised_dispatch().codes;
 }
 
-void begin_call(Process& process, const Function& function) {
-  Context& context = *process.context;
-  context.frames[0] = {initialised_dispatch().halt + 2, nullptr};
-  context.frame = context.frames + 1;
-  context.function = &function;
-  context.pc = function.code;
-  context.s = context.scalars;
-  context.p = context.pointers;
-  for (std::size_t k = function.pointer_args; k < function.pointer_registers; ++k) context.pointers[k] = nullptr;
-  if (function.pointer_registers == 0) context.pointers[0] = nullptr;  // the place of the result
-  process.after_call = false;
-  process.heap.recent = 0;
-}
-
-RunStatus run(Process& process, std::int64_t fuel) {
-  const std::int64_t given = fuel + std::min<std::int64_t>(process.fuel, 0);  // debts are paid first
-  if (process.resume_native) {
-    process.context->pc -= process.after_call ? 2 : 0;
-    process.resume_native = false;
-    process.after_call = false;
-  }
-  if (given <= 0) {
-    process.fuel = given;
-    return RunStatus::preempted;
-  }
-  if (!process.pending_error) process.after_call = false;
-  const RunStatus status = interpret(&process, given);
-  process.fuel_spent += static_cast<std::uint64_t>(given - process.fuel);
-  return status;
-}
-
-void inject_error(Process& process, Object* error) {
-  process.pending_error = error;
-  add_trace(process);
+const std::uint64_t* halt_word() {
+  return initialised_dispatch().halt + 2;
 }
 
 }  // namespace noodle::vm

@@ -1,5 +1,4 @@
-// The interpreter: runs predecoded code (handlers.def) of the bound process. Its functions are begin_call, run and
-// inject_error in process.hpp.
+// The interpreter: runs predecoded code (handlers.def) of the bound process.
 //
 // Computed goto over 64-bit words; pc, windows, fuel and frame pointer stay in registers; everything rare is behind a
 // call. A stopped run lies in the Context, at the instruction that comes next.
@@ -9,6 +8,14 @@
 #include <cstdint>
 
 namespace noodle::vm {
+
+struct Process;
+enum class RunStatus : std::uint8_t;
+
+/// Runs the bound process; `run` in process.hpp wraps it. Null: only prepares the table of handlers.
+RunStatus interpret(Process* process, std::int64_t fuel);
+/// Where the outermost function returns to.
+const std::uint64_t* halt_word();
 
 /// Code of every handler as it stands in running words, by number of Handler (handlers.hpp).
 const std::uint16_t* handler_offsets();

@@ -110,12 +110,13 @@ class Predecoder {
     }
     fuse();
     const std::uint16_t* offsets = handler_offsets();
-    std::uint64_t* code = arena.array<std::uint64_t>(words_.size());
+    std::uint64_t* code = arena.array<std::uint64_t>(words_.size() + 1);
+    *code++ = offsets[static_cast<std::size_t>(Handler::enter_machine)];
     for (std::size_t k = 0; k < words_.size(); ++k) {
       const bool second = k > 0 && f_.portable_word[k] == f_.portable_word[k - 1];
       code[k] = second ? words_[k] : (words_[k] & ~std::uint64_t{0xffff}) | offsets[words_[k] & 0xffff];
     }
-    f_.code = code;
+    f_.code = f_.entry = code;
     f_.code_words = static_cast<std::uint32_t>(words_.size());
     for (const bytecode::HandlerRange& h : f_.def->handlers) {
       const std::uint32_t end = h.end == size ? f_.code_words : place_[h.end];
@@ -205,7 +206,16 @@ class Predecoder {
         put_second(at, &program_.natives[i.extra]);
         break;
       case Op::vcall:
+        emit_shape(at, virtual_shape(i));
         words_[at + 1] = std::uint64_t{i.extra} * 8;
+        break;
+      case Op::icall:
+        emit_shape(at, &view_.selector(i.extra));
+        words_[at + 1] = i.extra;
+        break;
+      case Op::ccall:
+        emit_shape(at, m_.types[i.extra].kind == TypeKind::func ? &view_.func_type(i.extra) : nullptr);
+        words_[at + 1] = i.extra;
         break;
       case Op::box:
         words_[at + 1] = make_header(i.extra, 1);
@@ -216,6 +226,18 @@ class Predecoder {
       default:
         if (o.has_extra) words_[at + 1] = i.extra;
     }
+  }
+
+  const bytecode::CallShape* virtual_shape(const Instruction& i) {
+    const TypeIndex type = field_objects_[next_field_++];
+    const std::uint32_t function = type == kNone ? kNone : view_.slot_function(type, i.extra);
+    return function == kNone ? nullptr : &view_.function(function);  // null: dead code
+  }
+
+  /// C of a call whose callee is not known: its scalar arguments, and whether it has a scalar result.
+  void emit_shape(std::uint32_t at, const bytecode::CallShape* shape) {
+    const std::uint64_t c = !shape ? 0x200u : shape->scalars | (shape->result == 's' ? 0x100u : 0u);
+    words_[at] |= c << 48;
   }
 
   static std::uint64_t operand(char letter, std::uint32_t value) {

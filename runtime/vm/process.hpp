@@ -13,6 +13,7 @@
 
 #include "messages/error.hpp"
 #include "runtime/vm/heap.hpp"
+#include "runtime/vm/machine_code.hpp"
 
 namespace noodle::process {
 struct ProcessControl;  // runtime/process: mailbox, links, monitors, timers, scheduling state
@@ -21,7 +22,7 @@ struct ProcessControl;  // runtime/process: mailbox, links, monitors, timers, sc
 namespace noodle::vm {
 
 struct Function;
-struct Context;
+struct Process;
 struct SavedFrames;
 
 /// Resource limits of one process (language.md, "Default limits").
@@ -61,6 +62,12 @@ struct Context {
                                     // the result after it. While a function is bound the frames tell the end.
   std::uintptr_t stack_limit =
       0;  // greatest sum of the end addresses of the S and P window (ProcessLimits::stack_bytes)
+  // while machine code runs (machine_code.hpp)
+  Process* process = nullptr;
+  std::int64_t fuel = 0;
+  std::uintptr_t native_limit = 0;  // lowest native stack address at which it calls
+  MachineExit machine_exit = MachineExit::none;
+  const Function* refused = nullptr;  // what machine code would have called, had it had machine code
 };
 
 struct Process {

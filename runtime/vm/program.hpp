@@ -12,6 +12,7 @@
 
 #include "messages/error.hpp"
 #include "runtime/bytecode/module.hpp"
+#include "runtime/vm/machine_code.hpp"
 #include "runtime/vm/object.hpp"
 
 namespace noodle::vm {
@@ -54,6 +55,10 @@ struct Class {
 /// Predecoded code: 64-bit words [handler16 A16 B16 C16], register operands premultiplied by 8, extra words inline.
 struct Function {
   const std::uint64_t* code = nullptr;
+  /// Where calls start: `code`, or the word before it, which enters machine code.
+  mutable const std::uint64_t* entry = nullptr;
+  mutable MachineCode machine = &refuse_machine_call;
+  mutable std::uint32_t heat = 0;  // how often it was found running; kCompiledHeat when it is in the compiler's hands
   std::uint32_t code_words = 0;
   std::uint16_t scalar_registers = 0, pointer_registers = 0;
   std::uint16_t scalar_args = 0, pointer_args = 0;
@@ -92,6 +97,7 @@ struct Program {
   std::vector<std::uint64_t> handler_hash;  // by handler index: hash of name and signature, same in every program
   std::uint64_t content_hash = 0;
   std::vector<std::unique_ptr<std::byte[]>> arenas;  // code, tables, static objects
+  mutable std::shared_ptr<void> machine_code;        // what the functions' machine code lies in
 
   const Class& class_of(const Object* object) const { return classes[object->class_id()]; }
   /// Source position of a predecoded word of a function: file index, line, column (0 when unknown).

@@ -155,6 +155,7 @@ void append_frame(std::string& out, const Function& function, std::size_t code_w
 /// Word of the instruction that failed or parked.
 std::size_t failing_word(const Process& process) {
   const Context& context = *process.context;
+  if (context.pc < context.function->code) return 0;  // not begun
   return static_cast<std::size_t>(context.pc - context.function->code) - (process.after_call ? 1 : 0);
 }
 

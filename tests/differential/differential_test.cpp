@@ -77,21 +77,31 @@ Verdict compare(std::uint64_t seed) {
   if (!program) return Verdict::differ;
   const std::string wanted =
       shown(expected.output, expected.error_code, expected.error_message, expected.error_trace, expected.exit_code);
-  for (const test::RunMode& mode :
-       {test::RunMode{}, test::RunMode{.slice_fuel = 1 + seed % 7}, test::RunMode{.collect_always = true}}) {
-    INFO("slice " << mode.slice_fuel << ", collect at every allocation: " << mode.collect_always);
-    const test::RunOutcome actual = test::run_program(*program, mode);
-    const std::string met =
-        shown(actual.output, actual.error_code, actual.error_message, actual.error_trace, actual.exit_code);
-    CHECK(met == wanted);
-    if (met != wanted) return Verdict::differ;
+  const test::RunMode modes[] = {test::RunMode{}, test::RunMode{.slice_fuel = 1 + seed % 7},
+                                 test::RunMode{.collect_always = true}};
+  std::uint64_t fuel[std::size(modes)] = {};
+  for (const jit::Mode jit : {jit::Mode::off, jit::Mode::eager}) {  // a compiled program stays so
+    for (std::size_t k = 0; k < std::size(modes); ++k) {
+      test::RunMode mode = modes[k];
+      mode.jit = jit;
+      INFO("slice " << mode.slice_fuel << ", collect at every allocation: " << mode.collect_always
+                    << ", machine code: " << (jit == jit::Mode::eager));
+      const test::RunOutcome actual = test::run_program(*program, mode);
+      const std::string met =
+          shown(actual.output, actual.error_code, actual.error_message, actual.error_trace, actual.exit_code);
+      CHECK(met == wanted);
+      if (met != wanted) return Verdict::differ;
+      if (jit == jit::Mode::off) fuel[k] = actual.fuel;
+      CHECK(actual.fuel == fuel[k]);
+      if (actual.fuel != fuel[k]) return Verdict::differ;
+    }
   }
   return Verdict::agree;
 }
 
 }  // namespace
 
-TEST_CASE("interpreter and reference evaluator agree on generated programs") {
+TEST_CASE("interpreter, machine code and reference evaluator agree on generated programs") {
   stdlib::register_stdlib_natives();
   process::install();
   const std::uint64_t first = number_from("NOODLE_SEED", 1);

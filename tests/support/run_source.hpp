@@ -15,6 +15,7 @@ struct RunMode {
   std::uint64_t slice_fuel = 4000;
   bool collect_always = false;  // a collection at every allocation
   std::uint32_t workers = 1;
+  jit::Mode jit = jit::Mode::on;
   std::vector<std::string> grants = {};
   std::vector<std::string> args = {};
 };
@@ -23,6 +24,7 @@ struct RunOutcome {
   std::string output;
   int error_code = 0;
   int exit_code = 0;
+  std::uint64_t fuel = 0;  // of all processes
   std::string error_message;
   std::string error_trace;
 };
@@ -31,6 +33,7 @@ inline RunOutcome run_program(const std::shared_ptr<const vm::Program>& program,
   RunOutcome outcome;
   process::RunOptions options;
   options.workers = mode.workers;
+  options.jit = mode.jit;
   options.slice_fuel = static_cast<std::int64_t>(mode.slice_fuel);
   options.grants = mode.grants;
   options.output = [&outcome](std::string_view text) { outcome.output += text; };
@@ -40,6 +43,7 @@ inline RunOutcome run_program(const std::shared_ptr<const vm::Program>& program,
   vm::set_gc_stress(false);
   outcome.error_code = result.error_code;
   outcome.exit_code = result.exit_code;
+  outcome.fuel = result.statistics.fuel;
   outcome.error_message = result.error_message;
   outcome.error_trace = result.error_trace;
   return outcome;

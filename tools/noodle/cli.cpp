@@ -64,6 +64,8 @@ int run_cli(int argc, char** argv) {
   run_app->add_option("--memory", run.memory_bytes, "Memory limit of the main process, such as 256MB")
       ->transform(kSize);
   run_app->add_option("--fuel", run.fuel, "Fuel budget of the main process (calls and loop rounds)");
+  run_app->add_option("--jit", run.jit, "Machine code: on (default), off or eager")
+      ->check(CLI::IsMember({"on", "off", "eager"}));
   run_app->add_option("--time-limit", run.time_limit_ms, "Stop after this time, such as 10s (exit code 124)")
       ->transform(CLI::Validator(duration_to_ms, "DURATION"));
   run_app->add_flag("--stats", run.stats, "Print processes, messages, fuel and memory at the end");

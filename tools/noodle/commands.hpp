@@ -21,6 +21,7 @@ struct RunCommand {
   std::uint64_t memory_bytes = 0;  // limit of the main process; 0: default
   std::uint64_t fuel = 0;          // budget of the main process; 0: unlimited
   std::int64_t time_limit_ms = 0;  // 0: none
+  std::string jit;                 // empty: as configured
   bool stats = false;              // print processes, messages, fuel, memory at the end
 };
 int run_command(const RunCommand& command, const CommonOptions& common);

@@ -83,6 +83,7 @@ int run_command(const RunCommand& command, const CommonOptions& common) {
   if (command.workers != 0) flags.emplace_back("vm.workers", std::to_string(command.workers));
   if (command.memory_bytes != 0) flags.emplace_back("vm.process_memory", std::to_string(command.memory_bytes));
   if (command.fuel != 0) flags.emplace_back("vm.fuel", std::to_string(command.fuel));
+  if (!command.jit.empty()) flags.emplace_back("vm.jit", command.jit);
   if (command.time_limit_ms != 0) flags.emplace_back("vm.time_limit", std::to_string(command.time_limit_ms) + "ms");
   auto settings = load_settings(common, std::move(flags));
   if (!settings) {
@@ -99,6 +100,7 @@ int run_command(const RunCommand& command, const CommonOptions& common) {
   process::RunOptions options;
   options.workers = settings->system.workers;
   options.slice_fuel = settings->system.slice_fuel;
+  options.jit = settings->system.jit;
   options.max_processes = settings->system.max_processes;
   options.vm_memory_bytes = settings->system.vm_memory_bytes;
   options.grants = settings->grants;

@@ -69,6 +69,8 @@ Result<RunSettings> load_settings(const CommonOptions& common, FlagValues flags)
   process::SystemOptions& system = settings.system;
   system.workers = static_cast<unsigned>(config.integer("vm.workers"));
   system.slice_fuel = config.integer("vm.slice_fuel");
+  const std::string& jit = config.text("vm.jit");
+  system.jit = jit == "off" ? jit::Mode::off : jit == "eager" ? jit::Mode::eager : jit::Mode::on;
   system.max_processes = static_cast<std::uint32_t>(config.integer("vm.processes"));
   const double share = config.real("vm.memory_share");
   system.vm_memory_bytes = static_cast<std::uint64_t>(static_cast<double>(machine_memory_bytes()) * share);
