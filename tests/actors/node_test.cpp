@@ -26,8 +26,11 @@ struct Journal {
 std::function<caf::actor(caf::actor_system&)> component(Journal& journal, const std::string& name, bool stubborn) {
   return [&journal, name, stubborn](caf::actor_system& system) {
     return system.spawn([&journal, name, stubborn](caf::event_based_actor* self) -> caf::behavior {
-      if (stubborn) self->set_exit_handler([](caf::exit_msg&) {});
-      self->attach_functor([&journal, name] { journal.add(name); });
+      self->set_exit_handler([self, &journal, name, stubborn](caf::exit_msg& exit) {
+        if (stubborn) return;
+        journal.add(name);
+        self->quit(exit.reason);
+      });
       return {[name](int) { return name; }};
     });
   };
