@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/check/hir.hpp"
+#include "runtime/check/references.hpp"
 #include "runtime/lang/diagnostic.hpp"
 
 namespace noodle::check {
@@ -30,6 +31,9 @@ struct CheckOptions {
   bool need_main = false;            // report 1162 when the entry has neither main nor top-level statements
   bool all_bodies = false;           // check the bodies of libraries too, used or not
   std::string entry = "main";        // the function that runs
+  References* references = nullptr;  // set: names are written down here; lives as long as the Program
+  std::function<bool(const SourceModule&)> wants_bodies;  // set: bodies of other modules of the package are left out
+  std::function<bool()> cancelled;  // asked between declarations: when true, the check ends early and counts for nothing
 };
 
 /// Checks `modules` (entry package) plus everything they import through `loader`. The prelude is the modules
@@ -39,7 +43,14 @@ std::unique_ptr<Program> check(std::vector<std::shared_ptr<SourceModule>> module
                                const CheckOptions& options, lang::Diagnostics& diagnostics);
 
 // For completion, sorted, without what is private or of the compiler's own. Precondition: a program made by check().
-/// Members of a value of the type.
+/// Members of a value of the type, or (`of_type`) what may follow the type's name: cases and static members.
+/// `with_private`: as its own methods see it.
+struct MemberName {
+  std::string name;
+  Place declared;
+};
+std::vector<MemberName> members(const Program& program, const Type* type, bool of_type, bool with_private);
+/// Names of the members of a value of the type.
 std::vector<std::string> member_names(const Program& program, const Type* type);
 /// What may follow `name.`: exports of an imported module, cases and static members of a type.
 std::vector<std::string> names_within(const Program& program, std::string_view name);

@@ -72,6 +72,11 @@ class Checker {
   lang::Diagnostic& warn(Code code, const lang::SourceFile* file, Span span, std::string message,
                          std::string suggestion = {});
   bool full() const { return diagnostics_->full(); }
+  /// Nothing more is worth checking.
+  bool stopped() const { return full() || (options.cancelled && options.cancelled()); }
+  bool wants_bodies(const ModuleInfo& module) const {
+    return !options.wants_bodies || options.wants_bodies(*module.source);
+  }
   /// The parser did not understand all of this file: what is missing in it may be a consequence.
   bool has_syntax_errors(const lang::SourceFile* file) const;
 
@@ -84,6 +89,18 @@ class Checker {
   /// Names visible at module level, for suggestions. `types`: those usable as types.
   std::vector<std::string_view> visible_names(ModuleInfo& module, bool types) const;
   static std::vector<std::string_view> visible_exports(const ModuleInfo& module);
+
+  // ---- references (references.cpp)
+  static Place place_of(const Symbol& symbol) { return {symbol.module->file, symbol.declared}; }
+  Place place_of(const MemberRef& member) const;
+  Place place_of(const HFunc& func, std::size_t param);
+  static Place place_of(const HFunc& func) { return {func.file, func.span}; }
+  void note_use(const ModuleInfo& module, Span at, const Place& target);
+  void note_type_use(const ModuleInfo& module, Span at, const Type* type);
+  void note_receiver(const ModuleInfo& module, Span at, const Type* type, bool is_type = false);
+  void note_receiver(const ModuleInfo& module, Span at, const ModuleInfo& receiver);
+  void note_local(const ModuleInfo& module, const HVar& var, bool is_const);
+  void note_related(const Place& a, const Place& b);
 
   // ---- declarations (declare.cpp)
   HClass* new_class(HClass::Kind kind, std::string name, const Decl* decl, ModuleInfo& module);
@@ -123,7 +140,7 @@ class Checker {
   void ensure_signature(HFunc& func);
   HClass* class_of(const Type* type) const;  // also the prelude class of a built-in type; null if none
   MemberRef find_member(const Type* type, std::string_view name);
-  std::vector<std::string_view> member_names(const Type* type);
+  std::vector<std::string_view> member_names(const Type* type, bool with_private = false);
   bool is_subtype(const Type* from, const Type* to);  // objects: to is from, a base or an interface of it
   void check_class(ClassInfo& cls);                   // overrides, implementations
   /// Interfaces of an object type: own, inherited and those they extend.
@@ -206,6 +223,7 @@ class Checker {
   lang::Diagnostics* diagnostics_;
   lang::Diagnostics own_diagnostics_;
   std::deque<ModuleInfo> modules_;
+  std::unordered_map<const Type*, Place> param_places_;  // type parameters, when references are written down
   std::map<std::string, ModuleInfo*, std::less<>> by_path_;
   std::deque<Symbol> symbols_;
   std::deque<Constant> constants_;

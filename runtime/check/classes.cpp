@@ -132,7 +132,7 @@ std::vector<const Type*> Checker::all_interfaces(const Type* type) {
   return found;
 }
 
-std::vector<std::string_view> Checker::member_names(const Type* type) {
+std::vector<std::string_view> Checker::member_names(const Type* type, bool with_private) {
   std::vector<std::string_view> names;
   if (type->is(TypeKind::param)) return type->bound ? member_names(type->bound) : names;
   auto add = [&](HClass* cls) {
@@ -140,7 +140,7 @@ std::vector<std::string_view> Checker::member_names(const Type* type) {
     complete_members(side);
     const std::size_t start = names.size();
     for (const auto& [name, member] : side.by_name) {
-      if (!member.is_private) names.push_back(name);
+      if (!member.is_private || with_private) names.push_back(name);
     }
     std::sort(names.begin() + static_cast<std::ptrdiff_t>(start), names.end());
   };

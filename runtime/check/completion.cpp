@@ -23,22 +23,31 @@ std::vector<std::string> sorted(const std::vector<std::string_view>& names) {
 
 }  // namespace
 
-std::vector<std::string> member_names(const Program& program, const Type* type) {
+std::vector<MemberName> members(const Program& program, const Type* type, bool of_type, bool with_private) {
   Checker& checker = checker_of(program);
-  const bool address = type->is(TypeKind::actor_ref);  // only what can be sent or asked
+  const bool address = !of_type && type->is(TypeKind::actor_ref);  // only what can be sent or asked
   const Type* plain = type->is(TypeKind::nullable) || address ? type->args[0] : type;
-  std::vector<std::string> names;
-  for (const std::string_view name : checker.member_names(plain)) {
-    const MemberRef member = checker.find_member(plain, name);
-    if (!member || member.member->kind == Member::Kind::enum_case || member.member->kind == Member::Kind::constant) {
-      continue;
-    }
-    const HFunc* func = member.member->func;
-    if (address && member.member->kind != Member::Kind::handler && member.member->kind != Member::Kind::method)
-      continue;
-    if (!func || !func->decl || !func->decl->is_static) names.emplace_back(name);
+  std::vector<MemberName> found;
+  for (const std::string_view name : checker.member_names(plain, with_private)) {
+    const MemberRef ref = checker.find_member(plain, name);
+    if (!ref || name.empty() || name[0] == '$') continue;
+    const Member& member = *ref.member;
+    const bool is_static = member.kind == Member::Kind::enum_case || member.kind == Member::Kind::constant ||
+                           (member.func && member.func->decl && member.func->decl->is_static);
+    const bool is_message = member.kind == Member::Kind::handler || member.kind == Member::Kind::method;
+    if (is_static == of_type && (!address || is_message)) found.push_back({std::string(name), checker.place_of(ref)});
   }
-  return sorted(std::move(names));
+  std::sort(found.begin(), found.end(), [](const MemberName& a, const MemberName& b) { return a.name < b.name; });
+  found.erase(std::unique(found.begin(), found.end(),
+                          [](const MemberName& a, const MemberName& b) { return a.name == b.name; }),
+              found.end());
+  return found;
+}
+
+std::vector<std::string> member_names(const Program& program, const Type* type) {
+  std::vector<std::string> names;
+  for (MemberName& member : members(program, type, false, false)) names.push_back(std::move(member.name));
+  return names;
 }
 
 std::vector<std::string> names_within(const Program& program, std::string_view name) {
@@ -51,14 +60,10 @@ std::vector<std::string> names_within(const Program& program, std::string_view n
   }
   std::vector<std::string> names;
   if (symbol->kind != Symbol::Kind::class_) return names;
-  ClassInfo& cls = checker.info(symbol->cls);
-  checker.complete_members(cls);
-  for (const auto& [member_name, member] : cls.by_name) {
-    const bool is_static = member.kind == Member::Kind::method && member.func->decl && member.func->decl->is_static;
-    const bool fixed = member.kind == Member::Kind::enum_case || member.kind == Member::Kind::constant;
-    if ((is_static || fixed) && !member.is_private) names.emplace_back(member_name);
+  for (MemberName& member : members(program, symbol->cls->self_type, true, false)) {
+    names.push_back(std::move(member.name));
   }
-  return sorted(std::move(names));
+  return names;
 }
 
 std::vector<std::string> visible_names(const Program& program) {

@@ -234,7 +234,10 @@ void Checker::run(std::vector<std::shared_ptr<SourceModule>> sources) {
       if (module.is_library) check_module(module);
     }
   }
-  for (ModuleInfo* module : own) check_module(*module);
+  for (ModuleInfo* module : own) {
+    if (wants_bodies(*module)) check_module(*module);
+  }
+  if (stopped()) return;
   check_main();
   // Code is generated for the fields of every class that a type mentions, whether or not a body touched its members.
   for (std::size_t i = 0; i < class_infos_.size(); ++i) {
@@ -247,7 +250,7 @@ void Checker::run(std::vector<std::shared_ptr<SourceModule>> sources) {
 
 void Checker::check_module(ModuleInfo& module) {
   for (const Decl* decl : module.source->ast->decls) {
-    if (full()) return;
+    if (stopped()) return;
     if (decl->kind == Decl::Kind::test || decl->kind == Decl::Kind::statement) continue;
     const auto& names = scope_of(module).names;
     const auto it = names.find(decl->name.text);

@@ -33,7 +33,7 @@ void Checker::check_main() {
     }
     program.main = main;
   } else if (entry && !entry->statements.empty()) {
-    synthesise_main(*entry);
+    if (wants_bodies(*entry)) synthesise_main(*entry);
   } else if (options.need_main && entry && !diagnostics_->has_errors()) {
     report(Code::no_main, entry->file, {}, "`" + entry->file->path() + "` has neither `main` nor statements to run");
   }
@@ -74,6 +74,7 @@ void Checker::resolve_declared() {
       if (same && !found) found = candidate;
     }
     declared.resolved = found;
+    if (found) note_related(place_of(declared), place_of(*found));
   }
 }
 

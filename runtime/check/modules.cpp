@@ -48,6 +48,7 @@ Symbol* Checker::add_symbol(ModuleInfo& module, Symbol::Kind kind, const lang::N
   symbol.kind = kind;
   symbol.name = name.text;
   symbol.span = name.span;
+  symbol.declared = name.span;
   symbol.decl = &decl;
   symbol.module = &module;
   symbol.is_export = decl.is_export || module.is_prelude || module.is_host;
@@ -166,11 +167,15 @@ void Checker::declare_import(ModuleInfo& module, const Decl& decl) {
       symbol->kind = Symbol::Kind::host_object;
       symbol->decl = it->second->decl;
       symbol->module = host;
+      symbol->declared = it->second->span;
       return;
     }
   } else {
     symbol->target = load(path);
-    if (symbol->target) return;
+    if (symbol->target) {
+      note_use(module, span, {symbol->target->file, {}});
+      return;
+    }
   }
   report(Code::unknown_module, module.file, span, "no module `" + path + "`",
          path.rfind("host:", 0) == 0 ? "host modules: host:db, host:fs, host:net, ..." : "");

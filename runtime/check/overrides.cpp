@@ -55,6 +55,7 @@ void Checker::check_override(ClassInfo& cls, HFunc& method) {
     diagnostic.note_span = base.span;
     return;
   }
+  note_related(place_of(method), place_of(base));
   method.overrides = &base;
   method.is_virtual = true;
   for (HFunc* f = &base; f; f = f->overrides) f->is_virtual = true;
@@ -100,6 +101,7 @@ void Checker::check_interface(ClassInfo& cls, const Type* interface) {
     }
     const Type* a = subst(method.result, in_owner);
     const Type* b = subst(wanted->result, s);
+    note_related(place_of(method), place_of(*wanted));
     if (same && (a == b || a->has_error || b->has_error)) continue;
     report(Code::override_mismatch, cls.module->file, method.span,
            "`" + method.name + "` implements `" + wanted->name + "` with another signature",

@@ -91,15 +91,24 @@ const Type* Checker::resolve_named(const TypeExpr& type, const TypeScope& scope)
   Symbol* symbol = nullptr;
   if (type.path.size() == 1) {
     for (auto it = scope.params.rbegin(); it != scope.params.rend(); ++it) {
-      if (it->first == name) return no_arguments(it->second);
+      if (it->first != name) continue;
+      if (const auto at = param_places_.find(it->second); at != param_places_.end())
+        note_use(module, type.path[0].span, at->second);
+      return no_arguments(it->second);
     }
     if (scope.self && name == "Self") return no_arguments(scope.self);
     if (scope.self && name == "Old" && type.args.size() == 1) return resolve_any(type.args[0], scope);
     if (const auto it = module.names.find(name); it != module.names.end()) symbol = it->second;
     if (!symbol || module.is_prelude) {
-      if (const Type* plain = builtin_type(name)) return no_arguments(plain);
+      if (const Type* plain = builtin_type(name)) {
+        note_type_use(module, type.path[0].span, plain);
+        return no_arguments(plain);
+      }
       for (const GenericBuiltin& row : kGenericBuiltins) {
-        if (row.name == name) return resolve_builtin(type, row.kind, row.arity, scope);
+        if (row.name != name) continue;
+        const Type* built = resolve_builtin(type, row.kind, row.arity, scope);
+        note_type_use(module, type.path[0].span, built);
+        return built;
       }
     }
     if (!symbol) symbol = find_symbol(module, name);
@@ -111,8 +120,10 @@ const Type* Checker::resolve_named(const TypeExpr& type, const TypeScope& scope)
       return error;
     }
     ModuleInfo* target = it->second->target;
+    note_use(module, type.path[0].span, place_of(*it->second));
     if (!target) return error;
     const lang::Name& last = type.path[1];
+    note_receiver(module, last.span, *target);
     const auto found = target->names.find(last.text);
     if (type.path.size() > 2 || found == target->names.end() || found->second->kind == Symbol::Kind::import) {
       const std::string_view near = nearest_name(last.text, visible_exports(*target));
@@ -137,6 +148,7 @@ const Type* Checker::resolve_named(const TypeExpr& type, const TypeScope& scope)
     if (!near.empty()) diagnostic.fixes.push_back({type.path[0].span, std::string(near)});
     return error;
   }
+  note_use(module, type.path.back().span, place_of(*symbol));
   std::vector<const Type*> args;
   for (const TypeExpr* arg : type.args) args.push_back(resolve(arg, scope));
   switch (symbol->kind) {
@@ -220,6 +232,7 @@ std::vector<const Type*> Checker::make_tparams(const std::vector<lang::TypeParam
     const Type* param = program.types.param(owner, first + static_cast<std::uint32_t>(params.size()),
                                             std::string(decl.name.text), nullptr);
     params.push_back(param);
+    if (options.references) param_places_[param] = {scope.module->file, decl.name.span};
     scope.params.emplace_back(decl.name.text, param);
   }
   return params;

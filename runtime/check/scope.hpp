@@ -40,6 +40,7 @@ struct Symbol {
   const lang::Decl* decl = nullptr;
   ModuleInfo* module = nullptr;  // where it is declared
   lang::Span span;               // of the name
+  lang::Span declared;           // of the name where `module` declares it
   HFunc* func = nullptr;
   HClass* cls = nullptr;
   Constant* constant = nullptr;

@@ -201,6 +201,12 @@ Diagnostic& Diagnostics::warn(Code code, const SourceFile& file, Span span, std:
   return item;
 }
 
+void Diagnostics::append(const Diagnostic& found) {
+  const bool error = found.severity == Severity::error;
+  Diagnostic& kept = error ? add(found.code, *found.file, found.span, {}) : warn(found.code, *found.file, found.span, {});
+  kept = found;
+}
+
 std::string render(const Diagnostic& diagnostic, bool color) {
   const Paint paint{color};
   const bool error = diagnostic.severity == Severity::error;

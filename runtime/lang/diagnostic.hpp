@@ -32,23 +32,27 @@ struct Diagnostic {
   std::vector<FixIt> fixes;
 };
 
-/// Collects diagnostics of one compilation. At most kMaxErrors errors are kept; `full()` tells the producers to stop.
+/// Collects diagnostics of one compilation. A limited number of errors is kept; `full()` tells the producers to stop.
 /// Threads: one compilation, one thread.
 class Diagnostics {
  public:
   static constexpr std::size_t kMaxErrors = 20;
+  explicit Diagnostics(std::size_t max_errors = kMaxErrors) : max_errors_(max_errors) {}
+  /// Adds a finding of another collection.
+  void append(const Diagnostic& found);
   /// Adds an error or warning; drops errors that repeat code and position. Returns the stored one to add details, or a
   /// discarded dummy.
   Diagnostic& add(Code code, const SourceFile& file, Span span, std::string message, std::string suggestion = {});
   Diagnostic& warn(Code code, const SourceFile& file, Span span, std::string message, std::string suggestion = {});
   bool has_errors() const { return errors_ > 0; }
-  bool full() const { return errors_ >= kMaxErrors; }
+  bool full() const { return errors_ >= max_errors_; }
   std::size_t error_count() const { return errors_; }
   const std::vector<Diagnostic>& all() const { return items_; }
 
  private:
   std::vector<Diagnostic> items_;
   std::size_t errors_ = 0;
+  std::size_t max_errors_;
   Diagnostic discarded_;
 };
 

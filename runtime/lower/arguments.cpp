@@ -223,6 +223,7 @@ std::vector<HNode*> Body::arguments(const std::vector<Formal>& formals, const st
     }
     given[at] = true;
     target[i] = at;
+    note_use(arg.name.span, formals[at].declared);
   }
   std::string missing;
   std::size_t missing_count = 0;

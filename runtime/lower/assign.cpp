@@ -27,6 +27,7 @@ bool Body::place(const Expr& target, Place& out) {
     if (found.member->kind != Member::Kind::field) {
       return not_assignable("`" + std::string(name.text) + "` is not a variable or field");
     }
+    note_use(name.span, checker_.place_of(found));
     if (!check_private(*found.member, found.owner, name)) return false;
     const HClass& owner = *found.member->field->owner;
     if (owner.kind == HClass::Kind::record || owner.kind == HClass::Kind::enum_) {
@@ -91,6 +92,7 @@ bool Body::place(const Expr& target, Place& out) {
       const bool own = e->a->kind == Expr::Kind::self && func_.self;
       HNode* object = own ? self_object(e->a->span) : value(*e->a);
       if (object->type->is(TypeKind::error) || object->type->is(TypeKind::never)) return false;
+      checker_.note_receiver(*module_, e->name.span, object->type);
       const MemberRef found = checker_.find_member(object->type, e->name.text);
       if (!found || found.member->kind == Member::Kind::none) {
         if (!report_null_use(*object, {"an object"})) unknown_member(object->type, e->name);

@@ -61,6 +61,7 @@ Local* Body::declare(std::string_view name, HVar* var, bool is_const, Span span)
   local.var = var;
   local.context = context_;
   local.is_const = is_const;
+  checker_.note_local(*module_, *var, is_const);
   local.scope = static_cast<std::uint32_t>(scopes_.size());
   if (name.empty() || name == "_") return &local;
   const auto [it, is_new] = names_.emplace(name, &local);
@@ -133,6 +134,7 @@ void Body::enter(HFunc& func) {
     Local& local = locals_.emplace_back();
     local.name = param->name;
     local.var = param;
+    checker_.note_local(*module_, *param, false);
     local.context = context_;
     local.scope = static_cast<std::uint32_t>(scopes_.size());
     if (param->name.empty() || param->name == "_") continue;

@@ -83,6 +83,7 @@ struct Formal {
   std::string_view name;
   const Type* type = nullptr;
   bool optional = false;
+  Place declared = {};
 };
 
 class Body {
@@ -226,6 +227,9 @@ class Body {
 
   // ---- names (resolve_ref.cpp)
   Ref resolve_ref(const Expr& e);
+  Ref find_ref(const Expr& e);
+  void note_use(Span at, const check::Place& target) { checker_.note_use(*module_, at, target); }
+  void note_ref(Span at, const Ref& ref);
   MemberRef self_member(std::string_view name);
   const Type* type_of_ref(const Ref& ref);
 

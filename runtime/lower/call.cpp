@@ -105,6 +105,7 @@ HNode* Body::call_symbol(Symbol& symbol, const Expr& e, const Type* hint) {
 
 HNode* Body::call_member(HNode* object, const lang::Name& name, const Expr& e, const Type* hint) {
   const Type* type = object->type;
+  checker_.note_receiver(*module_, name.span, type);
   if (type->is(TypeKind::error) || type->is(TypeKind::never) || name.text.empty()) return error_node(e.span);
   if (type->is(TypeKind::void_)) {
     report(Code::void_value, object->span, "this gives no value");
@@ -126,6 +127,7 @@ HNode* Body::call_member(HNode* object, const lang::Name& name, const Expr& e, c
     }
     return unknown_member(type, name);
   }
+  note_use(name.span, checker_.place_of(found));
   if (!check_private(*found.member, found.owner, name)) return error_node(e.span);
   switch (found.member->kind) {
     case Member::Kind::method:
@@ -161,9 +163,11 @@ HNode* Body::call_super(const Expr& e, const Type* hint) {
     return error_node(e.span);
   }
   const Type* base = func_.owner->base;
+  checker_.note_receiver(*module_, callee.name.span, base);
   const MemberRef found = checker_.find_member(base, callee.name.text);
   if (!found || found.member->kind != Member::Kind::method || !found.member->func->owner)
     return unknown_member(base, callee.name);
+  note_use(callee.name.span, checker_.place_of(found));
   if (!check_private(*found.member, found.owner, callee.name)) return error_node(e.span);
   if (found.member->func->is_abstract) {
     report(Code::abstract_instance, callee.name.span, "`" + found.member->func->name + "` has no body to call");
@@ -284,7 +288,7 @@ HNode* Body::invoke(const Callee& callee, const std::vector<lang::Arg>& args, co
   formals.reserve(func.params.size());
   for (std::size_t i = 0; i < func.params.size(); ++i) {
     const bool optional = side.params && i < side.params->size() && (*side.params)[i].init != nullptr;
-    formals.push_back({func.params[i]->name, func.params[i]->type, optional});
+    formals.push_back({func.params[i]->name, func.params[i]->type, optional, checker_.place_of(func, i)});
   }
   std::vector<lang::Arg> rest;
   const std::vector<lang::Arg>* fixed = &args;

@@ -14,7 +14,7 @@ HNode* Body::new_expr(const Expr& e, const Type* hint) {
   // `new C(...)` is `C(...)`: the arguments may tell the type arguments.
   Expr path;
   path.kind = Expr::Kind::name;
-  path.span = e.type->span;
+  path.span = e.type->path.size() == 1 ? e.type->path[0].span : e.type->span;
   Expr module;
   if (e.type->path.size() == 2) {
     module.kind = Expr::Kind::name;
@@ -122,14 +122,18 @@ HNode* Body::construct(HClass& cls, const std::vector<lang::Arg>& args, const st
     const FuncInfo& made = checker_.info(constructor);
     for (std::size_t i = 0; i < constructor->params.size(); ++i) {
       const bool optional = made.params && i < made.params->size() && (*made.params)[i].init;
-      formals.push_back({constructor->params[i]->name, constructor->params[i]->type, optional});
+      formals.push_back({constructor->params[i]->name, constructor->params[i]->type, optional,
+                         checker_.place_of(*constructor, i)});
     }
   } else {
     if (cls.base) {
       for (const Type* t = cls.base; t; t = t->decl->base) checker_.complete_members(checker_.info(t->decl));
     }
     fields = all_fields(checker_.program.types, cls.self_type);
-    for (const FieldRef& ref : fields) formals.push_back({ref.field->name, ref.type, !ref.field->required});
+    for (const FieldRef& ref : fields) {
+      const HField& field = *ref.field;
+      formals.push_back({field.name, ref.type, !field.required, {field.owner->file, field.span}});
+    }
   }
   const std::string_view name = cls.decl ? cls.decl->name.text : std::string_view(cls.name);
   std::vector<HNode*> setup;
@@ -175,7 +179,7 @@ HNode* Body::construct_case(HClass& cls, std::uint32_t index, const std::vector<
   }
   Inference inference(checker_, cls.tparams);
   std::vector<Formal> formals;
-  for (const HField& field : c.fields) formals.push_back({field.name, field.type, false});
+  for (const HField& field : c.fields) formals.push_back({field.name, field.type, false, {cls.file, field.span}});
   std::vector<HNode*> setup;
   bool failed = false;
   std::vector<HNode*> kids = arguments(formals, args, name, inference, cls.self_type, hint, span, true, setup, failed);

@@ -74,9 +74,13 @@ HNode* Body::member(const Expr& e, const Type* hint) {
 
 HNode* Body::member_of(HNode* object, const lang::Name& name, Span span, const Type* hint) {
   const Type* type = object->type;
+  checker_.note_receiver(*module_, name.span, type);
   if (type->is(TypeKind::error) || type->is(TypeKind::never) || name.text.empty()) return error_node(span);
-  if (has_length(type) && name.text == "length") return node(HOp::length, basic(TypeKind::int_), span, {object});
   const MemberRef found = checker_.find_member(type, name.text);
+  if (has_length(type) && name.text == "length") {
+    if (found) note_use(name.span, checker_.place_of(found));
+    return node(HOp::length, basic(TypeKind::int_), span, {object});
+  }
   if (!found || found.member->kind == Member::Kind::none) {
     if (report_null_use(*object, {"an object"})) return error_node(span);
     if (name.text == "toString") return unknown_member(type, name);
@@ -88,6 +92,7 @@ HNode* Body::member_of(HNode* object, const lang::Name& name, Span span, const T
     }
     return unknown_member(type, name);
   }
+  note_use(name.span, checker_.place_of(found));
   if (!check_private(*found.member, found.owner, name)) return error_node(span);
   switch (found.member->kind) {
     case Member::Kind::field:

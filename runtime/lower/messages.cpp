@@ -43,6 +43,7 @@ HNode* Body::message(const Expr& written, HOp op, const Expr* within, Span span)
   }
   const Type* actor = type->args[0];
   const lang::Name& name = callee->name;
+  checker_.note_receiver(*module_, name.span, type);
   if (actor->is(TypeKind::any)) {
     report(Code::unknown_handler, name.span, "the handlers of an `ActorRef<any>` are not known",
            "declare it as `ActorRef<Actor>`, or cast it: `ref as ActorRef<Actor>`");
@@ -92,13 +93,14 @@ HNode* Body::message(const Expr& written, HOp op, const Expr* within, Span span)
     if (!near.empty()) diagnostic.fixes.push_back({name.span, std::string(near)});
     return error_node(span);
   }
+  note_use(name.span, Checker::place_of(*handler));
   checker_.ensure_signature(*handler);
   Inference inference(checker_, handler->tparams);
   for (std::size_t i = 0; i < owner->decl->tparams.size(); ++i) inference.bind(owner->decl->tparams[i], owner->args[i]);
   std::vector<Formal> formals;
   for (std::size_t i = 0; i < handler->params.size(); ++i) {
     const bool optional = i < handler->decl->params.size() && handler->decl->params[i].init;
-    formals.push_back({handler->params[i]->name, handler->params[i]->type, optional});
+    formals.push_back({handler->params[i]->name, handler->params[i]->type, optional, checker_.place_of(*handler, i)});
   }
   std::vector<HNode*> setup;
   bool failed = false;

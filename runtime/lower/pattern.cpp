@@ -197,13 +197,17 @@ CheckedPattern* Body::construct_pattern(const Pattern& p, const Type* subject, P
     Symbol* symbol = checker_.find_symbol(*module_, name.text);
     if (symbol && symbol->kind == Symbol::Kind::class_ &&
         (symbol->cls->kind == HClass::Kind::record || symbol->cls == checker_.program.error_class)) {
+      note_use(name.span, Checker::place_of(*symbol));
       return record_pattern(p, *symbol->cls, subject, scope);
     }
     std::vector<std::string_view> names;
     if (plain->is(TypeKind::enum_)) {
       checker_.complete_members(checker_.info(plain->decl));
       for (std::uint32_t i = 0; i < plain->decl->cases.size(); ++i) {
-        if (plain->decl->cases[i].name == name.text) return case_pattern(p, *plain->decl, i, subject, scope);
+        if (plain->decl->cases[i].name == name.text) {
+          note_use(name.span, checker_.place_of(checker_.find_member(plain, name.text)));
+          return case_pattern(p, *plain->decl, i, subject, scope);
+        }
         names.push_back(plain->decl->cases[i].name);
       }
     }
@@ -213,6 +217,7 @@ CheckedPattern* Body::construct_pattern(const Pattern& p, const Type* subject, P
       if (func_.owner) {
         const MemberRef found = self_member(name.text);
         if (found && found.member->kind == Member::Kind::handler) {
+          note_use(name.span, checker_.place_of(found));
           return record_pattern(p, *checker_.message_class(*found.member->func), subject, scope);
         }
         for (const HFunc* handler : func_.owner->handlers) names.push_back(handler->decl->name.text);

@@ -23,6 +23,29 @@ const Type* Body::type_of_ref(const Ref& ref) {
 }
 
 Ref Body::resolve_ref(const Expr& e) {
+  const Ref ref = find_ref(e);
+  if (checker_.options.references) note_ref(e.kind == Expr::Kind::name ? e.span : e.name.span, ref);
+  return ref;
+}
+
+void Body::note_ref(Span at, const Ref& ref) {
+  switch (ref.kind) {
+    case Ref::Kind::local:
+      return note_use(at, {module_->file, ref.local->var->span});
+    case Ref::Kind::member:
+    case Ref::Kind::enum_case:
+    case Ref::Kind::static_member:
+      return note_use(at, checker_.place_of(ref.member));
+    case Ref::Kind::symbol:
+      return note_use(at, Checker::place_of(*ref.symbol));
+    case Ref::Kind::builtin_type:
+      return checker_.note_type_use(*module_, at, ref.type);
+    default:
+      return;
+  }
+}
+
+Ref Body::find_ref(const Expr& e) {
   Ref ref;
   if (e.kind == Expr::Kind::name) {
     if (Local* local = find_local(e.text)) {
@@ -68,6 +91,7 @@ Ref Body::resolve_ref(const Expr& e) {
       ref.kind = Ref::Kind::error;
       return ref;
     }
+    checker_.note_receiver(*module_, e.name.span, *target);
     const auto it = target->names.find(e.name.text);
     const std::string path(text(e.span));
     if (it == target->names.end() || it->second->kind == Symbol::Kind::import) {
@@ -100,6 +124,7 @@ Ref Body::resolve_ref(const Expr& e) {
     return ref;
   }
   ref.type = type;
+  checker_.note_receiver(*module_, e.name.span, type, true);
   const MemberRef member = checker_.find_member(type, e.name.text);
   if (member && member.member->kind == Member::Kind::enum_case) {
     ref.kind = Ref::Kind::enum_case;

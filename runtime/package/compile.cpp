@@ -17,13 +17,8 @@ void order_by_place(lang::Diagnostics& diagnostics) {
   std::stable_sort(items.begin(), items.end(), [&files](const lang::Diagnostic& a, const lang::Diagnostic& b) {
     return std::pair(files[a.file], a.span.start) < std::pair(files[b.file], b.span.start);
   });
-  diagnostics = {};
-  for (lang::Diagnostic& item : items) {
-    const bool error = item.severity == lang::Severity::error;
-    lang::Diagnostic& kept = error ? diagnostics.add(item.code, *item.file, item.span, {})
-                                   : diagnostics.warn(item.code, *item.file, item.span, {});
-    kept = std::move(item);
-  }
+  diagnostics = lang::Diagnostics();
+  for (const lang::Diagnostic& item : items) diagnostics.append(item);
 }
 
 void generate_code(Compilation& compilation, const CompileOptions& options) {

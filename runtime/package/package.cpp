@@ -1,14 +1,8 @@
 #include "runtime/package/package.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "messages/limits.hpp"
-#include "runtime/lang/parser.hpp"
 #include "runtime/package/version.hpp"
 #include "runtime/stdlib/embedded.hpp"
 
@@ -18,30 +12,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Result<std::string> read_text(const fs::path& path) {
-  std::error_code problem;
-  if (!fs::exists(path, problem))
-    return Error{Code::file_not_found, "no such file or folder: `" + path.string() + "`", {}};
-  const auto size = fs::file_size(path, problem);
-  if (!problem && size > kMaxSourceBytes) {
-    return Error{Code::source_too_large,
-                 "`" + path.string() + "` has " + std::to_string(size) + " bytes; the limit is 16 MiB",
-                 {}};
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return Error{Code::file_unreadable, "cannot read `" + path.string() + "`: " + std::strerror(errno), {}};
-  return std::move(text).str();
-}
-
-std::shared_ptr<check::SourceModule> make_module(std::string name, std::string path, std::string text,
+std::shared_ptr<check::SourceModule> make_module(std::string name, const ParsedSource& parsed,
                                                  lang::Diagnostics& diagnostics) {
   auto module = std::make_shared<check::SourceModule>();
   module->name = std::move(name);
-  module->source = std::make_shared<lang::SourceFile>(std::move(path), std::move(text));
-  module->ast = std::make_shared<lang::Ast>();
-  lang::parse(*module->source, *module->ast, diagnostics);
+  module->source = parsed.source;
+  module->ast = parsed.ast;
+  for (const lang::Diagnostic& found : parsed.diagnostics) diagnostics.append(found);
   return module;
 }
 
@@ -55,6 +32,7 @@ struct Search {
   };
   std::vector<Root> roots;
   std::map<std::string, std::shared_ptr<check::SourceModule>> loaded;
+  std::shared_ptr<Sources> sources;
   lang::Diagnostics* diagnostics = nullptr;
 
   std::shared_ptr<check::SourceModule> find(const std::string& path) {
@@ -73,7 +51,7 @@ struct Search {
     for (const EmbeddedFile* file = noodle_stdlib_files; !file->name.empty(); ++file) {
       const std::string_view stem = file->name.substr(0, file->name.rfind('.'));
       if (stem != path) continue;
-      auto module = make_module(path, "std:" + std::string(file->name), std::string(file->text), *diagnostics);
+      auto module = make_module(path, *sources->embedded("std:" + std::string(file->name), file->text), *diagnostics);
       module->is_library = true;
       return module;
     }
@@ -94,11 +72,10 @@ struct Search {
       }
       for (const char* extension : {".nc", ".nci"}) {
         const fs::path file = root.folder / (relative + extension);
-        std::error_code problem;
-        if (!fs::is_regular_file(file, problem)) continue;
-        auto text = read_text(file);
-        if (!text) return nullptr;
-        auto module = make_module(path, file.string(), std::move(*text), *diagnostics);
+        if (!sources->is_file(file)) continue;
+        const auto parsed = sources->parsed(file);
+        if (!parsed) return nullptr;
+        auto module = make_module(path, **parsed, *diagnostics);
         module->is_library = root.is_library;
         return module;
       }
@@ -124,7 +101,7 @@ std::optional<Error> add_dependencies(Search& search, const Manifest& manifest, 
                    {}};
     }
     const fs::path at = folder / dependency.path;
-    auto text = read_text(at / "noodle.toml");
+    auto text = search.sources->text(at / "noodle.toml");
     if (!text)
       return Error{Code::dependency_missing,
                    "dependency `" + dependency.name + "` not found at `" + at.lexically_normal().string() + "`",
@@ -153,13 +130,9 @@ std::optional<Error> add_dependencies(Search& search, const Manifest& manifest, 
 }
 
 /// Import paths of all modules below `folder` but the entry, sorted.
-std::vector<std::string> module_names(const fs::path& folder, const std::string& entry) {
+std::vector<std::string> module_names(Sources& sources, const fs::path& folder, const std::string& entry) {
   std::vector<std::string> names;
-  std::error_code problem;
-  fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, problem);
-  for (const fs::recursive_directory_iterator end; !problem && at != end; at.increment(problem)) {
-    const fs::path& file = at->path();
-    if (!at->is_regular_file(problem) || (file.extension() != ".nc" && file.extension() != ".nci")) continue;
+  for (const fs::path& file : sources.files_below(folder)) {
     std::string name = file.lexically_relative(folder).replace_extension().generic_string();
     std::replace(name.begin(), name.end(), '/', '.');
     if (name != entry) names.push_back(std::move(name));
@@ -182,21 +155,25 @@ LoadedPackage with_entry(std::shared_ptr<Search> search, Manifest manifest, std:
 }  // namespace
 
 Result<LoadedPackage> load_package(const std::string& path, lang::Diagnostics& diagnostics) {
+  return load_package(path, std::make_shared<Sources>(), diagnostics);
+}
+
+Result<LoadedPackage> load_package(const std::string& path, const std::shared_ptr<Sources>& sources,
+                                   lang::Diagnostics& diagnostics) {
   auto search = std::make_shared<Search>();
+  search->sources = sources;
   search->diagnostics = &diagnostics;
-  std::error_code problem;
-  if (!fs::is_directory(path, problem)) {
-    auto text = read_text(path);
-    if (!text) return text.error();
+  if (!sources->is_folder(path)) {
+    const auto parsed = sources->parsed(path);
+    if (!parsed) return parsed.error();
     const fs::path file(path);
     search->roots.push_back({"", file.parent_path(), false});
     Manifest manifest;
     manifest.name = file.stem().string();
-    return with_entry(search, std::move(manifest), file.parent_path().string(),
-                      make_module("", path, std::move(*text), diagnostics));
+    return with_entry(search, std::move(manifest), file.parent_path().string(), make_module("", **parsed, diagnostics));
   }
   const fs::path folder(path);
-  auto manifest_text = read_text(folder / "noodle.toml");
+  auto manifest_text = sources->text(folder / "noodle.toml");
   if (!manifest_text) {
     return Error{Code::file_not_found,
                  "`" + path + "` is a folder without noodle.toml; give a .nc file or a package folder",
@@ -208,17 +185,16 @@ Result<LoadedPackage> load_package(const std::string& path, lang::Diagnostics& d
   std::vector<std::string> trail{manifest->name};
   if (auto error = add_dependencies(*search, *manifest, folder, trail)) return *error;
   const std::string entry_name = manifest->type == "library" ? "lib" : "main";
-  fs::path file = folder / "src" / (entry_name + ".nc");
-  if (!fs::exists(file, problem)) {
+  const fs::path file = folder / "src" / (entry_name + ".nc");
+  if (!sources->is_file(file)) {
     return Error{
         Code::file_not_found, "package `" + manifest->name + "` has no `" + file.lexically_normal().string() + "`", {}};
   }
-  auto text = read_text(file);
-  if (!text) return text.error();
-  LoadedPackage package =
-      with_entry(search, std::move(*manifest), path, make_module("", file.string(), std::move(*text), diagnostics));
+  const auto parsed = sources->parsed(file);
+  if (!parsed) return parsed.error();
+  LoadedPackage package = with_entry(search, std::move(*manifest), path, make_module("", **parsed, diagnostics));
   // The other modules belong to the package whether or not something imports them: their errors and tests count.
-  for (const std::string& name : module_names(folder / "src", entry_name)) {
+  for (const std::string& name : module_names(*sources, folder / "src", entry_name)) {
     if (auto module = search->find(name)) package.modules.push_back(std::move(module));
   }
   return package;
@@ -226,11 +202,13 @@ Result<LoadedPackage> load_package(const std::string& path, lang::Diagnostics& d
 
 LoadedPackage load_text(std::string path, std::string text, const std::string& folder, lang::Diagnostics& diagnostics) {
   auto search = std::make_shared<Search>();
+  search->sources = std::make_shared<Sources>();
   search->diagnostics = &diagnostics;
   if (!folder.empty()) search->roots.push_back({"", folder, false});
   Manifest manifest;
   manifest.name = fs::path(path).stem().string();
-  return with_entry(search, std::move(manifest), "", make_module("", std::move(path), std::move(text), diagnostics));
+  const ParsedSourcePtr parsed = parse_source(std::move(path), std::move(text));
+  return with_entry(search, std::move(manifest), "", make_module("", *parsed, diagnostics));
 }
 
 }  // namespace noodle::package

@@ -9,6 +9,7 @@
 
 #include "messages/error.hpp"
 #include "runtime/check/checker.hpp"
+#include "runtime/package/sources.hpp"
 
 namespace noodle::package {
 
@@ -37,6 +38,9 @@ struct LoadedPackage {
 
 /// Loads FILE.nc or DIR (its `main` module is the entry; a library has none). Parse errors are added to `diagnostics`.
 Result<LoadedPackage> load_package(const std::string& path, lang::Diagnostics& diagnostics);
+/// The same with files from `sources`, which lives as long as the package.
+Result<LoadedPackage> load_package(const std::string& path, const std::shared_ptr<Sources>& sources,
+                                   lang::Diagnostics& diagnostics);
 /// One module from text; it imports from the standard library and, unless that is empty, from `folder`.
 LoadedPackage load_text(std::string path, std::string text, const std::string& folder, lang::Diagnostics& diagnostics);
 

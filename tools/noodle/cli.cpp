@@ -118,6 +118,11 @@ int run_cli(int argc, char** argv) {
   add_common(lint_app);
   lint_app->callback([&] { exit_code = lint_command(lint_paths, common); });
 
+  auto* lsp_app = app.add_subcommand("lsp", "Speak the Language Server Protocol on stdin and stdout; editors start it");
+  bool stdio = true;
+  lsp_app->add_flag("--stdio", stdio, "The default; some editors add it");
+  lsp_app->callback([&] { exit_code = lsp_command(); });
+
   std::string disasm_path;
   std::string disasm_function;
   auto* disasm_app = app.add_subcommand("disasm", "Show the byte code of a file or module");

@@ -59,6 +59,9 @@ struct FormatCommand {
 };
 int format_command(const FormatCommand& command, const CommonOptions& common);
 
+/// The language server on stdin and stdout.
+int lsp_command();
+
 int lint_command(const std::vector<std::string>& paths, const CommonOptions& common);
 int disasm_command(const std::string& path, const std::string& function, const CommonOptions& common);
 int verify_command(const std::vector<std::string>& paths, const CommonOptions& common);

@@ -1,0 +1,113 @@
+// `noodle lsp`: the language server on stdin and stdout. One thread reads, so that a cancellation or a newer edit is seen
+// while a check runs; the main thread answers; a third frees what is no longer used.
+#include <unistd.h>
+
+#include <condition_variable>
+#include <deque>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "runtime/language_server/inbox.hpp"
+#include "runtime/language_server/server.hpp"
+#include "tools/noodle/commands.hpp"
+#include "tools/noodle/console.hpp"
+
+namespace noodle::tools {
+
+namespace {
+
+using namespace language_server;
+
+void write_all(const std::string& bytes) {
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t written = ::write(STDOUT_FILENO, bytes.data() + done, bytes.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;  // the editor is gone; the end of stdin follows
+    done += static_cast<std::size_t>(written);
+  }
+}
+
+void read_messages(Inbox& inbox) {
+  FrameReader frames;
+  char buffer[1 << 16];
+  for (;;) {
+    const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    frames.feed({buffer, static_cast<std::size_t>(got)});
+    while (auto next = frames.next()) {
+      Message message = next->failure ? Message() : read_message(next->message);
+      if (next->failure) message.failure = *next->failure;
+      const bool exits = message.kind == Message::Kind::notification && message.method == "exit";
+      inbox.push(std::move(message));
+      if (exits || next->is_last) return inbox.close();
+    }
+  }
+  inbox.close();
+}
+
+/// Frees checked programs away from the thread that answers.
+class Disposal {
+ public:
+  Disposal() : thread_([this] { run(); }) {}
+  ~Disposal() {
+    {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+  void take(AnalysisPtr old) {
+    const std::lock_guard lock(mutex_);
+    old_.push_back(std::move(old));
+    changed_.notify_all();
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [this] { return closed_ || !old_.empty(); });
+      if (old_.empty()) return;
+      AnalysisPtr freed = std::move(old_.front());
+      old_.pop_front();
+      lock.unlock();
+      freed.reset();
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<AnalysisPtr> old_;
+  bool closed_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+int lsp_command() {
+  if (::isatty(STDIN_FILENO)) {
+    std::cerr << "noodle lsp speaks the Language Server Protocol with an editor, which starts it; see docs/editors.md\n";
+  }
+  const auto shared_inbox = std::make_shared<Inbox>();
+  Inbox& inbox = *shared_inbox;
+  Disposal disposal;
+  Server server([](std::string message) { write_all(framed(message)); });
+  server.workspace().dispose = [&disposal](AnalysisPtr old) { disposal.take(std::move(old)); };
+  // It ends with the process: read() cannot be called off.
+  std::thread([shared_inbox] { read_messages(*shared_inbox); }).detach();
+  const auto edit_waits = [&inbox] { return inbox.edit_waits(); };
+  const auto anything_waits = [&inbox] { return !inbox.is_empty(); };
+  while (const auto taken = inbox.take()) {
+    server.handle(taken->message, [&inbox] { return inbox.is_cancelled(); });
+    if (server.has_exited()) break;
+    if (!anything_waits()) server.publish(edit_waits, anything_waits);
+  }
+  return server.exit_code();
+}
+
+}  // namespace noodle::tools
