@@ -108,7 +108,11 @@ Description Analysis::describe(const Place& target) const {
     for (const auto& module : loaded_.modules) {
       if (module->source.get() == target.file && !module->name.empty()) text.header = "module " + module->name;
     }
-    if (text.header.empty()) text.header = "module " + target.file->path();
+    if (text.header.empty()) {
+      const std::string& path = target.file->path();
+      const bool library = path.starts_with("std:");
+      text.header = "module " + (library ? path.substr(4, path.rfind('.') - 4) : path);
+    }
     return text;
   }
   const std::vector<Declaration>& all = declarations(*target.file);
@@ -122,7 +126,8 @@ Description Analysis::describe(const Place& target) const {
     text.decl = found->decl;
     text.params = found->params;
     if (found->parent != Declaration::kNone) text.container = std::string(all[found->parent].name);
-    if (text.is_param) text.header = "(parameter) " + text.header;
+    if (text.is_param)
+      text.header = (found->kind == SymbolKind::type_parameter ? "(type parameter) " : "(parameter) ") + text.header;
     return text;
   }
   if (const auto* local = local_at(target)) {

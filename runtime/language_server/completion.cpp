@@ -197,8 +197,7 @@ std::vector<CompletionItem> complete(Workspace& workspace, const std::string& pa
     name += ';';
   text.replace(start, end - start, name);
   const Documents::Override changed(workspace.documents(), path, std::move(text));
-  const auto made =
-      Analysis::make(workspace.shared_documents(), workspace.package_of(path), {{path}, path, cancelled});
+  const auto made = workspace.trial(path, {{path}, path, cancelled});
   if (!made || !*made) return {};
   const Analysis& analysis = **made;
   if (import) return modules(analysis, *import);

@@ -72,6 +72,8 @@ class Collector {
     if (!has_name(decl)) return;
     Declaration made;
     made.kind = kind_of(decl, parent != Declaration::kNone);
+    if (parent != Declaration::kNone && found_[parent].decl->kind == Decl::Kind::supervisor)
+      made.kind = SymbolKind::property;  // an option
     made.name = decl.name.text;
     made.name_span = decl.name.span;
     if (decl.kind == Decl::Kind::import) import_name(decl, made);

@@ -76,6 +76,8 @@ Result<Subject> subject_of(const Query& query) {
     return refused("`main` is where the program starts: it keeps its name");
   if (described.kind == SymbolKind::handler && is_system_handler(subject.name))
     return refused("handler `" + subject.name + "` is called by the system: it keeps its name");
+  if (described.kind == SymbolKind::property)
+    return refused("`" + subject.name + "` is a word of the language here: it keeps its name");
   if (described.kind == SymbolKind::constructor || subject.name.empty())
     return refused("there is no name here that can be renamed");
   return subject;
@@ -225,9 +227,7 @@ Result<std::vector<DocumentEdits>> rename(const Query& query, const std::string&
       renamed.push_back(
           std::make_unique<Documents::Override>(query.workspace.documents(), file->path(), edits.apply()));
     }
-    const auto after =
-        Analysis::make(query.workspace.shared_documents(), query.workspace.package_of(query.file().path()),
-                       {{}, {}, cancelled});
+    const auto after = query.workspace.trial(query.file().path(), {{}, {}, cancelled});
     if (!after) return after.error();
     if (!*after) return refused("cancelled");
     if (const auto same = compare(analysis, **after, files, *subject); !same) return same.error();

@@ -88,6 +88,13 @@ Result<AnalysisPtr> Workspace::partial_analysis(Package& package, std::set<std::
   return made;
 }
 
+Result<AnalysisPtr> Workspace::trial(const std::string& path, const Analysis::Options& options) {
+  auto made = Analysis::make(documents_, package_of(path), options);
+  if (!made || !*made) return made;
+  const Analysis* analysis = made->get();
+  return AnalysisPtr(analysis, [this, kept = *made](const Analysis*) mutable { dispose(std::move(kept)); });
+}
+
 Result<AnalysisPtr> Workspace::analysis(const std::string& path, bool complete, const Cancelled& cancelled) {
   Package& at = package(path);
   if (at.complete && at.complete_revision == revision_) return at.complete;

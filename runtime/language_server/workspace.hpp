@@ -29,7 +29,6 @@ class Workspace {
 
   Documents& documents() { return *documents_; }
   const Documents& documents() const { return *documents_; }
-  const std::shared_ptr<Documents>& shared_documents() const { return documents_; }
 
   /// Texts changed: of this document, or (empty) anywhere.
   void changed(const std::string& path);
@@ -44,6 +43,8 @@ class Workspace {
   Result<AnalysisPtr> analysis(const std::string& path, bool complete, const Cancelled& cancelled);
   Result<AnalysisPtr> complete_analysis(Package& package, const Cancelled& cancelled);
   Result<AnalysisPtr> partial_analysis(Package& package, std::set<std::string> files, const Cancelled& cancelled);
+  /// A check of the package of `path` that is not kept, for texts that are only tried.
+  Result<AnalysisPtr> trial(const std::string& path, const Analysis::Options& options);
   /// Checking all bodies takes long enough to be noticed.
   static bool is_large(const Package& package);
 
