@@ -33,7 +33,8 @@ struct CheckOptions {
   std::string entry = "main";        // the function that runs
   References* references = nullptr;  // set: names are written down here; lives as long as the Program
   std::function<bool(const SourceModule&)> wants_bodies;  // set: bodies of other modules of the package are left out
-  std::function<bool()> cancelled;  // asked between declarations: when true, the check ends early and counts for nothing
+  std::function<bool()>
+      cancelled;  // asked between declarations: when true, the check ends early and counts for nothing
 };
 
 /// Checks `modules` (entry package) plus everything they import through `loader`. The prelude is the modules

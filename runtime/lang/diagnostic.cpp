@@ -203,7 +203,8 @@ Diagnostic& Diagnostics::warn(Code code, const SourceFile& file, Span span, std:
 
 void Diagnostics::append(const Diagnostic& found) {
   const bool error = found.severity == Severity::error;
-  Diagnostic& kept = error ? add(found.code, *found.file, found.span, {}) : warn(found.code, *found.file, found.span, {});
+  Diagnostic& kept =
+      error ? add(found.code, *found.file, found.span, {}) : warn(found.code, *found.file, found.span, {});
   kept = found;
 }
 

@@ -84,21 +84,38 @@ const check::References::Receiver* Analysis::receiver_at(std::uint32_t offset) c
 }
 
 const check::References::Local* Analysis::local_at(const Place& place) const {
-  for (const auto& local : references_.locals) {
-    if (local.at == place) return &local;
+  if (locals_.empty()) {
+    for (const auto& local : references_.locals) locals_[local.at.file].try_emplace(local.at.span.start, &local);
   }
-  return nullptr;
+  const auto file = locals_.find(place.file);
+  if (file == locals_.end()) return nullptr;
+  const auto found = file->second.find(place.span.start);
+  return found == file->second.end() ? nullptr : found->second;
+}
+
+const Analysis::DeclarationsOfFile& Analysis::declared(const lang::SourceFile& file) const {
+  const auto [known, is_new] = declarations_.try_emplace(&file);
+  DeclarationsOfFile& made = known->second;
+  if (!is_new) return made;
+  for (const auto& module : loaded_.modules) {
+    if (module->source.get() == &file) made.all = declarations_of(*module->ast);
+  }
+  if (made.all.empty()) {
+    made.parsed = documents_->tree_of(file);
+    if (made.parsed) made.all = declarations_of(*made.parsed->ast);
+  }
+  for (std::size_t i = 0; i < made.all.size(); ++i) made.by_name.try_emplace(made.all[i].name_span.start, i);
+  return made;
 }
 
 const std::vector<Declaration>& Analysis::declarations(const lang::SourceFile& file) const {
-  const auto [known, is_new] = declarations_.try_emplace(&file);
-  if (!is_new) return known->second.all;
-  for (const auto& module : loaded_.modules) {
-    if (module->source.get() == &file) return known->second.all = declarations_of(*module->ast);
-  }
-  known->second.parsed = documents_->tree_of(file);
-  if (known->second.parsed) known->second.all = declarations_of(*known->second.parsed->ast);
-  return known->second.all;
+  return declared(file).all;
+}
+
+const Declaration* Analysis::declaration_at(const Place& place) const {
+  const DeclarationsOfFile& of_file = declared(*place.file);
+  const auto found = of_file.by_name.find(place.span.start);
+  return found == of_file.by_name.end() ? nullptr : &of_file.all[found->second];
 }
 
 Description Analysis::describe(const Place& target) const {
@@ -115,8 +132,7 @@ Description Analysis::describe(const Place& target) const {
     }
     return text;
   }
-  const std::vector<Declaration>& all = declarations(*target.file);
-  if (const Declaration* found = find_declaration(all, target.span)) {
+  if (const Declaration* found = declaration_at(target)) {
     text.is_declaration = true;
     text.kind = found->kind;
     text.is_param = found->is_param;
@@ -125,7 +141,8 @@ Description Analysis::describe(const Place& target) const {
     text.doc = doc_text(found->doc);
     text.decl = found->decl;
     text.params = found->params;
-    if (found->parent != Declaration::kNone) text.container = std::string(all[found->parent].name);
+    if (found->parent != Declaration::kNone)
+      text.container = std::string(declarations(*target.file)[found->parent].name);
     if (text.is_param)
       text.header = (found->kind == SymbolKind::type_parameter ? "(type parameter) " : "(parameter) ") + text.header;
     return text;
@@ -133,7 +150,9 @@ Description Analysis::describe(const Place& target) const {
   if (const auto* local = local_at(target)) {
     text.is_param = local->is_param;
     text.is_const = local->is_const;
-    text.header = (local->is_param ? "(parameter) " : local->is_const ? "const " : "let ") +
+    text.header = (local->is_param   ? "(parameter) "
+                   : local->is_const ? "const "
+                                     : "let ") +
                   std::string(target.file->text(target.span)) + ": " + check::to_string(local->type);
   }
   return text;

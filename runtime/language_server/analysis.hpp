@@ -31,7 +31,7 @@ struct Description {
   SymbolKind kind = SymbolKind::variable;
   bool is_param = false;
   bool is_const = false;
-  bool is_declaration = false;     // has a declaration outside bodies
+  bool is_declaration = false;  // has a declaration outside bodies
   std::string header, doc, container;
   const lang::Decl* decl = nullptr;
   const std::vector<lang::Param>* params = nullptr;
@@ -40,9 +40,9 @@ struct Description {
 class Analysis {
  public:
   struct Options {
-    std::set<std::string> only;         // paths of the files whose bodies are checked; empty: all
-    std::string receivers_in;           // path of the file where receivers are written down
-    std::function<bool()> cancelled;    // when it becomes true, there is no result
+    std::set<std::string> only;       // paths of the files whose bodies are checked; empty: all
+    std::string receivers_in;         // path of the file where receivers are written down
+    std::function<bool()> cancelled;  // when it becomes true, there is no result
   };
   /// `path`: a package folder or a file. Null when cancelled. Errors: what load_package says.
   static Result<std::shared_ptr<const Analysis>> make(const std::shared_ptr<Documents>& documents,
@@ -66,6 +66,8 @@ class Analysis {
   Description describe(const Place& target) const;
   /// What a file declares; of libraries too.
   const std::vector<Declaration>& declarations(const lang::SourceFile& file) const;
+  /// The one whose name is at `place`, or null.
+  const Declaration* declaration_at(const Place& place) const;
   /// All names that must stay equal to the name of `target`: itself, and methods it overrides or implements.
   std::vector<Place> family(const Place& target) const;
 
@@ -84,8 +86,13 @@ class Analysis {
   struct DeclarationsOfFile {
     package::ParsedSourcePtr parsed;
     std::vector<Declaration> all;
+    std::unordered_map<std::uint32_t, std::size_t> by_name;  // by the start of their names
   };
+  const DeclarationsOfFile& declared(const lang::SourceFile& file) const;
+
   mutable std::unordered_map<const lang::SourceFile*, DeclarationsOfFile> declarations_;
+  using LocalsOfFile = std::unordered_map<std::uint32_t, const check::References::Local*>;
+  mutable std::unordered_map<const lang::SourceFile*, LocalsOfFile> locals_;
 };
 using AnalysisPtr = std::shared_ptr<const Analysis>;
 

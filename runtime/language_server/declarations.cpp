@@ -101,8 +101,8 @@ class Collector {
     const std::size_t self = found_.size();
     found_.push_back(made);
     type_params(decl, self);
-    const bool fields = decl.kind != Decl::Kind::func && decl.kind != Decl::Kind::handler &&
-                        decl.kind != Decl::Kind::constructor;
+    const bool fields =
+        decl.kind != Decl::Kind::func && decl.kind != Decl::Kind::handler && decl.kind != Decl::Kind::constructor;
     params(decl.params, decl, self, fields);
     for (const Decl::Case& c : decl.cases) add_case(c, decl, self);
     for (const Decl* member : decl.members) add(*member, self);
@@ -223,13 +223,6 @@ std::string one_line(std::string_view text) {
 
 std::vector<Declaration> declarations_of(const lang::Ast& ast) {
   return Collector(ast).take();
-}
-
-const Declaration* find_declaration(const std::vector<Declaration>& all, Span name_span) {
-  const auto found = std::find_if(all.begin(), all.end(), [name_span](const Declaration& item) {
-    return item.name_span.start == name_span.start && item.name_span.end == name_span.end;
-  });
-  return found == all.end() ? nullptr : &*found;
 }
 
 std::string header_text(const lang::SourceFile& source, const Declaration& declaration) {

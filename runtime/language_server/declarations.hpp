@@ -14,19 +14,17 @@ struct Declaration {
   SymbolKind kind{};
   std::string_view name;
   lang::Span name_span;
-  lang::Span span;                       // all of it
-  lang::Span header;                     // without its body
-  std::string_view doc;                  // with the slashes
-  std::size_t parent = kNone;            // index in the same list
-  const lang::Decl* decl = nullptr;      // itself, or what it is a part of
+  lang::Span span;                   // all of it
+  lang::Span header;                 // without its body
+  std::string_view doc;              // with the slashes
+  std::size_t parent = kNone;        // index in the same list
+  const lang::Decl* decl = nullptr;  // itself, or what it is a part of
   const std::vector<lang::Param>* params = nullptr;
-  bool is_param = false;                 // parameter or type parameter
+  bool is_param = false;  // parameter or type parameter
   bool is_import = false;
 };
 
 std::vector<Declaration> declarations_of(const lang::Ast& ast);
-/// The one whose name is at `name_span`, or null.
-const Declaration* find_declaration(const std::vector<Declaration>& all, lang::Span name_span);
 
 /// The declaration without its body on one line, as it is written.
 std::string header_text(const lang::SourceFile& source, const Declaration& declaration);

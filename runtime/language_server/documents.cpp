@@ -21,15 +21,21 @@ std::string key_of(const fs::path& path) {
   return path.lexically_normal().string();
 }
 
+bool is_source_name(const std::string& path) {
+  return path.ends_with(".nc") || path.ends_with(".nci");
+}
+
 std::string text_of(Position at) {
   return std::to_string(at.line) + ":" + std::to_string(at.character);
 }
 
 }  // namespace
 
-Result<void> Documents::open(const std::string& uri, std::int64_t version, std::string text) {
+Result<void> Documents::open(const std::string& uri, std::int64_t version, std::string text,
+                             const std::string& language) {
   if (text.size() > kMaxSourceBytes) return refused("`" + uri + "` has more than 16 MiB");
-  Document document{uri, path_of(uri), version, nullptr};
+  Document document{uri, path_of(uri), version, nullptr, true};
+  document.is_source = language == "noodle" || is_source_name(document.path);
   document.parsed = package::parse_source(document.path, std::move(text), kMaxSyntaxErrors);
   open_[document.path] = document;
   return {};
@@ -139,7 +145,7 @@ std::vector<fs::path> Documents::files_below(const fs::path& folder) {
   const std::string prefix = folder.string() + "/";
   for (const auto& [path, document] : open_) {
     if (!path.starts_with(prefix) || Sources::is_file(path)) continue;
-    if (path.ends_with(".nc") || path.ends_with(".nci")) files.emplace_back(path);
+    if (is_source_name(path)) files.emplace_back(path);
   }
   return files;
 }

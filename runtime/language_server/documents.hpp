@@ -21,6 +21,7 @@ struct Document {
   std::string uri, path;
   std::int64_t version = 0;
   package::ParsedSourcePtr parsed;
+  bool is_source = true;  // else a manifest or the like, which an editor may hold too
   std::string_view text() const { return parsed->source->text(); }
 };
 
@@ -33,7 +34,8 @@ struct Change {
 class Documents final : public package::Sources {
  public:
   // What the editor says. Errors: 7020 for what does not fit the documents; they stay as they were.
-  Result<void> open(const std::string& uri, std::int64_t version, std::string text);
+  Result<void> open(const std::string& uri, std::int64_t version, std::string text,
+                    const std::string& language = "noodle");
   Result<void> change(const std::string& uri, std::int64_t version, const std::vector<Change>& changes);
   Result<void> close(const std::string& uri);
   const Document* find(const std::string& path) const;

@@ -42,8 +42,8 @@ std::string diagnostic_json(const lang::Diagnostic& found, Locator& locator) {
             {"source", "noodle"},
             {"message", message}};
   if (!found.note.empty() && found.note_file) {
-    item["relatedInformation"] = json::array(
-        {{{"location", locator.location({found.note_file, found.note_span})}, {"message", found.note}}});
+    item["relatedInformation"] =
+        json::array({{{"location", locator.location({found.note_file, found.note_span})}, {"message", found.note}}});
   }
   if (is_unnecessary(found.code)) item["tags"] = json::array({kUnnecessary});
   return text_of(item);
@@ -54,9 +54,9 @@ void Publisher::send(const std::string& uri, const Document* document, const std
   std::string& last = last_[uri];
   if (last == version + diagnostics) return;
   last = version + diagnostics;
-  send_(notification("textDocument/publishDiagnostics",
-                     "{\"uri\":" + text_of(uri) + (document ? ",\"version\":" + version : "") +
-                         ",\"diagnostics\":" + diagnostics + "}"));
+  send_(notification("textDocument/publishDiagnostics", "{\"uri\":" + text_of(uri) +
+                                                            (document ? ",\"version\":" + version : "") +
+                                                            ",\"diagnostics\":" + diagnostics + "}"));
   if (!document && diagnostics == "[]") last_.erase(uri);
 }
 
@@ -106,7 +106,7 @@ void Publisher::publish_failure(Workspace& workspace, const Workspace::Package& 
                   {"message", error.message}};
   std::set<std::string>& shown = shown_[package.path];
   for (const auto& [path, document] : workspace.documents().open_documents()) {
-    if (workspace.package_of(path) != package.path) continue;
+    if (!document.is_source || workspace.package_of(path) != package.path) continue;
     shown.insert(document.uri);
     send(document.uri, &document, "[" + text_of(item) + "]");
   }
@@ -118,8 +118,7 @@ bool Publisher::publish(Workspace& workspace, const Cancelled& edit_waits, const
   for (Workspace::Package* package : workspace.open_packages()) {
     open.insert(package->path);
     if (package->published_revision == workspace.revision()) continue;
-    if (!package->edited.empty() && Workspace::is_large(*package) &&
-        package->quick_revision != workspace.revision()) {
+    if (!package->edited.empty() && Workspace::is_large(*package) && package->quick_revision != workspace.revision()) {
       const std::set<std::string> edited = package->edited;
       const auto quick = workspace.partial_analysis(*package, edited, edit_waits);
       if (quick && !*quick) return false;

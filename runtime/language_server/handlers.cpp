@@ -69,6 +69,7 @@ struct Asked {
     const std::string uri = text_field(field(params, "textDocument"), "uri");
     const Document* found = workspace.documents().find(path_of(uri));
     if (!found) refuse("`" + uri + "` is not open");
+    if (!found->is_source) refuse("`" + uri + "` is no NoodleCore source");
     return *found;
   }
   static std::uint32_t offset(const Document& document, Position at) {
@@ -159,8 +160,8 @@ json formatting(const Asked& asked) {
   const std::string_view old = document.text();
   for (const lang::Diagnostic& found : document.parsed->diagnostics) {
     if (found.severity != lang::Severity::error) continue;
-    refuse("cannot format what does not parse: line " +
-               std::to_string(found.file->position(found.span.start).line) + ": " + found.message,
+    refuse("cannot format what does not parse: line " + std::to_string(found.file->position(found.span.start).line) +
+               ": " + found.message,
            Problem::request_failed);
   }
   const std::string made = lang::format(*document.parsed->ast);
@@ -250,7 +251,8 @@ Result<void> take(Workspace& workspace, const std::string& method, const json& p
   const std::string uri = text_field(document, "uri");
   Result<void> done;
   if (method == "textDocument/didOpen") {
-    done = documents.open(uri, number_field(document, "version"), text_field(document, "text"));
+    const std::string language = document.contains("languageId") ? text_field(document, "languageId") : "noodle";
+    done = documents.open(uri, number_field(document, "version"), text_field(document, "text"), language);
   } else if (method == "textDocument/didChange") {
     done = documents.change(uri, number_field(document, "version"), changes_of(field(params, "contentChanges")));
     if (done) workspace.changed(path_of(uri));

@@ -12,7 +12,8 @@ struct Character {
   std::uint32_t units = 1;
 };
 
-/// The character at the start of a text that is not empty; a byte that is not UTF-8 is one of one unit, as editors show.
+/// The character at the start of a text that is not empty; a byte that is not UTF-8 is one of one unit, as editors
+/// show.
 Character character_at(std::string_view text) {
   if (static_cast<unsigned char>(text[0]) < 0x80) return {};
   const std::size_t bytes = utf8_sequence_bytes(text);

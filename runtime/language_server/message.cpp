@@ -139,8 +139,8 @@ std::optional<FrameReader::Next> FrameReader::header() {
   if (*length > kMaxMessageBytes) {
     skip_ = *length;
     return Next{{},
-                Failure{Problem::invalid_request, "a message of " + std::to_string(*length) +
-                                                      " bytes is too large: the limit is 64 MiB"},
+                Failure{Problem::invalid_request,
+                        "a message of " + std::to_string(*length) + " bytes is too large: the limit is 64 MiB"},
                 false};
   }
   length_ = length;

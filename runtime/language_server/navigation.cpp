@@ -74,8 +74,8 @@ std::vector<DocumentSymbol> document_symbols(const Query& query) {
     const Declaration& item = all[i];
     if (item.is_param || item.is_import || item.name.empty()) continue;
     DocumentSymbol& symbol = symbols[i];
-    symbol.name = item.decl->kind == lang::Decl::Kind::test ? "test \"" + std::string(item.name) + "\""
-                                                             : std::string(item.name);
+    symbol.name =
+        item.decl->kind == lang::Decl::Kind::test ? "test \"" + std::string(item.name) + "\"" : std::string(item.name);
     symbol.detail = header_text(file, item);
     symbol.kind = item.kind;
     symbol.range = locator.range(file, item.span);

@@ -1,8 +1,8 @@
 // The language server: what an editor asks about NoodleCore sources, and the answers.
 //
 // The folder does no input or output: Server takes messages of the Language Server Protocol 3.17 as text and gives
-// messages as text; tools/noodle/lsp.cpp carries them over stdin and stdout. Document texts are kept by Documents, files
-// on disk are read through Documents too, Workspace keeps what was checked, and each feature is a function from a
+// messages as text; tools/noodle/lsp.cpp carries them over stdin and stdout. Document texts are kept by Documents,
+// files on disk are read through Documents too, Workspace keeps what was checked, and each feature is a function from a
 // checked program and a place to an answer.
 //
 // This file: the structures of the protocol that features answer with, and how they look as JSON.

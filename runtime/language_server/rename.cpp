@@ -112,15 +112,25 @@ struct FileEdits {
     }
     return text + std::string(file->text().substr(at));
   }
-  /// Where a span of the old text is in the new one.
-  Span moved(Span old) const {
-    std::int64_t start = 0, end = 0;
+  /// Where a span of the old text is in the new one; its ends are in no edit, but may be ends of one.
+  Span moved(Span old) const { return {moved(old.start), moved(old.end)}; }
+  /// To be called when all edits are there.
+  void sum_up() {
+    std::int64_t sum = 0;
     for (const auto& [span, replacement] : edits) {
-      const auto grown = static_cast<std::int64_t>(replacement.size()) - (span.end - span.start);
-      if (span.start < old.start) start += grown;
-      if (span.end <= old.end && span.start < old.end) end += grown;
+      sum += static_cast<std::int64_t>(replacement.size()) - (span.end - span.start);
+      growth_.push_back(sum);
     }
-    return {static_cast<std::uint32_t>(old.start + start), static_cast<std::uint32_t>(old.end + end)};
+  }
+
+ private:
+  std::vector<std::int64_t> growth_;  // of the text up to and with each edit
+
+  std::uint32_t moved(std::uint32_t offset) const {
+    const auto behind = std::partition_point(edits.begin(), edits.end(),
+                                             [offset](const auto& edit) { return edit.first.start < offset; });
+    const auto before = static_cast<std::size_t>(behind - edits.begin());
+    return static_cast<std::uint32_t>(offset + (before == 0 ? 0 : growth_[before - 1]));
   }
 };
 using EditsByFile = std::map<const lang::SourceFile*, FileEdits>;
@@ -141,12 +151,14 @@ EditsByFile edits_of(const Analysis& analysis, const Subject& subject, const std
       if (file.text(span) == subject.name) edits.edits.emplace_back(span, new_name);
     }
     // The name of an import with `as` is a declaration, too, and no occurrence.
-    const lang::Decl* import = subject.target.file == &file ? import_named(analysis, file, subject.target.span) : nullptr;
+    const lang::Decl* import =
+        subject.target.file == &file ? import_named(analysis, file, subject.target.span) : nullptr;
     if (import && !subject.insert_alias_at) edits.edits.emplace_back(subject.target.span, new_name);
     std::sort(edits.edits.begin(), edits.edits.end(),
               [](const auto& a, const auto& b) { return a.first.start < b.first.start; });
     const auto same = [](const auto& a, const auto& b) { return a.first.start == b.first.start; };
     edits.edits.erase(std::unique(edits.edits.begin(), edits.edits.end(), same), edits.edits.end());
+    edits.sum_up();
   }
   return files;
 }
@@ -166,7 +178,8 @@ Result<void> compare(const Analysis& before, const Analysis& after, const EditsB
     if (subject.insert_alias_at && place == subject.target) {
       const std::uint32_t at = edits->second.moved({*subject.insert_alias_at, *subject.insert_alias_at}).start;
       for (const Declaration& item : after.declarations(*module->source)) {
-        if (item.is_import && item.span.start <= at && at <= item.span.end) return {module->source.get(), item.name_span};
+        if (item.is_import && item.span.start <= at && at <= item.span.end)
+          return {module->source.get(), item.name_span};
       }
     }
     return {module->source.get(), edits->second.moved(place.span)};
@@ -198,8 +211,7 @@ Result<Renamed> prepare_rename(const Query& query) {
   return Renamed{subject->span, subject->name};
 }
 
-Result<std::vector<DocumentEdits>> rename(const Query& query, const std::string& new_name,
-                                          const Cancelled& cancelled) {
+Result<std::vector<DocumentEdits>> rename(const Query& query, const std::string& new_name, const Cancelled& cancelled) {
   const Analysis& analysis = *query.analysis;
   if (const auto good = check_name(new_name); !good) return good.error();
   for (const lang::Diagnostic& found : analysis.diagnostics()) {

@@ -55,9 +55,9 @@ std::uint32_t type_of(const Description& described) {
 }  // namespace
 
 const std::vector<std::string>& semantic_token_types() {
-  static const std::vector<std::string> names = {"namespace",     "type",      "class",    "enum",     "interface",
-                                                 "struct",        "typeParameter", "parameter", "variable", "property",
-                                                 "enumMember",    "function",  "method"};
+  static const std::vector<std::string> names = {"namespace",  "type",          "class",     "enum",     "interface",
+                                                 "struct",     "typeParameter", "parameter", "variable", "property",
+                                                 "enumMember", "function",      "method"};
   return names;
 }
 
@@ -78,7 +78,8 @@ std::vector<std::uint32_t> semantic_tokens(const Query& query) {
     if (is_new) {
       const Description described = query.analysis->describe(item.target);
       const bool own = query.analysis->module_at(item.target.file->path()) != nullptr;
-      kind->second = type_of(described) | (described.is_const ? 0u + (kReadonly << 8) : 0u) | (own ? 0u : 0u + (kDefaultLibrary << 8));
+      kind->second = type_of(described) | (described.is_const ? 0u + (kReadonly << 8) : 0u) |
+                     (own ? 0u : 0u + (kDefaultLibrary << 8));
     }
     const Position start = lines.position(item.span.start);
     const Position stop = lines.position(item.span.end);

@@ -38,7 +38,8 @@ json at_path(const json& value, const char* pointer) {
 
 }  // namespace
 
-Server::Server(Send send) : send_(std::move(send)), publisher_([this](std::string message) { send_(std::move(message)); }) {}
+Server::Server(Send send)
+    : send_(std::move(send)), publisher_([this](std::string message) { send_(std::move(message)); }) {}
 
 void Server::handle(const Message& message, const Cancelled& cancelled) {
   switch (message.kind) {
@@ -66,7 +67,8 @@ std::string Server::initialize(const std::string& text) {
 void Server::handle_request(const Message& message, const Cancelled& cancelled) {
   const auto fail = [&](Problem code, const std::string& text) { send_(response(message.id, Failure{code, text})); };
   if (message.method == "initialize") {
-    if (state_ != State::created) return fail(Problem::invalid_request, "`initialize` is sent once, as the first request");
+    if (state_ != State::created)
+      return fail(Problem::invalid_request, "`initialize` is sent once, as the first request");
     state_ = State::running;
     return send_(response(message.id, initialize(message.params)));
   }
@@ -94,11 +96,10 @@ void Server::handle_notification(const Message& message) {
   if (message.method == "initialized") {
     if (!watches_files_) return;
     const json watchers = json::array({{{"globPattern", "**/*.{nc,nci}"}}, {{"globPattern", "**/noodle.toml"}}});
-    const json registration{{"id", "files"},
-                            {"method", "workspace/didChangeWatchedFiles"},
-                            {"registerOptions", {{"watchers", watchers}}}};
-    send_(request("\"watch\"", "client/registerCapability",
-                  json{{"registrations", json::array({registration})}}.dump()));
+    const json registration{
+        {"id", "files"}, {"method", "workspace/didChangeWatchedFiles"}, {"registerOptions", {{"watchers", watchers}}}};
+    send_(
+        request("\"watch\"", "client/registerCapability", json{{"registrations", json::array({registration})}}.dump()));
     return;
   }
   if (const auto failure = take_notification(workspace_, message.method, message.params)) log(failure->message);
@@ -109,9 +110,8 @@ bool Server::publish(const Cancelled& edit_waits, const Cancelled& anything_wait
 }
 
 void Server::log(const std::string& text) {
-  send_(notification("window/logMessage",
-                     json{{"type", static_cast<int>(kLogError)}, {"message", text}}.dump(
-                         -1, ' ', false, json::error_handler_t::replace)));
+  send_(notification("window/logMessage", json{{"type", static_cast<int>(kLogError)}, {"message", text}}.dump(
+                                              -1, ' ', false, json::error_handler_t::replace)));
 }
 
 }  // namespace noodle::language_server

@@ -39,7 +39,9 @@ Workspace::Package& Workspace::package(const std::string& file) {
 
 std::vector<Workspace::Package*> Workspace::open_packages() {
   std::set<std::string> wanted;
-  for (const auto& [path, document] : documents_->open_documents()) wanted.insert(package_of(path));
+  for (const auto& [path, document] : documents_->open_documents()) {
+    if (document.is_source) wanted.insert(package_of(path));
+  }
   for (auto at = packages_.begin(); at != packages_.end();) {
     at = wanted.count(at->first) == 0 ? packages_.erase(at) : std::next(at);
   }
@@ -77,8 +79,9 @@ Result<AnalysisPtr> Workspace::complete_analysis(Package& package, const Cancell
 
 Result<AnalysisPtr> Workspace::partial_analysis(Package& package, std::set<std::string> files,
                                                 const Cancelled& cancelled) {
-  const bool known = package.partial && package.partial_revision == revision_ &&
-                     std::includes(package.partial_files.begin(), package.partial_files.end(), files.begin(), files.end());
+  const bool known =
+      package.partial && package.partial_revision == revision_ &&
+      std::includes(package.partial_files.begin(), package.partial_files.end(), files.begin(), files.end());
   if (known) return package.partial;
   auto made = Analysis::make(documents_, package.path, {files, {}, cancelled});
   if (!made || !*made) return made;

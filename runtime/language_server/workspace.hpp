@@ -19,11 +19,11 @@ using Cancelled = std::function<bool()>;
 class Workspace {
  public:
   struct Package {
-    std::string path;                // folder or file
-    AnalysisPtr complete, partial;   // the latest of each kind
+    std::string path;               // folder or file
+    AnalysisPtr complete, partial;  // the latest of each kind
     std::uint64_t complete_revision = 0, partial_revision = 0;
     std::set<std::string> partial_files;
-    std::set<std::string> edited;    // files edited since `complete`
+    std::set<std::string> edited;                              // files edited since `complete`
     std::uint64_t published_revision = 0, quick_revision = 0;  // findings of all files, of the edited ones
   };
 

@@ -122,8 +122,8 @@ HNode* Body::construct(HClass& cls, const std::vector<lang::Arg>& args, const st
     const FuncInfo& made = checker_.info(constructor);
     for (std::size_t i = 0; i < constructor->params.size(); ++i) {
       const bool optional = made.params && i < made.params->size() && (*made.params)[i].init;
-      formals.push_back({constructor->params[i]->name, constructor->params[i]->type, optional,
-                         checker_.place_of(*constructor, i)});
+      formals.push_back(
+          {constructor->params[i]->name, constructor->params[i]->type, optional, checker_.place_of(*constructor, i)});
     }
   } else {
     if (cls.base) {

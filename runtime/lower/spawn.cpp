@@ -121,8 +121,8 @@ HNode* Body::spawn_call(const Expr& written, const Expr* options, Span span) {
     std::vector<Formal> formals;
     for (std::size_t i = 0; i < constructor.params.size(); ++i) {
       const bool optional = i < cls.decl->params.size() && cls.decl->params[i].init;
-      formals.push_back({constructor.params[i]->name, constructor.params[i]->type, optional,
-                         checker_.place_of(constructor, i)});
+      formals.push_back(
+          {constructor.params[i]->name, constructor.params[i]->type, optional, checker_.place_of(constructor, i)});
     }
     bool failed = false;
     std::vector<HNode*> kids =

@@ -13,8 +13,9 @@ using namespace noodle::language_server;
 
 namespace {
 
-constexpr const char* kText = "import std.math;\nfunc area(w: float): float { return w * math.pi; }\nfunc main() {\n"
-                              "  let 😀 = 1;\n  print(area(2.0), [1].map(n => n + 1));\n}\n";
+constexpr const char* kText =
+    "import std.math;\nfunc area(w: float): float { return w * math.pi; }\nfunc main() {\n"
+    "  let 😀 = 1;\n  print(area(2.0), [1].map(n => n + 1));\n}\n";
 
 void require(bool condition) {
   if (!condition) std::abort();
@@ -29,10 +30,10 @@ void run(std::string_view stream, bool started) {
   if (started) {
     server.handle(read_message(R"({"id":0,"method":"initialize","params":{"capabilities":{}}})"), never);
     const nlohmann::json document{{"uri", "untitled:a.nc"}, {"version", 1}, {"text", kText}};
-    server.handle(read_message(nlohmann::json{{"method", "textDocument/didOpen"},
-                                              {"params", {{"textDocument", document}}}}
-                                   .dump()),
-                  never);
+    server.handle(
+        read_message(
+            nlohmann::json{{"method", "textDocument/didOpen"}, {"params", {{"textDocument", document}}}}.dump()),
+        never);
   }
   FrameReader frames;
   frames.feed(stream);

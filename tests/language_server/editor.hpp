@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,14 +13,13 @@
 
 namespace noodle::test {
 
-using nlohmann::json;
-
 inline bool never() {
   return false;
 }
 
 /// The position of the mark `|` behind the first `text`, or of its start when it has no mark.
-inline json position_in(const std::string& source, const std::string& marked) {
+template <class json>
+json position_in(const std::string& source, const std::string& marked) {
   std::string text = marked;
   const std::size_t mark = text.find('|');
   if (mark != std::string::npos) text.erase(mark, 1);
@@ -31,9 +30,11 @@ inline json position_in(const std::string& source, const std::string& marked) {
   return {{"line", found.line}, {"character", found.character}};
 }
 
-class Editor {
+/// `json`: nlohmann::json, which headers do not include.
+template <class json>
+class EditorOf {
  public:
-  Editor() : server([this](std::string message) { sent.push_back(json::parse(message)); }) {}
+  EditorOf() : server([this](std::string message) { sent.push_back(json::parse(message)); }) {}
 
   json request(const std::string& method, const json& params) {
     const std::size_t before = sent.size();
@@ -59,7 +60,8 @@ class Editor {
   void open_path(const std::string& path, const std::string& text) {
     texts[path] = text;
     notify("textDocument/didOpen",
-           {{"textDocument", {{"uri", language_server::uri_of(path)}, {"languageId", "noodle"}, {"version", 1}, {"text", text}}}});
+           {{"textDocument",
+             {{"uri", language_server::uri_of(path)}, {"languageId", "noodle"}, {"version", 1}, {"text", text}}}});
   }
   std::string path(const std::string& name) const { return folder.path() + "/" + name; }
   std::string uri(const std::string& name) const { return language_server::uri_of(path(name)); }
@@ -75,7 +77,7 @@ class Editor {
     now.replace(at, old.size(), text);
   }
   json at(const std::string& name, const std::string& marked) {
-    return {{"textDocument", {{"uri", uri(name)}}}, {"position", position_in(texts[path(name)], marked)}};
+    return {{"textDocument", {{"uri", uri(name)}}}, {"position", position_in<json>(texts[path(name)], marked)}};
   }
   json ask(const std::string& method, const std::string& name, const std::string& marked, const json& more = {}) {
     json params = at(name, marked);

@@ -1,8 +1,10 @@
+#include <nlohmann/json.hpp>
+
 #include "tests/language_server/editor.hpp"
 
 using namespace noodle;
-using test::Editor;
-using test::json;
+using json = nlohmann::json;
+using Editor = test::EditorOf<json>;
 
 namespace {
 
@@ -60,7 +62,8 @@ struct Program : Editor {
     return std::find(names.begin(), names.end(), name) != names.end();
   }
   std::size_t uses(const std::string& marked, bool with_declaration) {
-    return ask("references", "a.nc", marked, {{"context", {{"includeDeclaration", with_declaration}}}})["result"].size();
+    return ask("references", "a.nc", marked, {{"context", {{"includeDeclaration", with_declaration}}}})["result"]
+        .size();
   }
   std::string renamed(const std::string& marked, const std::string& name) {
     const json answer = ask("rename", "a.nc", marked, {{"newName", name}});
@@ -101,9 +104,9 @@ TEST_CASE("definition leads to the declaration, over modules and into the librar
   Program editor;
   const json sum = editor.ask("definition", "a.nc", "p.su|m()")["result"];
   CHECK(sum["uri"] == editor.uri("a.nc"));
-  CHECK(sum["range"]["start"] == test::position_in(kProgram, "func |sum"));
+  CHECK(sum["range"]["start"] == test::position_in<json>(kProgram, "func |sum"));
   const json named = editor.ask("definition", "a.nc", "hei|ght: 3.0")["result"];
-  CHECK(named["range"]["start"] == test::position_in(kProgram, "|height: float"));
+  CHECK(named["range"]["start"] == test::position_in<json>(kProgram, "|height: float"));
   CHECK(editor.ask("definition", "a.nc", "math.sq|rt")["result"]["uri"] == "noodle-std:/std.math.nc");
   CHECK(editor.ask("definition", "a.nc", "|math.sqrt")["result"]["uri"] == "noodle-std:/std.math.nc");
   const json text = editor.request("noodle/libraryText", {{"uri", "noodle-std:/std.math.nc"}});
@@ -175,7 +178,7 @@ TEST_CASE("completion offers members behind a dot and names in scope elsewhere")
     CAPTURE(name);
     CHECK(editor.offers("print([|3]", name));
   }
-  CHECK(!editor.offers("print([|3]", "r"));       // bound in another arm
+  CHECK(!editor.offers("print([|3]", "r"));        // bound in another arm
   CHECK(editor.offers("return |words", "words"));  // private, but its own
   CHECK(editor.offers("import std.|math", "text"));
   CHECK(editor.labels("\"bo|ok\"").empty());
@@ -220,8 +223,8 @@ TEST_CASE("semantic tokens tell parameters, fields and cases apart") {
   const json data = editor.request("textDocument/semanticTokens/full",
                                    {{"textDocument", {{"uri", editor.uri("a.nc")}}}})["result"]["data"];
   // line, column, length, type, modifiers: E, one, f, n, int, int, n
-  const std::vector<int> expected = {0, 5, 1, 3, 1, 0, 4, 3, 10, 1, 1, 5, 1, 11, 1, 0, 2, 1, 7, 1,
-                                     0, 3, 3, 2, 4, 0, 6, 3, 2,  4, 0, 13, 1, 7, 0};
+  const std::vector<int> expected = {0, 5, 1, 3, 1, 0, 4, 3, 10, 1, 1, 5, 1, 11, 1, 0, 2, 1,
+                                     7, 1, 0, 3, 3, 2, 4, 0, 6,  3, 2, 4, 0, 13, 1, 7, 0};
   CHECK(data.get<std::vector<int>>() == expected);
 }
 

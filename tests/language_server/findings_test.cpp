@@ -1,8 +1,10 @@
+#include <nlohmann/json.hpp>
+
 #include "tests/language_server/editor.hpp"
 
 using namespace noodle;
-using test::Editor;
-using test::json;
+using json = nlohmann::json;
+using Editor = test::EditorOf<json>;
 
 namespace {
 
@@ -112,6 +114,21 @@ TEST_CASE("a package whose manifest is broken says so on its documents") {
   CHECK(editor.ask("hover", "src/main.nc", "ma|in").contains("error"));
 }
 
+TEST_CASE("a manifest that is open counts as it is in the editor, and is no source") {
+  Package editor;
+  editor.open("src/main.nc", "func main() {}\n");
+  editor.notify("textDocument/didOpen",
+                {{"textDocument",
+                  {{"uri", editor.uri("noodle.toml")},
+                   {"languageId", "toml"},
+                   {"version", 1},
+                   {"text", "[package]\nname = \"other\"\nversion = \"x\"\n[dependencies]\na = 1\n"}}}});
+  CHECK(editor.findings("src/main.nc").size() == 1);
+  CHECK(editor.findings("noodle.toml").empty());
+  CHECK(editor.request("textDocument/documentSymbol", {{"textDocument", {{"uri", editor.uri("noodle.toml")}}}})
+            .contains("error"));
+}
+
 TEST_CASE("a document on no disk is checked by itself") {
   Editor editor;
   editor.start();
@@ -151,8 +168,7 @@ TEST_CASE("code actions export what another module needs and remove an import th
   json action = editor.action("src/main.nc", "pri|ce", "Export `price`");
   CHECK(editor.applied(action["edit"], "src/model.nc") == "/// Says it.\nexport func price(): int { return 1; }\n");
   action = editor.action("src/main.nc", "import std.ma|th", "Remove the import");
-  CHECK(editor.applied(action["edit"], "src/main.nc") ==
-        "import model;\nfunc main() { print(model.price()); }\n");
+  CHECK(editor.applied(action["edit"], "src/main.nc") == "import model;\nfunc main() { print(model.price()); }\n");
 }
 
 TEST_CASE("rename goes over the files of a package, open or not") {

@@ -74,10 +74,11 @@ std::string text_of(const Documents& documents, const char* path) {
 TEST_CASE("changes of one notification are applied one after the other") {
   Documents documents;
   REQUIRE(documents.open("file:///a.nc", 1, "one\ntwo\n").ok());
-  REQUIRE(documents
-              .change("file:///a.nc", 2,
-                      {{Range{{0, 0}, {0, 3}}, "first"}, {Range{{0, 5}, {1, 0}}, "\n😀\n"}, {Range{{1, 2}, {1, 2}}, "!"}})
-              .ok());
+  REQUIRE(
+      documents
+          .change("file:///a.nc", 2,
+                  {{Range{{0, 0}, {0, 3}}, "first"}, {Range{{0, 5}, {1, 0}}, "\n😀\n"}, {Range{{1, 2}, {1, 2}}, "!"}})
+          .ok());
   CHECK(text_of(documents, "/a.nc") == "first\n😀!\ntwo\n");
   CHECK(documents.find("/a.nc")->version == 2);
   REQUIRE(documents.change("file:///a.nc", 3, {{std::nullopt, "all new"}}).ok());

@@ -1,10 +1,12 @@
+#include <nlohmann/json.hpp>
+
 #include "runtime/language_server/inbox.hpp"
 #include "tests/language_server/editor.hpp"
 
 using namespace noodle;
 using namespace noodle::language_server;
-using test::Editor;
-using test::json;
+using json = nlohmann::json;
+using Editor = test::EditorOf<json>;
 
 namespace {
 
@@ -146,9 +148,10 @@ TEST_CASE("a message that is too large is skipped; a header that is none ends th
   reader.feed(framed("{}"));
   CHECK(reader.next()->message == "{}");
   for (const std::string& header :
-       {std::string("hello\r\n\r\n"), std::string("Content-Length: -1\r\n\r\n"), std::string("Content-Length: 1x\r\n\r\n"),
-        std::string("Content-Length: 99999999999999999999999\r\n\r\n"), std::string("Content-Type: x\r\n\r\n"),
-        std::string("Content-Length: 1\r\nContent-Length: 2\r\n\r\n"), std::string(5000, 'x')}) {
+       {std::string("hello\r\n\r\n"), std::string("Content-Length: -1\r\n\r\n"),
+        std::string("Content-Length: 1x\r\n\r\n"), std::string("Content-Length: 99999999999999999999999\r\n\r\n"),
+        std::string("Content-Type: x\r\n\r\n"), std::string("Content-Length: 1\r\nContent-Length: 2\r\n\r\n"),
+        std::string(5000, 'x')}) {
     CAPTURE(header.substr(0, 60));
     FrameReader bad;
     bad.feed(header);

@@ -34,7 +34,8 @@ std::size_t rename_all(const std::filesystem::path& path) {
     if (!prepare_rename(query)) continue;
     const auto edits = rename(query, "renamed_here", test::never);
     const lang::LineColumn at = module->source->position(item.span.start);
-    CHECK_MESSAGE(edits.ok(), file << ":" << at.line << ":" << at.column << ": " << (edits ? "" : edits.error().message));
+    CHECK_MESSAGE(edits.ok(),
+                  file << ":" << at.line << ":" << at.column << ": " << (edits ? "" : edits.error().message));
     ++count;
   }
   return count;

@@ -98,15 +98,15 @@ TEST_CASE("an editor opens a broken package, mends it, renames over files, forma
   CHECK(broken[0]["range"]["start"] == place(4, 8));
 
   const json document{{"uri", uri}};
-  const json actions = session.request("textDocument/codeAction", {{"textDocument", document},
-                                                                    {"range", broken[0]["range"]},
-                                                                    {"context", {{"diagnostics", broken}}}})["result"];
+  const json actions = session.request(
+      "textDocument/codeAction",
+      {{"textDocument", document}, {"range", broken[0]["range"]}, {"context", {{"diagnostics", broken}}}})["result"];
   REQUIRE(actions.size() == 1);
   CHECK(actions[0]["title"] == "Replace `ordr` by `order`");
   const json edit = actions[0]["edit"]["documentChanges"][0]["edits"][0];
-  session.notify("textDocument/didChange", {{"textDocument", {{"uri", uri}, {"version", 2}}},
-                                            {"contentChanges", json::array({{{"range", edit["range"]},
-                                                                             {"text", edit["newText"]}}})}});
+  session.notify("textDocument/didChange",
+                 {{"textDocument", {{"uri", uri}, {"version", 2}}},
+                  {"contentChanges", json::array({{{"range", edit["range"]}, {"text", edit["newText"]}}})}});
   CHECK(session.findings(uri, 2).empty());
 
   // Behind an emoji of two UTF-16 units.
@@ -120,8 +120,8 @@ TEST_CASE("an editor opens a broken package, mends it, renames over files, forma
   CHECK(renamed["documentChanges"][0]["textDocument"]["uri"] == uri);
   CHECK(renamed["documentChanges"][1]["textDocument"]["uri"] == "file://" + model);
   CHECK(renamed["documentChanges"][1]["edits"][0]["range"]["start"] == place(0, 20));
-  const json refused = session.request(
-      "textDocument/rename", {{"textDocument", document}, {"position", place(4, 15)}, {"newName", "while"}});
+  const json refused = session.request("textDocument/rename",
+                                       {{"textDocument", document}, {"position", place(4, 15)}, {"newName", "while"}});
   CHECK(refused["error"]["code"] == -32803);
   CHECK(refused["error"]["message"] == "`while` is a keyword: choose another name");
 

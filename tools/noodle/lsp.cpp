@@ -1,8 +1,10 @@
-// `noodle lsp`: the language server on stdin and stdout. One thread reads, so that a cancellation or a newer edit is seen
-// while a check runs; the main thread answers; a third frees what is no longer used.
+// `noodle lsp`: the language server on stdin and stdout. One thread reads, so that a cancellation or a newer edit is
+// seen while a check runs; the main thread answers; a third frees what is no longer used.
 #include <unistd.h>
 
+#include <cerrno>
 #include <condition_variable>
+#include <csignal>
 #include <deque>
 #include <iostream>
 #include <memory>
@@ -91,8 +93,10 @@ class Disposal {
 
 int lsp_command() {
   if (::isatty(STDIN_FILENO)) {
-    std::cerr << "noodle lsp speaks the Language Server Protocol with an editor, which starts it; see docs/editors.md\n";
+    std::cerr
+        << "noodle lsp speaks the Language Server Protocol with an editor, which starts it; see docs/editors.md\n";
   }
+  std::signal(SIGPIPE, SIG_IGN);  // an editor that is gone is seen at the end of stdin
   const auto shared_inbox = std::make_shared<Inbox>();
   Inbox& inbox = *shared_inbox;
   Disposal disposal;
