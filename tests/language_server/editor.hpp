@@ -108,11 +108,12 @@ class EditorOf {
     const language_server::LineIndex lines(old);
     for (std::size_t i = edits.size(); i-- > 0;) {  // they are in the order of the text
       const auto offset = [&](const json& place) {
-        return *lines.offset({place["line"].get<std::uint32_t>(), place["character"].get<std::uint32_t>()});
+        return *lines.offset(
+            {place["line"].template get<std::uint32_t>(), place["character"].template get<std::uint32_t>()});
       };
       const std::uint32_t start = offset(edits[i]["range"]["start"]);
       const std::uint32_t end = offset(edits[i]["range"]["end"]);
-      text.replace(start, end - start, edits[i]["newText"].get<std::string>());
+      text.replace(start, end - start, edits[i]["newText"].template get<std::string>());
     }
     return text;
   }

@@ -75,7 +75,8 @@ def write_package(folder: pathlib.Path, modules: int, units: int) -> int:
         (folder / f"src/m{m}.nc").write_text(text)
         lines += text.count("\n")
     last = modules - 1
-    (folder / "src/main.nc").write_text(f"import m{last};\nfunc main() {{ print(m{last}.entry{last}()); }}\n")
+    call = f"m{last}.entry{last}()" if last else "m0.work0(3)"
+    (folder / "src/main.nc").write_text(f"import m{last};\nfunc main() {{ print({call}); }}\n")
     return lines + 2
 
 
