@@ -52,7 +52,7 @@ bool Emitter::call_op(std::uint32_t k) {
       return true;
     case Handler::ret: {
       const Gp nothing = temp();
-      cc_.mov(FIELD(fuel), fuel_);
+      save_fuel();
       cc_.xor_(nothing, nothing);
       cc_.ret(nothing);
       return true;
@@ -72,7 +72,7 @@ bool Emitter::call_op(std::uint32_t k) {
 }
 
 void Emitter::give_back(Gp value) {
-  cc_.mov(FIELD(fuel), fuel_);
+  save_fuel();
   cc_.ret(value);
 }
 
@@ -81,7 +81,7 @@ void Emitter::call(std::uint32_t k, Gp function) {
   const Op& o = at(k);
   const std::uint32_t a = o.portable.a;
   for (std::uint32_t s = a; s < a + o.scalar_args; ++s) store(s, now_[s]);
-  cc_.mov(FIELD(fuel), fuel_);
+  save_fuel();
   const std::uint64_t record[2] = {reinterpret_cast<std::uintptr_t>(flow_.words(o) + 2),
                                    reinterpret_cast<std::uintptr_t>(&function_)};
   static_assert(offsetof(vm::Frame, return_pc) == 0 && offsetof(vm::Frame, function) == 8 && sizeof(vm::Frame) == 16);
@@ -107,7 +107,7 @@ void Emitter::call(std::uint32_t k, Gp function) {
   call->setArg(3, callee_frame);
   call->setArg(4, imm(0));
   call->setRet(0, value);
-  cc_.mov(fuel_, FIELD(fuel));
+  load_fuel();
   const Mem why = x86::dword_ptr(context_, static_cast<std::int32_t>(offsetof(vm::Context, machine_exit)));
   cc_.cmp(why, 0);
   cc_.jne(cold([this, k, why, value, function, kept = kept(k, a)] {
@@ -118,7 +118,7 @@ void Emitter::call(std::uint32_t k, Gp function) {
     cc_.ret(value);
     cc_.bind(refused);  // nothing has happened yet: the interpreter makes the call
     cc_.mov(FIELD(refused), function);
-    cc_.add(fuel_, 1);
+    refund();
     cc_.mov(exit_word_.r32(), at(k).word);
     cc_.jmp(exit_);
   }));

@@ -66,9 +66,10 @@ void Emitter::prologue() {
     loops |= b.loop_end;
     for (std::uint32_t k = b.first; k < b.end; ++k) calls |= is_call(at(k).handler);
   }
+  fuel_in_register_ = loops;
   if (loops) {
     const Label inside = cold([this] {
-      cc_.mov(fuel_, FIELD(fuel));
+      load_fuel();
       for (std::uint32_t b = 0; b < flow_.blocks().size(); ++b) {
         if (!flow_.blocks()[b].reachable || !flow_.blocks()[b].loop_end) continue;
         const std::uint32_t word = at(flow_.blocks()[b].first).word;
@@ -100,7 +101,7 @@ void Emitter::prologue() {
     cc_.jb(refuse_);
   }
   for (std::uint32_t p = function_.pointer_args; p < function_.pointer_registers; ++p) cc_.mov(pointer_home(p), 0);
-  cc_.mov(fuel_, FIELD(fuel));
+  load_fuel();
   for (std::uint32_t s = 0; s < function_.scalar_args; ++s) {
     if (flow_.blocks()[0].live_in[s]) load_web(s, flow_.web_in(0, s));
   }
@@ -118,7 +119,7 @@ void Emitter::exit_tail() {
   cc_.mov(FIELD(s), s_);
   cc_.mov(FIELD(p), p_);
   cc_.mov(FIELD(frame), frame_);
-  cc_.mov(FIELD(fuel), fuel_);
+  save_fuel();
   cc_.mov(x86::dword_ptr(context_, offset_of(offsetof(vm::Context, machine_exit))),
           static_cast<int>(vm::MachineExit::resume));
   cc_.ret(value);
@@ -229,12 +230,32 @@ asmjit::Label Emitter::leave(std::uint32_t k, std::function<void()> undo) {
 
 /// One unit of fuel, given back when there is none.
 void Emitter::burn(std::uint32_t k) {
-  cc_.sub(fuel_, 1);
-  cc_.js(leave(k, [this] { cc_.add(fuel_, 1); }));
+  if (fuel_in_register_) {
+    cc_.sub(fuel_, 1);
+  } else {
+    cc_.sub(FIELD(fuel), 1);
+  }
+  cc_.js(leave(k, [this] { refund(); }));
+}
+
+void Emitter::refund() {
+  if (fuel_in_register_) {
+    cc_.add(fuel_, 1);
+  } else {
+    cc_.add(FIELD(fuel), 1);
+  }
+}
+
+void Emitter::save_fuel() {
+  if (fuel_in_register_) cc_.mov(FIELD(fuel), fuel_);
+}
+
+void Emitter::load_fuel() {
+  if (fuel_in_register_) cc_.mov(fuel_, FIELD(fuel));
 }
 
 Emitter::Gp Emitter::call_helper(const Op& op, Helper helper) {
-  cc_.mov(FIELD(fuel), fuel_);
+  save_fuel();
   InvokeNode* call = nullptr;
   cc_.invoke(&call, imm(reinterpret_cast<std::uintptr_t>(helper)), HelperSignature());
   const Gp answer = temp();
@@ -245,7 +266,7 @@ Emitter::Gp Emitter::call_helper(const Op& op, Helper helper) {
   call->setArg(4, frame_);
   call->setArg(5, imm(reinterpret_cast<std::uintptr_t>(&function_)));
   call->setRet(0, answer);
-  cc_.mov(fuel_, FIELD(fuel));
+  load_fuel();
   return answer;
 }
 

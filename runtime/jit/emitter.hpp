@@ -50,6 +50,9 @@ class Emitter {
   void go(std::uint32_t block);
   void branch(CondCode condition, std::uint32_t block);
   void burn(std::uint32_t k);
+  void save_fuel();
+  void load_fuel();
+  void refund();
   std::vector<Kept> kept(std::uint32_t k, std::uint32_t below = 256) const;
   void write_back(const std::vector<Kept>& kept);
   /// A place that leaves to the interpreter before op `k`. `undo` restores what the op has changed so far.
@@ -151,6 +154,7 @@ class Emitter {
   std::deque<std::function<void()>> cold_;
   std::vector<std::uint32_t> back_edges_;
   Label exit_, refuse_;
+  bool fuel_in_register_ = false;  // in functions with loops; else each call takes it from memory
 };
 
 }  // namespace noodle::jit
