@@ -337,25 +337,4 @@ Result<ImportedImage> import_image(std::span<const char> bytes, const vm::Progra
   return Importer(bytes, program).run(expected);
 }
 
-std::vector<bytecode::TypeIndex> image_types(std::span<const char> bytes, const vm::Program& program) {
-  std::vector<bytecode::TypeIndex> types;
-  Header header{};
-  if (bytes.size() < sizeof header) return types;
-  std::memcpy(&header, bytes.data(), sizeof header);
-  if (header.magic != kMagic || (bytes.size() - sizeof header) / 8 < header.types) return types;
-  for (std::uint32_t i = 0; i < header.types; ++i) {
-    std::uint64_t hash = 0;
-    std::memcpy(&hash, bytes.data() + sizeof header + 8 * std::size_t{i}, sizeof hash);
-    const auto found = program.type_by_layout.find(hash);
-    if (found != program.type_by_layout.end()) types.push_back(found->second);
-  }
-  return types;
-}
-
-Result<void> validate_image(std::span<const char> bytes, const vm::Program& program) {
-  auto image = import_image(bytes, program, {});
-  if (!image) return image.error();
-  return {};
-}
-
 }  // namespace noodle::process

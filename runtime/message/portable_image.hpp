@@ -33,10 +33,4 @@ Result<PortableImage> export_image(ImageWriter& writer, const vm::Program& progr
 Result<ImportedImage> import_image(std::span<const char> bytes, const vm::Program& program,
                                    std::span<const bytecode::TypeRef> expected);
 
-/// Types of the objects in an image that `program` has written; empty for other bytes.
-std::vector<bytecode::TypeIndex> image_types(std::span<const char> bytes, const vm::Program& program);
-
-/// Checks an image from outside. Errors 1540, 1541.
-Result<void> validate_image(std::span<const char> bytes, const vm::Program& program);
-
 }  // namespace noodle::process

@@ -49,11 +49,6 @@ LoadedProgram::LoadedProgram(std::shared_ptr<const vm::Program> linked, std::uin
   }
 }
 
-const ActorInfo* LoadedProgram::actor_of_type(bytecode::TypeIndex type) const {
-  const bytecode::TypeDef& def = program->module.types[type];
-  return def.is_actor && def.actor < actors.size() ? &actors[def.actor] : nullptr;
-}
-
 std::uint32_t LoadedProgram::handler_like(const LoadedProgram& other, std::uint32_t index) const {
   if (&other == this) return index;
   const auto found = handler_by_hash.find(other.program->handler_hash[index]);

@@ -37,8 +37,6 @@ struct ActorInfo {
 struct LoadedProgram {
   explicit LoadedProgram(std::shared_ptr<const vm::Program> linked, std::uint16_t number = 0);
 
-  /// The actor whose state type is `type`; null if there is none.
-  const ActorInfo* actor_of_type(bytecode::TypeIndex type) const;
   /// Handler of this program that equals handler `index` of `other`; kNone if there is none.
   std::uint32_t handler_like(const LoadedProgram& other, std::uint32_t index) const;
   const vm::Function* function(std::uint32_t index) const {
