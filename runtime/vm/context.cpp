@@ -65,6 +65,7 @@ void bind(Process& process, Context& context) {
   context.p = context.pointers;
   context.frame = context.frames;
   context.pointers_top = context.pointers;
+  context.refused = nullptr;
   context.frames_end = context.frames + frames;
   context.stack_limit =
       reinterpret_cast<std::uintptr_t>(context.scalars) + reinterpret_cast<std::uintptr_t>(context.pointers) + bytes;

@@ -25,6 +25,7 @@ void begin_call(Process& process, const Function& function) {
   context.p = context.pointers;
   for (std::size_t k = function.pointer_args; k < function.pointer_registers; ++k) context.pointers[k] = nullptr;
   if (function.pointer_registers == 0) context.pointers[0] = nullptr;  // the place of the result
+  context.refused = nullptr;                                           // it may belong to a program that is gone
   process.after_call = false;
   process.heap.recent = 0;
 }

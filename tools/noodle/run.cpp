@@ -4,6 +4,7 @@
 
 #include "actors/work/vm_driver.hpp"
 #include "runtime/base/log.hpp"
+#include "runtime/jit/compiler.hpp"
 #include "runtime/run/run_program.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/vm/program.hpp"
@@ -66,13 +67,20 @@ void print_process_end(const process::Exit& exit, bool json) {
 }
 
 void print_statistics(const process::SystemStats& s, bool json) {
+  const jit::Statistics compiled = jit::statistics();
   if (json) {
     std::cerr << "{\"processes\":" << s.spawned << ",\"failed\":" << s.failed << ",\"messages\":" << s.messages
-              << ",\"deadLetters\":" << s.dead_letters << ",\"slices\":" << s.slices << ",\"fuel\":" << s.fuel << "}\n";
+              << ",\"deadLetters\":" << s.dead_letters << ",\"slices\":" << s.slices << ",\"fuel\":" << s.fuel
+              << ",\"compiledFunctions\":" << compiled.functions << ",\"compiledWords\":" << compiled.words
+              << ",\"compileNanoseconds\":" << compiled.nanoseconds << ",\"machineCodeBytes\":" << compiled.code_bytes
+              << "}\n";
     return;
   }
   std::cerr << "processes " << s.spawned << " (" << s.failed << " failed), messages " << s.messages << ", dead letters "
             << s.dead_letters << ", slices " << s.slices << ", fuel " << s.fuel << '\n';
+  if (compiled.functions == 0) return;
+  std::cerr << "compiled " << compiled.functions << " functions of " << compiled.words << " words in "
+            << compiled.nanoseconds / 1000 << " us to " << compiled.code_bytes << " bytes of machine code\n";
 }
 
 }  // namespace
