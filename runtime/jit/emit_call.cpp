@@ -48,7 +48,19 @@ bool Emitter::call_op(std::uint32_t k) {
       return true;
     }
     case Handler::ncall:
-      native_call(k);
+      outside(k, &help_native);
+      return true;
+    case Handler::spawn:
+      outside(k, &help_spawn);
+      return true;
+    case Handler::spawnf:
+      outside(k, &help_spawn_function);
+      return true;
+    case Handler::send:
+      outside(k, &help_send);
+      return true;
+    case Handler::sendv:
+      outside(k, &help_send_value);
       return true;
     case Handler::ret: {
       const Gp nothing = temp();
@@ -125,12 +137,13 @@ void Emitter::call(std::uint32_t k, Gp function) {
   if (o.scalar_result) define(k, value);
 }
 
-void Emitter::native_call(std::uint32_t k) {
+/// A native or actor operation, which may throw or park.
+void Emitter::outside(std::uint32_t k, Helper helper) {
   const Op& o = at(k);
   burn(k);
   const std::uint32_t a = o.portable.a;
   for (std::uint32_t s = a; s < a + o.scalar_args; ++s) store(s, now_[s]);
-  by_helper(k, &help_native);
+  by_helper(k, helper);
   if (o.scalar_result) load_web(a, flow_.web_of_result(k));
 }
 

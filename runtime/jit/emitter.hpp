@@ -133,7 +133,7 @@ class Emitter {
   // emit_call.cpp
   bool call_op(std::uint32_t k);
   void call(std::uint32_t k, Gp function);
-  void native_call(std::uint32_t k);
+  void outside(std::uint32_t k, Helper helper);
   void give_back(Gp value);
 
   const Op& at(std::uint32_t k) const { return flow_.ops()[k]; }

@@ -37,8 +37,8 @@ Access list_access(const Op& op, std::uint32_t& p) {
 
 /// Ops behind which nothing is known: they run code that may collect or change any list.
 bool forgets_all(Handler handler) {
-  return is_call(handler) || is_actor_operation(handler) || handler == Handler::newl || handler == Handler::scat ||
-         handler == Handler::strcmp;
+  return is_call(handler) || waits(handler) || handler == Handler::sendv || handler == Handler::newl ||
+         handler == Handler::scat || handler == Handler::strcmp;
 }
 
 template <class F>

@@ -41,6 +41,9 @@ Kind kind_of_uses(Handler handler) {
     case Handler::icall:
     case Handler::ccall:
     case Handler::ncall:
+    case Handler::spawn:
+    case Handler::spawnf:
+    case Handler::send:
       return Kind::bits;
     case Handler::fadd:
     case Handler::fsub:
@@ -115,7 +118,8 @@ std::vector<const vm::Function*> callees_of(const vm::Function& function) {
 
 bool is_call(Handler handler) {
   return handler == Handler::call || handler == Handler::vcall || handler == Handler::icall ||
-         handler == Handler::ccall || handler == Handler::ncall;
+         handler == Handler::ccall || handler == Handler::ncall || handler == Handler::spawn ||
+         handler == Handler::spawnf || handler == Handler::send;
 }
 
 bool is_back_edge(Handler handler) {
@@ -137,9 +141,8 @@ bool ends_flow(const Op& op) {
          handler == Handler::rets || handler == Handler::retp || handler == Handler::throw_;
 }
 
-bool is_actor_operation(Handler handler) {
-  return handler == Handler::spawn || handler == Handler::spawnf || handler == Handler::send ||
-         handler == Handler::ask || handler == Handler::sendv;
+bool waits(Handler handler) {
+  return handler == Handler::ask;
 }
 
 Flow::Flow(const vm::Function& function) : function_(function), registers_(function.scalar_registers) {
@@ -174,6 +177,10 @@ void Flow::call_shape(Op& op) const {
     const auto* callee = reinterpret_cast<const vm::Function*>(words[1]);
     op.scalar_args = callee->scalar_args;
     op.scalar_result = callee->result == 's';
+  } else if (op.handler == Handler::spawnf) {
+    op.scalar_args = reinterpret_cast<const vm::Function*>(words[1])->scalar_args;
+  } else if (op.handler == Handler::spawn) {
+    op.scalar_args = static_cast<std::uint16_t>(words[1] >> 32);
   } else if (op.handler == Handler::ncall) {
     const auto* native = reinterpret_cast<const vm::BoundNative*>(words[1]);
     op.scalar_args = native->scalar_args;
@@ -325,7 +332,7 @@ void Flow::choose_banks() {
       const Kind uses = kind_of_uses(forward_form(op.handler));
       each_scalar_use(op, registers_, [&](std::uint32_t s) {
         const bool list_index = op.handler == Handler::lgs || is_index(op, place);
-        if (!is_actor_operation(op.handler)) vote(now[s], list_index ? Kind::integer : uses);
+        if (!waits(op.handler)) vote(now[s], list_index ? Kind::integer : uses);
         ++place;
       });
       if (op.handler == Handler::mov) copies.push_back({now[op.portable.b], first_result_ + k});

@@ -89,6 +89,7 @@ class Flow {
 /// Functions that a function calls by name.
 std::vector<const vm::Function*> callees_of(const vm::Function& function);
 
+/// Has a window with its arguments: calls, natives, spawn and send.
 bool is_call(vm::Handler handler);
 bool is_back_edge(vm::Handler handler);
 bool is_branch(vm::Handler handler);
@@ -96,16 +97,16 @@ bool is_branch(vm::Handler handler);
 vm::Handler forward_form(vm::Handler handler);
 /// True when control never continues behind it.
 bool ends_flow(const Op& op);
-/// Actor instructions: left to the interpreter.
-bool is_actor_operation(vm::Handler handler);
+/// Parks the process as a rule: left to the interpreter.
+bool waits(vm::Handler handler);
 
 /// Calls `use` with each S register that an op reads.
 template <class F>
 void each_scalar_use(const Op& op, std::uint32_t registers, F use) {
   const bytecode::Instruction& i = op.portable;
   const bytecode::Operands& o = bytecode::kOperands[static_cast<std::size_t>(i.op)];
-  if (is_actor_operation(op.handler)) {
-    for (std::uint32_t s = i.op == bytecode::Op::sendv ? registers : i.a; s < registers; ++s) use(s);
+  if (waits(op.handler)) {
+    for (std::uint32_t s = i.a; s < registers; ++s) use(s);
     return;
   }
   if (o.a == 's') use(i.a);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "runtime/vm/actor_ops.hpp"
 #include "runtime/vm/instruction_support.hpp"
 
 namespace noodle::jit {
@@ -57,6 +58,23 @@ std::uint64_t push(Call& call, Store store) {
   store(list->storage, index);
   list->count = index + 1;
   return 1;
+}
+
+/// What the status of a native or actor operation of so many words means for machine code.
+std::uint64_t finish(Call& call, NativeStatus status, int words) {
+  switch (status) {
+    case NativeStatus::ok:
+      return 1;
+    case NativeStatus::trap:
+      return call.fail(MachineExit::thrown);
+    case NativeStatus::again:  // the call is charged when it is run again
+      ++call.process.fuel;
+      return call.fail(MachineExit::preempted);
+    case NativeStatus::park:
+      break;
+  }
+  call.context.pc = call.pc + words;
+  return call.fail(MachineExit::parked);
 }
 
 std::uint64_t equal(Call& call, unsigned left, unsigned right) {
@@ -119,19 +137,35 @@ std::uint64_t help_native(Context* context, const std::uint64_t* pc, Slot* s, Ob
                           const Function* function) {
   Call call(context, pc, s, p, frame, function);
   const auto& bound = *reinterpret_cast<const BoundNative*>(pc[1]);
-  switch (call_native(call.process, bound, &call.scalar(kA), &call.pointer(kB))) {
-    case NativeStatus::ok:
-      return 1;
-    case NativeStatus::trap:
-      return call.fail(MachineExit::thrown);
-    case NativeStatus::again:  // the call is charged when it is run again
-      ++call.process.fuel;
-      return call.fail(MachineExit::preempted);
-    case NativeStatus::park:
-      break;
-  }
-  context->pc = pc + 2;
-  return call.fail(MachineExit::parked);
+  return finish(call, call_native(call.process, bound, &call.scalar(kA), &call.pointer(kB)), 2);
+}
+
+std::uint64_t help_spawn(Context* context, const std::uint64_t* pc, Slot* s, Object** p, Frame* frame,
+                         const Function* function) {
+  Call call(context, pc, s, p, frame, function);
+  const auto actor = static_cast<std::uint32_t>(pc[1]);
+  return finish(call, actor_ops().spawn(call.process, actor, &call.scalar(kA), &call.pointer(kB), call.pointer(kC)), 2);
+}
+
+std::uint64_t help_spawn_function(Context* context, const std::uint64_t* pc, Slot* s, Object** p, Frame* frame,
+                                  const Function* function) {
+  Call call(context, pc, s, p, frame, function);
+  const auto& body = *reinterpret_cast<const Function*>(pc[1]);
+  return finish(
+      call, actor_ops().spawn_function(call.process, body, &call.scalar(kA), &call.pointer(kB), call.pointer(kC)), 2);
+}
+
+std::uint64_t help_send(Context* context, const std::uint64_t* pc, Slot* s, Object** p, Frame* frame,
+                        const Function* function) {
+  Call call(context, pc, s, p, frame, function);
+  const auto handler = static_cast<std::uint32_t>(pc[1]);
+  return finish(call, actor_ops().send(call.process, handler, &call.scalar(kA), &call.pointer(kB)), 2);
+}
+
+std::uint64_t help_send_value(Context* context, const std::uint64_t* pc, Slot* s, Object** p, Frame* frame,
+                              const Function* function) {
+  Call call(context, pc, s, p, frame, function);
+  return finish(call, actor_ops().send_raw(call.process, call.pointer(kA), call.pointer(kB)), 1);
 }
 
 std::uint64_t help_push_scalar(Context* context, const std::uint64_t* pc, Slot* s, Object** p, Frame* frame,

@@ -24,6 +24,12 @@ std::uint64_t help_concatenate(vm::Context*, const std::uint64_t*, vm::Slot*, vm
                                const vm::Function*);
 // 0: failure, else 1
 std::uint64_t help_native(vm::Context*, const std::uint64_t*, vm::Slot*, vm::Object**, vm::Frame*, const vm::Function*);
+std::uint64_t help_spawn(vm::Context*, const std::uint64_t*, vm::Slot*, vm::Object**, vm::Frame*, const vm::Function*);
+std::uint64_t help_spawn_function(vm::Context*, const std::uint64_t*, vm::Slot*, vm::Object**, vm::Frame*,
+                                  const vm::Function*);
+std::uint64_t help_send(vm::Context*, const std::uint64_t*, vm::Slot*, vm::Object**, vm::Frame*, const vm::Function*);
+std::uint64_t help_send_value(vm::Context*, const std::uint64_t*, vm::Slot*, vm::Object**, vm::Frame*,
+                              const vm::Function*);
 std::uint64_t help_push_scalar(vm::Context*, const std::uint64_t*, vm::Slot*, vm::Object**, vm::Frame*,
                                const vm::Function*);
 std::uint64_t help_push_byte(vm::Context*, const std::uint64_t*, vm::Slot*, vm::Object**, vm::Frame*,

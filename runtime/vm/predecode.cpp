@@ -209,6 +209,10 @@ class Predecoder {
         emit_shape(at, virtual_shape(i));
         words_[at + 1] = std::uint64_t{i.extra} * 8;
         break;
+      case Op::send:
+        emit_shape(at, &view_.handler(i.extra));
+        words_[at + 1] = i.extra;
+        break;
       case Op::icall:
         emit_shape(at, &view_.selector(i.extra));
         words_[at + 1] = i.extra;
@@ -221,7 +225,7 @@ class Predecoder {
         words_[at + 1] = make_header(i.extra, 1);
         break;
       case Op::spawn:
-        words_[at + 1] = m_.types[i.extra].actor;
+        words_[at + 1] = spawned_actor(m_.types[i.extra].actor);
         break;
       default:
         if (o.has_extra) words_[at + 1] = i.extra;
@@ -232,6 +236,11 @@ class Predecoder {
     const TypeIndex type = field_objects_[next_field_++];
     const std::uint32_t function = type == kNone ? kNone : view_.slot_function(type, i.extra);
     return function == kNone ? nullptr : &view_.function(function);  // null: dead code
+  }
+
+  /// The actor, and above it the scalar arguments of its constructor; dead code may name no actor.
+  std::uint64_t spawned_actor(std::uint32_t actor) const {
+    return actor | (actor < m_.actors.size() ? std::uint64_t{view_.constructor_args(actor).scalars} << 32 : 0);
   }
 
   /// C of a call whose callee is not known: its scalar arguments, and whether it has a scalar result.
