@@ -24,6 +24,9 @@ enum class Mode : std::uint8_t {
 
 class Tiering {
  public:
+  /// Words of a handler below which entering machine code costs more than it gains.
+  static constexpr std::uint32_t kWorthEntering = 12;
+
   explicit Tiering(Mode mode) : mode_(mode) {}
   ~Tiering();
   Tiering(const Tiering&) = delete;
@@ -33,7 +36,7 @@ class Tiering {
   void prepare(const vm::Program& program);
   /// A handler or the function of a process starts.
   void started(const std::shared_ptr<const vm::Program>& program, const vm::Function& function) {
-    if (mode_ == Mode::on) warm(program, function, 1);
+    if (mode_ == Mode::on && function.code_words >= kWorthEntering) warm(program, function, 1);
   }
   /// The slice of a process has ended in the middle of its function.
   void slice_ended(const std::shared_ptr<const vm::Program>& program, vm::Context& context);
