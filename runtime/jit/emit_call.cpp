@@ -92,7 +92,7 @@ void Emitter::give_back(Gp value) {
 void Emitter::call(std::uint32_t k, Gp function) {
   const Op& o = at(k);
   const std::uint32_t a = o.portable.a;
-  for (std::uint32_t s = a; s < a + o.scalar_args; ++s) store(s, now_[s]);
+  for (std::uint32_t s = a; s < a + o.scalar_args; ++s) store(home(s), now_[s]);
   save_fuel();
   const std::uint64_t record[2] = {reinterpret_cast<std::uintptr_t>(flow_.words(o) + 2),
                                    reinterpret_cast<std::uintptr_t>(&function_)};
@@ -142,9 +142,9 @@ void Emitter::outside(std::uint32_t k, Helper helper) {
   const Op& o = at(k);
   burn(k);
   const std::uint32_t a = o.portable.a;
-  for (std::uint32_t s = a; s < a + o.scalar_args; ++s) store(s, now_[s]);
+  for (std::uint32_t s = a; s < a + o.scalar_args; ++s) store(home(s), now_[s]);
   by_helper(k, helper);
-  if (o.scalar_result) load_web(a, flow_.web_of_result(k));
+  if (o.scalar_result) load_web(flow_.web_of_result(k), home(a));
 }
 
 }  // namespace noodle::jit

@@ -20,7 +20,7 @@ bool Emitter::list_op(std::uint32_t k) {
   const Op& o = at(k);
   switch (o.handler) {
     case Handler::newl:
-      store(o.portable.b, now_[o.portable.b]);
+      store(home(o.portable.b), now_[o.portable.b]);
       by_helper(k, &help_new_list);
       return true;
     case Handler::llen:
@@ -67,7 +67,7 @@ bool Emitter::list_op(std::uint32_t k) {
       return true;
     case Handler::strcmp:
       by_helper(k, &help_compare_texts);
-      load_web(o.portable.a, flow_.web_of_result(k));
+      load_web(flow_.web_of_result(k), home(o.portable.a));
       return true;
     default:
       return false;
@@ -105,8 +105,7 @@ void Emitter::get_element(std::uint32_t k) {
     set_pointer(o.portable.a, value);
     return;
   }
-  const std::uint32_t web = flow_.web_of_result(k);
-  flow_.bank(web) == Bank::general ? cc_.mov(general_web(web), element) : cc_.movsd(vector_web(web), element);
+  load_web(flow_.web_of_result(k), element);
 }
 
 void Emitter::set_element(std::uint32_t k) {
@@ -124,8 +123,7 @@ void Emitter::set_element(std::uint32_t k) {
     cc_.mov(element, pointer(o.portable.c));
     return;
   }
-  const std::uint32_t web = now_[o.portable.c];
-  flow_.bank(web) == Bank::general ? cc_.mov(element, general_web(web)) : cc_.movsd(element, vector_web(web));
+  store(element, now_[o.portable.c]);
 }
 
 void Emitter::push(std::uint32_t k, Helper slow) {
@@ -142,7 +140,7 @@ void Emitter::push(std::uint32_t k, Helper slow) {
   const auto registers = now_;
   const Label full = cold([this, k, slow, scalar, after, done, registers] {
     const auto saved = std::exchange(now_, registers);
-    if (scalar) store(at(k).portable.b, now_[at(k).portable.b]);
+    if (scalar) store(home(at(k).portable.b), now_[at(k).portable.b]);
     const Gp answer = call_helper(at(k), slow);
     cc_.test(answer, answer);
     leave_after(k, CondCode::kZ);
@@ -163,8 +161,7 @@ void Emitter::push(std::uint32_t k, Helper slow) {
     if (!scalar) {
       cc_.mov(element, value);
     } else {
-      const std::uint32_t web = now_[o.portable.b];
-      flow_.bank(web) == Bank::general ? cc_.mov(element, general_web(web)) : cc_.movsd(element, vector_web(web));
+      store(element, now_[o.portable.b]);
     }
   }
   cc_.inc(count);
@@ -209,7 +206,7 @@ void Emitter::text_byte(std::uint32_t k) {
   cc_.cmp(id.r32(), static_cast<std::uint32_t>(bytecode::kString));
   cc_.jne(cold([this, k, value, after, done, registers] {
     const auto saved = std::exchange(now_, registers);
-    store(at(k).portable.c, now_[at(k).portable.c]);
+    store(home(at(k).portable.c), now_[at(k).portable.c]);
     const Gp answer = call_helper(at(k), &help_text_byte);
     cc_.cmp(answer, 255);
     leave_after(k, CondCode::kA);

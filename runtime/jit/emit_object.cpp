@@ -70,8 +70,7 @@ bool Emitter::object_op(std::uint32_t k) {
       return true;
     case Handler::sets: {
       const Mem field = x86::qword_ptr(pointer(o.portable.a), field_of(word(k), 1));
-      const std::uint32_t web = now_[o.portable.c];
-      flow_.bank(web) == Bank::general ? cc_.mov(field, general_web(web)) : cc_.movsd(field, vector_web(web));
+      store(field, now_[o.portable.c]);
       return true;
     }
     case Handler::getp:
@@ -125,7 +124,7 @@ void Emitter::allocate(std::uint32_t k, std::size_t size, std::uint64_t header, 
   step(o, after);
   after.forget(o.portable.a);  // reloaded below
   const auto make = [this, k, object, slow, box, s = o.portable.b, web = box ? now_[o.portable.b] : 0] {
-    if (box) store(s, web);
+    if (box) store(home(s), web);
     const Gp made = call_helper(at(k), slow);
     cc_.test(made, made);
     cc_.mov(object, made);
@@ -158,9 +157,7 @@ void Emitter::allocate(std::uint32_t k, std::size_t size, std::uint64_t header, 
   cc_.mov(x86::qword_ptr(process, heap_offset(offsetof(vm::Heap, next))), end);
   cc_.mov(x86::qword_ptr(object), constant(header));
   if (box) {
-    const std::uint32_t web = now_[o.portable.b];
-    const Mem field = x86::qword_ptr(object, sizeof(vm::Object));
-    flow_.bank(web) == Bank::general ? cc_.mov(field, general_web(web)) : cc_.movsd(field, vector_web(web));
+    store(x86::qword_ptr(object, sizeof(vm::Object)), now_[o.portable.b]);
   } else if (size > sizeof(vm::Object)) {
     const Xmm zero = constant_vector(0);
     std::size_t at_byte = sizeof(vm::Object);
@@ -177,8 +174,7 @@ void Emitter::get_field(std::uint32_t k) {
   const std::int32_t offset =
       o.handler == Handler::unbox ? static_cast<std::int32_t>(sizeof(vm::Object)) : field_of(word(k), 2);
   const Mem field = x86::qword_ptr(pointer(o.portable.b), offset);
-  const std::uint32_t web = flow_.web_of_result(k);
-  flow_.bank(web) == Bank::general ? cc_.mov(general_web(web), field) : cc_.movsd(vector_web(web), field);
+  load_web(flow_.web_of_result(k), field);
 }
 
 void Emitter::get_pointer_field(std::uint32_t k, bool checked) {

@@ -100,16 +100,16 @@ bool Emitter::scalar_op(std::uint32_t k) {
       shift(k, Inst::kIdSar);
       return true;
     case Handler::fadd:
-      float_binary(k, Inst::kIdAddsd, true);
+      float_binary(k, Inst::kIdAddsd);
       return true;
     case Handler::fsub:
-      float_binary(k, Inst::kIdSubsd, false);
+      float_binary(k, Inst::kIdSubsd);
       return true;
     case Handler::fmul:
-      float_binary(k, Inst::kIdMulsd, true);
+      float_binary(k, Inst::kIdMulsd);
       return true;
     case Handler::fdiv:
-      float_binary(k, Inst::kIdDivsd, false);
+      float_binary(k, Inst::kIdDivsd);
       return true;
     case Handler::fmod:
       float_remainder(k);
@@ -370,7 +370,7 @@ void Emitter::compare(std::uint32_t k, CondCode condition) {
   define(k, value);
 }
 
-void Emitter::float_binary(std::uint32_t k, InstId id, bool) {
+void Emitter::float_binary(std::uint32_t k, InstId id) {
   const Xmm b = vector(at(k).portable.b);
   const Xmm c = vector(at(k).portable.c);
   Xmm value = vector_result(k);

@@ -78,7 +78,7 @@ void Emitter::prologue() {
         cc_.je(cold([this, b] {
           const Block& block = flow_.blocks()[b];
           for (std::uint32_t s = 0; s < function_.scalar_registers; ++s) {
-            if (block.live_in[s]) load_web(s, flow_.web_in(b, s));
+            if (block.live_in[s]) load_web(flow_.web_in(b, s), home(s));
           }
           load(fact_flow_.before(b));
           cc_.jmp(labels_[b]);
@@ -103,7 +103,7 @@ void Emitter::prologue() {
   for (std::uint32_t p = function_.pointer_args; p < function_.pointer_registers; ++p) cc_.mov(pointer_home(p), 0);
   load_fuel();
   for (std::uint32_t s = 0; s < function_.scalar_args; ++s) {
-    if (flow_.blocks()[0].live_in[s]) load_web(s, flow_.web_in(0, s));
+    if (flow_.blocks()[0].live_in[s]) load_web(flow_.web_in(0, s), home(s));
   }
 }
 
@@ -216,7 +216,7 @@ std::vector<Emitter::Kept> Emitter::kept(std::uint32_t k, std::uint32_t below) c
 }
 
 void Emitter::write_back(const std::vector<Kept>& kept) {
-  for (const Kept& one : kept) store(one.s, one.web);
+  for (const Kept& one : kept) store(home(one.s), one.web);
 }
 
 asmjit::Label Emitter::leave(std::uint32_t k, std::function<void()> undo) {
@@ -345,19 +345,19 @@ void Emitter::define(std::uint32_t k, Xmm value) {
   }
 }
 
-void Emitter::store(std::uint32_t s, std::uint32_t web) {
+void Emitter::store(const Mem& to, std::uint32_t web) {
   if (flow_.bank(web) == Bank::general) {
-    cc_.mov(home(s), general_web(web));
+    cc_.mov(to, general_web(web));
   } else {
-    cc_.movsd(home(s), vector_web(web));
+    cc_.movsd(to, vector_web(web));
   }
 }
 
-void Emitter::load_web(std::uint32_t s, std::uint32_t web) {
+void Emitter::load_web(std::uint32_t web, const Mem& from) {
   if (flow_.bank(web) == Bank::general) {
-    cc_.mov(general_web(web), home(s));
+    cc_.mov(general_web(web), from);
   } else {
-    cc_.movsd(vector_web(web), home(s));
+    cc_.movsd(vector_web(web), from);
   }
 }
 

@@ -72,8 +72,8 @@ class Emitter {
   Xmm vector_result(std::uint32_t k);
   void define(std::uint32_t k, Gp value);
   void define(std::uint32_t k, Xmm value);
-  void store(std::uint32_t s, std::uint32_t web);
-  void load_web(std::uint32_t s, std::uint32_t web);
+  void store(const Mem& to, std::uint32_t web);
+  void load_web(std::uint32_t web, const Mem& from);
   Gp pointer(std::uint32_t p);
   Gp storage(std::uint32_t p);
   Gp length(std::uint32_t p);
@@ -97,7 +97,7 @@ class Emitter {
   void bitwise(std::uint32_t k, asmjit::InstId id, bool commutes);
   void shift(std::uint32_t k, asmjit::InstId id);
   void compare(std::uint32_t k, CondCode condition);
-  void float_binary(std::uint32_t k, asmjit::InstId id, bool commutes);
+  void float_binary(std::uint32_t k, asmjit::InstId id);
   void float_compare(std::uint32_t k);
   void float_unary(std::uint32_t k);
   void float_remainder(std::uint32_t k);

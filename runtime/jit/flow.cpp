@@ -27,8 +27,15 @@ Handler handler_of(std::uint64_t word) {
 
 enum class Kind : std::uint8_t { bits, integer, floating };
 
+/// Floats in and out; they stand together in handlers.def.
+bool is_float_arithmetic(Handler handler) {
+  return number(handler) >= number(Handler::fadd) && number(handler) <= number(Handler::fsqrt);
+}
+
 /// What an op takes the S registers it reads for.
 Kind kind_of_uses(Handler handler) {
+  if (is_call(handler)) return Kind::bits;
+  if (is_float_arithmetic(handler)) return Kind::floating;
   switch (handler) {
     case Handler::mov:
     case Handler::rets:
@@ -36,23 +43,7 @@ Kind kind_of_uses(Handler handler) {
     case Handler::lss:
     case Handler::lps:
     case Handler::box:
-    case Handler::call:
-    case Handler::vcall:
-    case Handler::icall:
-    case Handler::ccall:
-    case Handler::ncall:
-    case Handler::spawn:
-    case Handler::spawnf:
-    case Handler::send:
       return Kind::bits;
-    case Handler::fadd:
-    case Handler::fsub:
-    case Handler::fmul:
-    case Handler::fdiv:
-    case Handler::fmod:
-    case Handler::fneg:
-    case Handler::fabs:
-    case Handler::fsqrt:
     case Handler::f2i:
     case Handler::fseq:
     case Handler::fsne:
@@ -71,6 +62,8 @@ Kind kind_of_uses(Handler handler) {
 }
 
 Kind kind_of_result(Handler handler) {
+  if (is_call(handler)) return Kind::bits;
+  if (is_float_arithmetic(handler)) return Kind::floating;
   switch (handler) {
     case Handler::mov:
     case Handler::ldi:
@@ -78,30 +71,12 @@ Kind kind_of_result(Handler handler) {
     case Handler::gets:
     case Handler::unbox:
     case Handler::lgs:
-    case Handler::call:
-    case Handler::vcall:
-    case Handler::icall:
-    case Handler::ccall:
-    case Handler::ncall:
       return Kind::bits;
-    case Handler::fadd:
-    case Handler::fsub:
-    case Handler::fmul:
-    case Handler::fdiv:
-    case Handler::fmod:
-    case Handler::fneg:
-    case Handler::fabs:
-    case Handler::fsqrt:
     case Handler::i2f:
       return Kind::floating;
     default:
       return Kind::integer;
   }
-}
-
-/// S registers an op uses as an index or otherwise as an int although its other operand is plain bits.
-bool is_index(const Op& op, std::uint32_t place) {
-  return (op.handler == Handler::lss && place == 0);
 }
 
 }  // namespace
@@ -331,7 +306,7 @@ void Flow::choose_banks() {
       std::uint32_t place = 0;
       const Kind uses = kind_of_uses(forward_form(op.handler));
       each_scalar_use(op, registers_, [&](std::uint32_t s) {
-        const bool list_index = op.handler == Handler::lgs || is_index(op, place);
+        const bool list_index = op.handler == Handler::lss && place == 0;  // beside a value that is plain bits
         if (!waits(op.handler)) vote(now[s], list_index ? Kind::integer : uses);
         ++place;
       });
