@@ -200,21 +200,12 @@ void Emitter::text_byte(std::uint32_t k) {
   const Label done = cc_.newLabel();
   Facts after = facts_;
   step(o, after);
-  const auto registers = now_;
   cc_.mov(id.r32(), x86::dword_ptr(text));
   cc_.shr(id.r32(), 8);
   cc_.cmp(id.r32(), static_cast<std::uint32_t>(bytecode::kString));
-  cc_.jne(cold([this, k, value, after, done, registers] {
-    const auto saved = std::exchange(now_, registers);
-    store(home(at(k).portable.c), now_[at(k).portable.c]);
-    const Gp answer = call_helper(at(k), &help_text_byte);
-    cc_.cmp(answer, 255);
-    leave_after(k, CondCode::kA);
-    cc_.mov(value, answer);
-    load(after);
-    cc_.jmp(done);
-    now_ = saved;
-  }));
+  cc_.jne(slow_path(
+      k, &help_text_byte, 255, after, done, [this, k, web = now_[o.portable.c]] { store(home(at(k).portable.c), web); },
+      [this, value](Gp answer) { cc_.mov(value, answer); }));
   cc_.mov(size.r32(), x86::dword_ptr(text, 4));
   cc_.cmp(index, size);
   cc_.jae(leave(k));
@@ -231,7 +222,6 @@ Emitter::Gp Emitter::texts_equal(std::uint32_t k, std::uint32_t left, std::uint3
   const Gp b = pointer(right);
   Facts after = facts_;
   step(at(k), after);
-  const auto registers = now_;
   InvokeNode* call = nullptr;
   cc_.invoke(&call, imm(reinterpret_cast<std::uintptr_t>(&flat_texts_equal)),
              FuncSignatureT<std::uint64_t, std::uintptr_t, std::uintptr_t>());
@@ -239,16 +229,7 @@ Emitter::Gp Emitter::texts_equal(std::uint32_t k, std::uint32_t left, std::uint3
   call->setArg(1, b);
   call->setRet(0, value);
   cc_.cmp(value, 1);
-  cc_.ja(cold([this, k, value, slow, after, done, registers] {
-    const auto saved = std::exchange(now_, registers);
-    const Gp answer = call_helper(at(k), slow);
-    cc_.cmp(answer, 1);
-    leave_after(k, CondCode::kA);
-    cc_.mov(value, answer);
-    load(after);
-    cc_.jmp(done);
-    now_ = saved;
-  }));
+  cc_.ja(slow_path(k, slow, 1, after, done, {}, [this, value](Gp answer) { cc_.mov(value, answer); }));
   cc_.bind(done);
   return value;
 }

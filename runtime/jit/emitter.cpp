@@ -281,6 +281,22 @@ void Emitter::leave_after(std::uint32_t k, CondCode failed) {
         }));
 }
 
+asmjit::Label Emitter::slow_path(std::uint32_t k, Helper helper, std::uint64_t most, const Facts& after, Label done,
+                                 std::function<void()> before, std::function<void(Gp)> then) {
+  return cold(
+      [this, k, helper, most, after, done, registers = now_, before = std::move(before), then = std::move(then)] {
+        const auto saved = std::exchange(now_, registers);
+        if (before) before();
+        const Gp answer = call_helper(at(k), helper);
+        cc_.cmp(answer, most);
+        leave_after(k, CondCode::kA);
+        if (then) then(answer);
+        load(after);
+        cc_.jmp(done);
+        now_ = saved;
+      });
+}
+
 // ---- registers
 
 Emitter::Gp Emitter::general_web(std::uint32_t web) {

@@ -59,6 +59,10 @@ class Emitter {
   Label leave(std::uint32_t k, std::function<void()> undo = {});
   Label cold(std::function<void()> emit);
   Gp call_helper(const Op& op, Helper helper);
+  /// The long part of op `k`, behind the function: `before`, the helper, which fails when its answer is above `most`,
+  /// `then` with its answer, copies as the op leaves them, and back to `done`.
+  Label slow_path(std::uint32_t k, Helper helper, std::uint64_t most, const Facts& after, Label done,
+                  std::function<void()> before, std::function<void(Gp)> then);
   /// Returns to the interpreter when a helper has failed, as `failed` says.
   void leave_after(std::uint32_t k, CondCode failed);
 
