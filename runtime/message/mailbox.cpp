@@ -16,6 +16,7 @@ void Mailbox::push_control(Message* message) {
 }
 
 Message* Mailbox::take_control() {
+  if (control_.load(std::memory_order_relaxed) == nullptr) return nullptr;
   Message* reversed = control_.exchange(nullptr, std::memory_order_acquire);
   Message* ordered = nullptr;
   while (reversed) {

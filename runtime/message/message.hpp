@@ -22,6 +22,10 @@ constexpr std::uint32_t pid_index(Pid pid) {
   return static_cast<std::uint32_t>(pid >> 32);
 }
 
+constexpr std::uint32_t pid_generation(Pid pid) {
+  return static_cast<std::uint32_t>(pid);
+}
+
 enum class MessageKind : std::uint8_t {
   // in the mailbox, in order
   call,        // handler with arguments

@@ -80,6 +80,9 @@ struct Ending {
   std::string text;
 };
 
+/// ProcessControl::spawn_number of a process that is just being born, and of a dead one.
+constexpr std::uint64_t kNewest = ~std::uint64_t{0};
+
 /// It is its own timer.
 struct ProcessControl : Timer {
   // ---- shared
@@ -95,10 +98,11 @@ struct ProcessControl : Timer {
   std::atomic<const ActorInfo*> actor{nullptr};             // null: runs a function
   std::atomic<const vm::Function*> main_function{nullptr};  // that it runs, if it is no actor
   std::atomic<Extras*> extras{nullptr};
-  std::atomic<std::int32_t> children{0};
+  std::atomic<std::uint32_t> children_born{0};                  // written by the owner
+  std::atomic<std::uint64_t> children_ended{0};                 // how many, under the generation of this process
   std::atomic<std::uint64_t> seen_heap_bytes{0}, seen_fuel{0};  // at the end of its last slice
   std::atomic<const Run*> run_id{nullptr};                      // = run
-  std::atomic<std::uint64_t> spawn_number{0};                   // order of spawning in its run
+  std::atomic<std::uint64_t> spawn_number{kNewest};             // order of spawning in its run
   // ---- owner
   std::uint32_t index = 0;  // in the table
   std::uint32_t generation = 0;
@@ -126,6 +130,12 @@ struct ProcessControl : Timer {
 /// The control block around a process. Precondition: not a bare process of a VM unit test.
 inline ProcessControl& control_of(vm::Process& process) {
   return *process.control;
+}
+
+/// Living children; for a moment less than none, when a child ends before its birth is counted.
+inline std::int32_t living_children(const ProcessControl& control) {
+  return static_cast<std::int32_t>(control.children_born.load(std::memory_order_relaxed) -
+                                   static_cast<std::uint32_t>(control.children_ended.load(std::memory_order_relaxed)));
 }
 
 /// Spin lock of a control block; held for a few instructions.

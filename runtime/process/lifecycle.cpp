@@ -121,18 +121,21 @@ void clear_mailbox(Worker& worker, ProcessControl& control, const Reason& reason
 }
 
 void forget_child(System& system, Pid parent) {
-  ProcessControl* control = system.find(parent);
+  ProcessControl* control = system.table().slot(parent);
   if (!control) return;
-  const ControlLock lock(*control);  // the slot is not given to another process in between
-  if (control->live.load(std::memory_order_relaxed) == parent) {
-    control->children.fetch_sub(1, std::memory_order_relaxed);
+  std::uint64_t ended = control->children_ended.load(std::memory_order_relaxed);
+  while (ended >> 32 == pid_generation(parent)) {  // else the slot belongs to another process by now
+    const std::uint64_t next = (ended & ~std::uint64_t{0xffffffff}) | static_cast<std::uint32_t>(ended + 1);
+    if (control->children_ended.compare_exchange_weak(ended, next, std::memory_order_relaxed)) return;
   }
 }
 
-void report_exit(ProcessControl& control, Pid pid, const Ending& ending, const Reason& reason, Extras* extras) {
+void report_exit(const Worker& worker, ProcessControl& control, Pid pid, const Ending& ending, const Reason& reason,
+                 Extras* extras) {
   Run& run = *control.run;
-  run.fuel.fetch_add(control.process.fuel_spent, std::memory_order_relaxed);
-  if (ending.thrown) run.failed.fetch_add(1, std::memory_order_relaxed);
+  RunTally& tally = run.tally(worker);
+  count(tally.fuel, control.process.fuel_spent);
+  if (ending.thrown) count(tally.failed);
   const bool main = run.main() == pid;
   const bool own_error = ending.thrown && ending.code != Code::linked_exit;
   const bool uncaught = own_error && !main && run.settings().on_uncaught;
@@ -176,16 +179,16 @@ Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth&&
   control->process.control = control;
   control->process.signals.store(0, std::memory_order_relaxed);
   control->parent = birth.parent;
-  control->spawn_number.store(birth.run->next_spawn_number(), std::memory_order_relaxed);
-  control->children.store(0, std::memory_order_relaxed);
+  control->children_born.store(0, std::memory_order_relaxed);
+  control->children_ended.store(std::uint64_t{control->generation} << 32, std::memory_order_relaxed);
   control->result_known = false;
   control->seen_fuel.store(0, std::memory_order_relaxed);
   control->seen_heap_bytes.store(0, std::memory_order_relaxed);
   if (birth.is_main) birth.run->set_main(pid);
-  birth.run->add_process();
-  control->live.store(pid);
-  // A run that began to finish meanwhile may have missed this process.
-  if (birth.run->finishing(std::memory_order_seq_cst)) control->process.signals.fetch_or(kSignalKill);
+  control->live.store(pid, std::memory_order_release);
+  control->spawn_number.store(birth.run->add_process(), std::memory_order_relaxed);
+  // A run that began to finish before the line above has missed this process.
+  if (birth.run->finishing()) control->process.signals.fetch_or(kSignalKill);
   if (worker) {
     count(worker->stats.spawned);
   } else {
@@ -235,7 +238,7 @@ bool end_child_life(Worker& worker, ProcessControl& control, const Ending& endin
     control.run->settings().on_uncaught(exit);
   }
   count(worker.stats.failed, ending.thrown);
-  control.run->fuel.fetch_add(std::exchange(control.process.fuel_spent, 0), std::memory_order_relaxed);
+  count(control.run->tally(worker).fuel, std::exchange(control.process.fuel_spent, 0));
   fail_current_ask(worker, control, reason);
   forget_watched(worker, control);
   if (extras->supervision) end_children(worker, *extras->supervision);
@@ -271,8 +274,10 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending) 
   Extras* extras;
   {
     const ControlLock lock(control);
-    control.live.store(0);
-    extras = control.extras.exchange(nullptr, std::memory_order_acq_rel);
+    control.live.store(0, std::memory_order_relaxed);
+    control.spawn_number.store(kNewest, std::memory_order_relaxed);
+    extras = control.extras.load(std::memory_order_acquire);
+    if (extras) control.extras.store(nullptr, std::memory_order_relaxed);
   }
   const std::unique_ptr<Extras> owned(extras);
   count(worker.stats.ended);
@@ -291,7 +296,7 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending) 
   }
   forget_child(system, control.parent);
   TimerWheel::disarm(control);
-  report_exit(control, pid, ending, reason, extras);
+  report_exit(worker, control, pid, ending, reason, extras);
   Run& run = *control.run;
   const bool finishing = run.finishing();
   drop_memory(worker, control);

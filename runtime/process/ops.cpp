@@ -45,7 +45,7 @@ NativeStatus spawn(Process& process, Birth&& birth, CallShape shape, std::uint32
   System& system = worker.system();
   if (control.run->finishing())
     return vm::trap(process, Code::exit_stopped, "the run is ending: nothing can be spawned");
-  const auto children = control.children.load(std::memory_order_relaxed);
+  const std::int32_t children = living_children(control);
   if (children >= 0 && static_cast<std::uint32_t>(children) >= process.limits->children) {
     return vm::trap(process, Code::too_many_children, "the process has " + std::to_string(children) + " children");
   }
@@ -78,7 +78,7 @@ NativeStatus spawn(Process& process, Birth&& birth, CallShape shape, std::uint32
                         ? spawn_supervised(worker, control, std::move(birth))
                         : give_birth(system, &worker, worker.free_slots, std::move(birth));
   if (!pid) return fail(process, pid.error());
-  control.children.fetch_add(1, std::memory_order_relaxed);
+  count(control.children_born);
   ref->pid = *pid;
   p[0] = ref;
   if (!supervisor) return NativeStatus::ok;

@@ -135,9 +135,9 @@ NativeStatus process_sleep(NativeContext& native) {
 NativeStatus process_info(NativeContext& native) {
   const ProcessControl& control = control_of(native.process);
   const vm::Process& process = native.process;
-  const std::int64_t values[] = {
-      static_cast<std::int64_t>(process.heap.used_bytes()), static_cast<std::int64_t>(process.fuel_spent),
-      static_cast<std::int64_t>(control.mailbox.messages()), control.children.load(std::memory_order_relaxed)};
+  const std::int64_t values[] = {static_cast<std::int64_t>(process.heap.used_bytes()),
+                                 static_cast<std::int64_t>(process.fuel_spent),
+                                 static_cast<std::int64_t>(control.mailbox.messages()), living_children(control)};
   vm::ListObject* list = vm::new_list(native.process, vm::result_type(native), std::size(values));
   if (!list) return NativeStatus::trap;
   for (std::size_t i = 0; i < std::size(values); ++i) list->storage->slots()[i].i = values[i];

@@ -54,7 +54,7 @@ Result<Pid> spawn_supervised(Worker& worker, ProcessControl& supervisor, Birth b
     Message* message = new_rebirth(std::move(birth));
     if (!message) return Error{Code::node_out_of_memory, "the node has no memory for a message", {}};
     post_control(system, &worker, place, message);
-    supervisor.children.fetch_sub(1, std::memory_order_relaxed);  // it counts already
+    count(supervisor.children_born, ~std::uint32_t{0});  // it counts already
   } else {
     birth.supervisor = supervisor.process.pid;
     birth.child_number = child;

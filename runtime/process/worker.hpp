@@ -12,6 +12,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "runtime/process/control.hpp"
@@ -28,7 +29,8 @@ struct WorkerStats {
 };
 
 /// Adds to a counter that only this thread writes.
-inline void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) {
+template <class Number>
+void count(std::atomic<Number>& counter, std::type_identity_t<Number> by = 1) {
   counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
 }
 

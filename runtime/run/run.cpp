@@ -8,6 +8,9 @@
 
 namespace noodle::process {
 
+Run::Run(System& system, RunSettings settings)
+    : system_(system), settings_(std::move(settings)), tallies_(system.workers() + 1) {}
+
 void Run::kill(const std::string& reason) {
   system_.kill(main(), reason);
 }
@@ -45,7 +48,12 @@ void Run::main_ended(Exit exit) {
     main_exit_ = std::move(exit);
   }
   finishing_.store(true);
+  census_.fetch_add(0, std::memory_order_acq_rel);  // births after this see that the run ends, those before are seen
   system_.request_finish(this);
+}
+
+RunTally& Run::tally(const Worker& worker) {
+  return tallies_[worker.index()];
 }
 
 std::vector<Pid> Run::living() const {
@@ -65,7 +73,7 @@ void Run::remove_process() {
   System& system = system_;
   const Run* self = this;
   // Without a process the run may be completed and freed at any moment.
-  if (processes_.fetch_sub(1) == 1) system.request_finish(self);
+  if (census_.fetch_sub(1, std::memory_order_acq_rel) % kBirth == 1) system.request_finish(self);
 }
 
 void Run::complete() {
@@ -75,8 +83,10 @@ void Run::complete() {
     if (std::exchange(completed_, true)) return;  // main's end and the last end both ask for a look
     end.main = main_exit_;
   }
-  end.fuel = fuel.load(std::memory_order_relaxed);
-  end.failed = failed.load(std::memory_order_relaxed);
+  for (const RunTally& tally : tallies_) {
+    end.fuel += tally.fuel.load(std::memory_order_relaxed);
+    end.failed += tally.failed.load(std::memory_order_relaxed);
+  }
   if (settings_.output) settings_.output->flush();
   system_.run_ended(this);
   if (settings_.on_end) settings_.on_end(end);
@@ -84,7 +94,7 @@ void Run::complete() {
 
 bool Run::finish() {
   if (!finishing_.load()) return false;
-  if (processes_.load() == 0) {
+  if (living_count() == 0) {
     complete();
     return true;
   }

@@ -41,14 +41,19 @@ struct RunSettings {
   std::function<void(const RunEnd&)> on_end;     // called once, from any thread
 };
 
+/// What the processes that ended on one worker add up to.
+struct alignas(64) RunTally {
+  std::atomic<std::uint64_t> fuel{0}, failed{0};
+};
+
 class Run {
  public:
-  Run(System& system, RunSettings settings) : system_(system), settings_(std::move(settings)) {}
+  Run(System& system, RunSettings settings);
 
   const RunSettings& settings() const { return settings_; }
   System& system() const { return system_; }
   Pid main() const { return main_.load(std::memory_order_relaxed); }
-  bool finishing(std::memory_order order = std::memory_order_relaxed) const { return finishing_.load(order); }
+  bool finishing() const { return finishing_.load(std::memory_order_relaxed); }
   /// Keeps a further program that processes of this run run; and lets go of those for which `unused` holds.
   void add_program(std::shared_ptr<const LoadedProgram> program);
   void drop_programs(const std::function<bool(const LoadedProgram&)>& unused);
@@ -61,11 +66,12 @@ class Run {
   void kill(const std::string& reason);
 
   // ---- for the process layer
-  std::uint64_t next_spawn_number() { return spawned_.fetch_add(1, std::memory_order_relaxed); }
   void set_main(Pid pid) { main_.store(pid, std::memory_order_relaxed); }
-  /// A process begins or has ended completely; after the last one the run is complete.
-  void add_process() { processes_.fetch_add(1); }
+  /// A process begins or has ended completely; after the last one the run is complete. Gives its number in the order
+  /// of births.
+  std::uint64_t add_process() { return census_.fetch_add(kBirth + 1, std::memory_order_acq_rel) / kBirth; }
   void remove_process();
+  RunTally& tally(const Worker& worker);
   /// The main process has ended: the run finishes (in the background).
   void main_ended(Exit exit);
   /// A process of a finishing run has ended: the next one is stopped.
@@ -76,9 +82,11 @@ class Run {
   void kill_rest();
   /// The system ends: nothing is waited for any more.
   void abandon() { finishing_.store(true); }
-  std::atomic<std::uint64_t> fuel{0}, failed{0};
 
  private:
+  static constexpr std::uint64_t kBirth = 1 << 27;  // births are counted above the processes that live
+
+  std::uint64_t living_count() const { return census_.load(std::memory_order_acquire) % kBirth; }
   std::vector<Pid> living() const;
   void complete();
   void stop_next(Worker* worker);
@@ -86,7 +94,8 @@ class Run {
   System& system_;
   RunSettings settings_;
   std::atomic<Pid> main_{0};
-  std::atomic<std::uint64_t> spawned_{0}, processes_{0};
+  std::atomic<std::uint64_t> census_{0};
+  std::vector<RunTally> tallies_;  // by worker, the background's last
   std::atomic<bool> finishing_{false};
   mutable std::mutex mutex_;  // guards what follows
   std::vector<std::shared_ptr<const LoadedProgram>> programs_;

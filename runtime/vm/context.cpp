@@ -8,6 +8,7 @@
 #include <new>
 
 #include "runtime/vm/block_cache.hpp"
+#include "runtime/vm/interpreter.hpp"
 
 namespace noodle::vm {
 namespace {
@@ -40,6 +41,7 @@ Context* create_context() {
   context->pointers_end = reinterpret_cast<Object**>(bytes + 2 * std::size_t{kMaxStackBytes});
   context->frames = reinterpret_cast<Frame*>(context->pointers_end);
   context->frames_end = context->frames + kMaxFrames;
+  context->frames[0] = {halt_word(), nullptr};  // the outermost function returns to it
   return context;
 }
 

@@ -17,7 +17,6 @@ constexpr std::size_t kMachineStackBytes = 256 << 10;  // of the native stack, f
 
 void begin_call(Process& process, const Function& function) {
   Context& context = *process.context;
-  context.frames[0] = {halt_word(), nullptr};
   context.frame = context.frames + 1;
   context.function = &function;
   context.pc = std::atomic_ref(function.entry).load(std::memory_order_acquire);
