@@ -95,7 +95,7 @@ void fail_current_ask(Worker& worker, ProcessControl& control, const Reason& rea
 }
 
 /// Messages that nobody will handle: asks fail with the reason, the rest is counted.
-void clear_mailbox(Worker& worker, ProcessControl& control, const Reason& reason) {
+[[gnu::noinline]] void refuse_messages(Worker& worker, ProcessControl& control, const Reason& reason) {
   System& system = worker.system();
   const auto next_message = [&control] {
     Message* held = std::exchange(control.held, nullptr);
@@ -117,6 +117,13 @@ void clear_mailbox(Worker& worker, ProcessControl& control, const Reason& reason
     auto* next = static_cast<Message*>(message->next.load(std::memory_order_relaxed));
     refuse(system, &worker, message, Code::no_such_process, "the process has ended");
     message = next;
+  }
+}
+
+void clear_mailbox(Worker& worker, ProcessControl& control, const Reason& reason) {
+  const Mailbox& mailbox = control.mailbox;
+  if (control.held || mailbox.pending() || !mailbox.control_empty() || !mailbox.queue_empty()) {
+    refuse_messages(worker, control, reason);
   }
 }
 

@@ -8,6 +8,11 @@
 #include "runtime/vm/heap.hpp"
 
 namespace noodle::process {
+namespace {
+
+const Ending kNormalEnding{Code::exit_normal, false, {}};
+
+}  // namespace
 
 Turn::Next Turn::end(const Ending& ending) {
   outcome_ = Outcome::parked;
@@ -24,7 +29,7 @@ Turn::Next Turn::finish_activity() {
       if (const Extras* more = extras(); more && more->evaluator) return end_evaluation(nullptr);
       control_.result = process_.context->scalars[0];
       control_.result_known = true;
-      return end({Code::exit_normal, false, {}});
+      return end(kNormalEnding);
     case Activity::constructor:
     case Activity::started:
     case Activity::interval:

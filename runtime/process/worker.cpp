@@ -79,10 +79,15 @@ void Worker::enqueue_preempted(ProcessControl& control) {
 }
 
 ProcessControl* Worker::next_local() {
+  if (turns_ % 4 != 3) {
+    for (RunRing& ring : rings_) {
+      if (ProcessControl* control = ring.pop()) return control;
+    }
+    return nullptr;
+  }
   // Low priority gets one turn in 16 and normal one in 4 when the ones above never run dry.
-  static constexpr std::uint8_t kOrder[3][kPriorities] = {{0, 1, 2}, {1, 0, 2}, {2, 1, 0}};
-  const unsigned turn = turns_ % 16;
-  const auto& order = kOrder[turn == 15 ? 2 : turn % 4 == 3 ? 1 : 0];
+  static constexpr std::uint8_t kOrder[2][kPriorities] = {{1, 0, 2}, {2, 1, 0}};
+  const auto& order = kOrder[turns_ % 16 == 15];
   for (const std::uint8_t priority : order) {
     if (ProcessControl* control = rings_[priority].pop()) return control;
   }
