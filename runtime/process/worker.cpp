@@ -16,6 +16,7 @@ namespace {
 
 constexpr unsigned kLongestStreak = 16;  // processes run in a row because they were woken last
 constexpr unsigned kHousekeepingTurns = 32;
+constexpr unsigned kCrowd = 64;                // so many wait that other workers have enough to take without a batch
 constexpr std::int64_t kClockFuel = 2000;      // burned between two looks at the clock
 constexpr std::int64_t kFlushNs = 50'000'000;  // output of a busy worker waits at most so long
 
@@ -64,7 +65,7 @@ void Worker::enqueue_last(ProcessControl& control) {
 }
 
 bool Worker::nothing_queued() const {
-  return system_.shared_count_.load(std::memory_order_relaxed) == 0 &&
+  return batch_next_ == batch_end_ && system_.shared_count_.load(std::memory_order_relaxed) == 0 &&
          std::all_of(rings_.begin(), rings_.end(), [](const RunRing& ring) { return ring.empty(); });
 }
 
@@ -78,18 +79,23 @@ void Worker::enqueue_preempted(ProcessControl& control) {
   }
 }
 
-ProcessControl* Worker::next_local() {
-  if (turns_ % 4 != 3) {
-    for (RunRing& ring : rings_) {
-      if (ProcessControl* control = ring.pop()) return control;
-    }
-    return nullptr;
+inline ProcessControl* Worker::take(std::size_t priority) {
+  RunRing& ring = rings_[priority];
+  if (priority != static_cast<std::size_t>(Priority::normal)) return ring.size() != 0 ? ring.pop() : nullptr;
+  if (batch_next_ == batch_end_) {
+    batch_next_ = 0;
+    batch_end_ = ring.pop_some(batch_.data(), batch_.size(), kCrowd);
+    if (batch_end_ == 0) return nullptr;
   }
+  return batch_[batch_next_++];
+}
+
+ProcessControl* Worker::next_local() {
   // Low priority gets one turn in 16 and normal one in 4 when the ones above never run dry.
-  static constexpr std::uint8_t kOrder[2][kPriorities] = {{1, 0, 2}, {2, 1, 0}};
-  const auto& order = kOrder[turns_ % 16 == 15];
+  static constexpr std::uint8_t kOrder[3][kPriorities] = {{0, 1, 2}, {1, 0, 2}, {2, 1, 0}};
+  const auto& order = kOrder[turns_ % 4 != 3 ? 0 : turns_ % 16 != 15 ? 1 : 2];
   for (const std::uint8_t priority : order) {
-    if (ProcessControl* control = rings_[priority].pop()) return control;
+    if (ProcessControl* control = take(priority)) return control;
   }
   return nullptr;
 }
@@ -134,6 +140,7 @@ ProcessControl* Worker::next() {
 
 void Worker::housekeep() {
   fuel_since_clock_ = 0;
+  if (!nothing_queued()) system_.notify_one();  // a worker that was just falling asleep may not have been seen
   if (now_ns_ - flushed_ns_ >= kFlushNs) {
     flushed_ns_ = now_ns_;
     system_.flush_outputs();

@@ -76,6 +76,7 @@ class Worker {
 
   ProcessControl* next();
   ProcessControl* next_local();
+  ProcessControl* take(std::size_t priority);
   ProcessControl* steal();
   void housekeep();
   void enqueue_preempted(ProcessControl& control);
@@ -90,6 +91,9 @@ class Worker {
   const Kind kind_;
   TimerWheel wheel_;
   std::array<RunRing, kPriorities> rings_;
+  // Taken out of the ring of normal priority together, to be run one after another.
+  std::array<ProcessControl*, 8> batch_;
+  std::size_t batch_next_ = 0, batch_end_ = 0;
   ProcessControl* next_ = nullptr;  // woken last
   unsigned next_streak_ = 0;        // processes taken from next_ in a row
   std::int64_t streak_fuel_ = 0;    // that they burned

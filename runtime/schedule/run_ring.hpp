@@ -1,7 +1,7 @@
 // Bounded queue of runnable processes: its worker adds, it and other workers take from the front.
 //
 // The queue of Go's scheduler (runtime/proc.go, runqput, runqget, runqgrab): adding is a store, taking one
-// compare-exchange. Threads: push by the owner, pop and steal by any.
+// compare-exchange. Threads: push and pop_some by the owner, pop and steal by any.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ class RunRing {
     const std::uint32_t tail = tail_.load(std::memory_order_relaxed);
     if (tail - head_.load(std::memory_order_acquire) >= kCapacity) return false;
     entries_[tail % kCapacity].store(&process, std::memory_order_relaxed);
-    tail_.store(tail + 1);  // sequentially consistent: a worker that falls asleep looks here after it said so
+    tail_.store(tail + 1, std::memory_order_release);
     return true;
   }
 
@@ -32,6 +32,22 @@ class RunRing {
       ProcessControl* process = entries_[head % kCapacity].load(std::memory_order_relaxed);
       if (head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel, std::memory_order_acquire)) {
         return process;
+      }
+    }
+  }
+
+  /// The same for up to `most`, in order, when at least `crowd` wait: one exchange for all. Gives their number.
+  std::size_t pop_some(ProcessControl** out, std::uint32_t most, std::uint32_t crowd) {
+    std::uint32_t head = head_.load(std::memory_order_acquire);
+    for (;;) {
+      const std::uint32_t available = tail_.load(std::memory_order_relaxed) - head;
+      if (available == 0) return 0;
+      const std::uint32_t count = available >= crowd ? most : 1;
+      for (std::uint32_t i = 0; i < count; ++i) {
+        out[i] = entries_[(head + i) % kCapacity].load(std::memory_order_relaxed);
+      }
+      if (head_.compare_exchange_weak(head, head + count, std::memory_order_acq_rel, std::memory_order_acquire)) {
+        return count;
       }
     }
   }
