@@ -6,6 +6,7 @@
 // docs/bytecode.md describes it for people.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -146,6 +147,21 @@ struct InlinedCall {
   std::uint32_t line = 0, column = 0;
 };
 
+/// Something coverage counts: a line with code, one way out of a conditional, the entry of a function.
+struct CoveragePoint {
+  enum class Kind : std::uint8_t { line, edge, function };
+  Kind kind = Kind::line;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;  // of the conditional or function; 0 for lines
+  std::uint32_t way = 0;     // edges: 0, 1
+  auto operator<=>(const CoveragePoint&) const = default;
+};
+/// The instruction that stands for a point in code made for coverage, a `jmp` to the next one.
+struct CoverageMark {
+  std::uint32_t word = 0;
+  CoveragePoint point;
+};
+
 /// Types of the live registers at a join point (branch target or exception handler). inference.hpp fills them.
 struct JoinState {
   std::uint32_t word = 0;
@@ -164,6 +180,7 @@ struct FunctionDef {
   std::uint32_t file = 0;               // index into Module::files
   std::vector<LineEntry> lines;         // ascending word
   std::vector<InlinedCall> inlined;     // ascending, disjoint
+  std::vector<CoverageMark> marks;      // ascending word; not stored in the container
 };
 
 /// Native or host function with its concrete signature in this module.

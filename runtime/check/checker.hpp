@@ -29,6 +29,7 @@ using ModuleLoader = std::function<std::shared_ptr<SourceModule>(const std::stri
 struct CheckOptions {
   std::vector<std::string> granted;  // capabilities that need not be declared; unused by the checker itself
   bool need_main = false;            // report 1162 when the entry has neither main nor top-level statements
+  bool coverage = false;             // HIR tells which way conditionals go (HOp::edge)
   bool all_bodies = false;           // check the bodies of libraries too, used or not
   std::string entry = "main";        // the function that runs
   References* references = nullptr;  // set: names are written down here; lives as long as the Program

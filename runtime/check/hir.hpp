@@ -134,7 +134,8 @@ enum class HOp : std::uint8_t {
   return_,    // kids[0] or none
   throw_,     // kids[0]: Error
   try_,       // kids: body, catch or null, finally or null; var = catch variable (Error) or null
-  expr        // kids[0] evaluated, value dropped
+  expr,       // kids[0] evaluated, value dropped
+  edge        // way ival out of the conditional at span was taken: only in programs checked for coverage
 };
 
 struct HField;
@@ -259,6 +260,7 @@ struct Program {
   TypeTable types;
   std::string name, version;
   std::vector<const lang::SourceFile*> files;
+  std::vector<const lang::SourceFile*> own_files;  // of the package itself, not of libraries
   std::deque<HFunc> funcs;
   std::deque<HClass> classes;
   std::deque<HNode> nodes;

@@ -34,6 +34,7 @@ ModuleInfo* Checker::add_module(std::shared_ptr<SourceModule> source, bool is_ho
   if (!plain) module.qualifier = source->name + ".";
   by_path_.emplace(source->name, &module);
   program.files.push_back(module.file);
+  if (!module.is_library) program.own_files.push_back(module.file);
   module.source = std::move(source);
   return &module;
 }

@@ -33,6 +33,7 @@ Label CodeBuffer::new_label() {
 }
 
 void CodeBuffer::bind(Label label) {
+  marked_line_ = 0;
   places_[label] = static_cast<std::uint32_t>(code_.size());
   if (uses_[label] > 0) reachable_ = true;
 }
@@ -59,6 +60,19 @@ void CodeBuffer::emit_extra(Op op, std::uint32_t a, std::uint32_t b, std::uint32
 
 void CodeBuffer::jump(Op op, std::uint32_t a, std::uint32_t b, Label target) {
   push({op, a, b, 0, 0, target});
+}
+
+void CodeBuffer::mark(const bytecode::CoveragePoint& point) {
+  const bool is_line = point.kind == bytecode::CoveragePoint::Kind::line;
+  if (!reachable_ || (is_line && point.line == marked_line_)) return;
+  const std::uint32_t line = is_line ? point.line : marked_line_;
+  const Label next = new_label();
+  Instruction instruction{Op::jmp, 0, 0, 0, 0, next};
+  instruction.mark = static_cast<std::uint32_t>(points_.size());
+  push(instruction);
+  bind(next);
+  marked_line_ = line;
+  points_.push_back(point);
 }
 
 void CodeBuffer::remove(const std::vector<bool>& dead) {
@@ -137,10 +151,10 @@ void CodeBuffer::tidy() {
       if ((instruction.op == Op::mov || instruction.op == Op::mvp) && instruction.a == instruction.b) {
         dead[i] = changed = true;
       }
-      if (instruction.target == kNoLabel) continue;
+      if (instruction.target == kNoLabel || instruction.mark != kNoMark) continue;
       for (int hops = 0; hops < 8; ++hops) {
         const std::uint32_t place = places_[instruction.target];
-        if (place >= code_.size() || code_[place].op != Op::jmp || place == i) break;
+        if (place >= code_.size() || code_[place].op != Op::jmp || code_[place].mark != kNoMark || place == i) break;
         // A jump must not lose or gain a back edge: fuel is burnt once per round of a loop.
         const bool was_back = place <= i;
         const bool hop_back = places_[code_[place].target] <= place;
@@ -200,6 +214,10 @@ void CodeBuffer::assemble(bytecode::FunctionDef& function, const lang::SourceFil
     function.lines.push_back({starts[i], position.line, position.column});
   }
   if (file) function.inlined = inlined_calls(starts, *file);
+  function.marks.clear();
+  for (std::size_t i = 0; i < code_.size(); ++i) {
+    if (code_[i].mark != kNoMark) function.marks.push_back({starts[i], points_[code_[i].mark]});
+  }
 }
 
 std::vector<bytecode::InlinedCall> CodeBuffer::inlined_calls(const std::vector<std::uint32_t>& first,

@@ -15,6 +15,7 @@ namespace noodle::codegen {
 using Label = std::uint32_t;
 constexpr Label kNoLabel = 0xffffffff;
 constexpr std::uint32_t kNoOffset = 0xffffffff;
+constexpr std::uint32_t kNoMark = 0xffffffff;
 
 /// One instruction. `value` is the D operand or the extra word; branches have `target` instead.
 struct Instruction {
@@ -23,6 +24,7 @@ struct Instruction {
   std::uint32_t value = 0;
   Label target = kNoLabel;
   std::uint32_t offset = kNoOffset;  // source position, of instructions that can trap or call
+  std::uint32_t mark = kNoMark;      // coverage: number of the point this instruction stands for
 };
 
 /// Exception handler between labels.
@@ -52,6 +54,9 @@ class CodeBuffer {
   void jump(bytecode::Op op, std::uint32_t a, std::uint32_t b, Label target);
   void jump(Label target) { jump(bytecode::Op::jmp, 0, 0, target); }
   void add_catch(const CatchRange& range) { catches_.push_back(range); }
+
+  /// Reaching this place counts for coverage. On a straight way a line is marked once.
+  void mark(const bytecode::CoveragePoint& point);
 
   void add_inlined(InlinedRange range) { inlined_.push_back(std::move(range)); }
 
@@ -87,8 +92,10 @@ class CodeBuffer {
   std::vector<std::uint32_t> uses_;
   std::vector<CatchRange> catches_;
   std::vector<InlinedRange> inlined_;
+  std::vector<bytecode::CoveragePoint> points_;
   bool reachable_ = true;
   std::uint32_t offset_ = 0;
+  std::uint32_t marked_line_ = 0;
 };
 
 /// True for instructions that can trap, allocate, call or park: they need a line entry.

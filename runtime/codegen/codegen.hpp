@@ -13,9 +13,10 @@
 namespace noodle::codegen {
 
 struct CodegenOptions {
-  bool tests = false;    // keep test blocks
-  bool sources = true;   // embed source texts for excerpts
-  bool optimise = true;  // inlining, clean-up of redundant checks
+  bool tests = false;     // keep test blocks
+  bool sources = true;    // embed source texts for excerpts
+  bool optimise = true;   // inlining, clean-up of redundant checks
+  bool coverage = false;  // mark what coverage counts
 };
 
 /// Generates the module of `program`, which was checked without errors.

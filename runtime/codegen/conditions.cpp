@@ -62,6 +62,7 @@ Op immediate_branch(HOp op) {
 /// Jumps to `target` when the condition is `sense`, else continues.
 void FunctionGen::branch(const HNode* node, bool sense, Label target) {
   const Mark mark = registers_.mark();
+  cover(node);
   switch (node->op) {
     case HOp::const_int:
       if ((node->ival != 0) == sense) code_.jump(target);

@@ -3,10 +3,14 @@
 #include <algorithm>
 
 #include "runtime/bytecode/code_scan.hpp"
+#include "runtime/codegen/coverage.hpp"
 
 namespace noodle::codegen {
 
-FunctionGen::FunctionGen(ModuleBuilder& builder, const Instance& instance) : builder_(builder), instance_(instance) {
+FunctionGen::FunctionGen(ModuleBuilder& builder, const Instance& instance)
+    : builder_(builder),
+      instance_(instance),
+      covers_(builder.options.coverage && is_own_file(builder.program, instance.func->file)) {
   Frame& frame = frames_.emplace_back();
   frame.func = instance.func;
   frame.types = &instance.types;
@@ -18,6 +22,7 @@ void FunctionGen::run() {
   const HFunc& func = *instance_.func;
   if (func.body && !instance_.targs.empty() && !is_finite(func.body)) return;
   if (func.body) {
+    cover_entry(func);
     if (func.kind == HFunc::Kind::constructor) skip_zero_stores(func);
     statement(func.body);
     if (code_.reachable()) {
@@ -134,6 +139,19 @@ const HNode* FunctionGen::resolved(const HNode* node) {
 void FunctionGen::at(const HNode* node) {
   code_.set_position(node->span.start);
   builder_.set_place(instance_.func->file, node->span);
+}
+
+void FunctionGen::cover(bytecode::CoveragePoint::Kind kind, lang::Span span, std::uint32_t way) {
+  if (covers_) code_.mark(coverage_point(kind, *instance_.func->file, span, way));
+}
+
+/// The line of a node that does something.
+void FunctionGen::cover(const HNode* node) {
+  if (covers_ && holds_code(*node)) cover(bytecode::CoveragePoint::Kind::line, node->span, 0);
+}
+
+void FunctionGen::cover_entry(const HFunc& func) {
+  if (is_counted(func)) cover(bytecode::CoveragePoint::Kind::function, func.span, 0);
 }
 
 void FunctionGen::move(Reg to, Reg from) {

@@ -76,6 +76,9 @@ class FunctionGen {
   Place& place(const HVar* var);
   const HNode* resolved(const HNode* node);
   void at(const HNode* node);
+  void cover(const HNode* node);
+  void cover(bytecode::CoveragePoint::Kind kind, lang::Span span, std::uint32_t way);
+  void cover_entry(const HFunc& func);
   Reg alloc(Rep kind) { return registers_.alloc(kind); }
   Reg target_or_new(Reg dest, Rep kind) { return dest ? dest : alloc(kind); }
   void move(Reg to, Reg from);
@@ -208,6 +211,7 @@ class FunctionGen {
   std::unordered_set<const HNode*> skipped_;  // stores of zero into fields of new objects
   std::uint32_t loop_depth_ = 0;
   std::uint32_t inlined_nodes_ = 0;
+  const bool covers_;  // the function is the package's own and coverage is wanted
 };
 
 }  // namespace noodle::codegen

@@ -98,6 +98,7 @@ Reg FunctionGen::inline_call(const HNode* node, HFunc* func, const std::vector<c
   const Label start = code_.new_label();
   const Label end = frame().end;
   code_.bind(start);
+  cover_entry(*func);
   if (object && func->self) place(func->self) = {Place::Kind::reg, object};
   for (std::size_t i = 0; i < params.size(); ++i) place(params[i]) = arguments[i];
   if (func->kind == HFunc::Kind::constructor && object) skip_zero_stores(*func);

@@ -8,6 +8,7 @@ using check::TypeKind;
 void FunctionGen::statement(const HNode* node) {
   if (!code_.reachable()) return;
   const Mark mark = registers_.mark();
+  cover(node);
   switch (node->op) {
     case HOp::block:
       block(node->kids, 0, node->kids.size());
@@ -58,6 +59,9 @@ void FunctionGen::statement(const HNode* node) {
     case HOp::expr:
       effect(node->kids[0]);
       break;
+    case HOp::edge:
+      cover(bytecode::CoveragePoint::Kind::edge, node->span, static_cast<std::uint32_t>(node->ival));
+      break;
     default:
       effect(node);
   }
@@ -78,6 +82,7 @@ void FunctionGen::block(const std::vector<HNode*>& kids, std::size_t first, std:
 // ---------------------------------------------------------------- variables
 
 void FunctionGen::let(const HNode* node, const std::vector<HNode*>& siblings, std::size_t next) {
+  cover(node);
   const HVar* var = node->var;
   const Type* type = concrete(var->type);
   if (node->kids.empty()) {
@@ -169,7 +174,7 @@ bool FunctionGen::branch_to_exit(const HNode* node, const HNode* condition) {
   while (node->op == HOp::block && node->kids.size() == 1) node = node->kids[0];
   const bool jump =
       node->op == HOp::break_ || node->op == HOp::continue_ || (node->op == HOp::leave && node->kids.empty());
-  if (!jump) return false;
+  if (!jump || covers_) return false;
   const Target& target = frame().targets[node->label];
   if (target.tail || has_finally(target.tries)) return false;
   branch(condition, true, node->op == HOp::continue_ ? target.next : target.end);

@@ -10,6 +10,7 @@ using check::TypeKind;
 
 /// Result: `dest`, the register of a variable, or a fresh temporary at the current mark; none for void and never.
 Reg FunctionGen::value(const HNode* node, Reg dest) {
+  cover(node);
   switch (node->op) {
     case HOp::const_int:
       return constant(node->ival, dest);

@@ -153,7 +153,7 @@ void Emitter::op(std::uint32_t k) {
   const Op& o = at(k);
   if (is_branch(o.handler)) return branch_op(k);
   const bool done = !o.dead && (scalar_op(k) || object_op(k) || list_op(k) || call_op(k));
-  if (!done) {  // ask, throw: the interpreter's
+  if (!done) {  // ask, throw, marks not yet reached: the interpreter's
     cc_.jmp(leave(k));
     cc_.bind(cc_.newLabel());
   }

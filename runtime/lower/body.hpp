@@ -171,6 +171,9 @@ class Body {
   void null_facts(const Expr& operand, bool equal, Facts& facts);
   void type_facts(const Expr& operand, const Type* type, Facts& facts);
   Local* narrowable(const Expr& e);
+  bool for_coverage() const { return checker_.options.coverage && !module_->is_library; }
+  HNode* with_edges(HNode* test, Span span);
+  HNode* edge(std::int64_t way, Span span);
 
   // ---- expressions
   HNode* expr(const Expr& e, const Type* hint = nullptr);   // may have no value (void)

@@ -75,7 +75,7 @@ HNode* Body::safe_call(const Expr& e, const Expr& callee, const Type* hint) {
   HNode* result = call_member(non_null(read(held, callee.a->span)), callee.name, e, without_null(hint));
   env_ = merge(before, env_);
   if (result->type->is(TypeKind::error)) return result;
-  HNode* test = is_null(read(held, callee.a->span));
+  HNode* test = with_edges(is_null(read(held, callee.a->span)), callee.op_span);
   if (result->type->is(TypeKind::void_)) {
     HNode* run = node(HOp::expr, void_type(), e.span, {result});
     return seq({let(held, object, e.span), node(HOp::if_, void_type(), e.span, {not_(test), run})}, void_type(),

@@ -238,6 +238,7 @@ HNode* Body::conditional(const Expr& e, const Type* hint) {
   apply(facts.when_false);
   HNode* other = expr(*e.c, hint);
   env_ = merge(after_then, env_);
+  test = with_edges(test, e.b->span);
   const Type* type = nullptr;
   if (hint && hint->is(TypeKind::void_)) {
     HNode* n = node(HOp::if_, void_type(), e.span, {test, then, other});

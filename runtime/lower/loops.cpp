@@ -50,7 +50,7 @@ HNode* Body::while_stmt(const Stmt& s) {
   HNode* body = loop_body(*s.then_, loop);
   leave_loop(loop, !forever, at_end);
   HNode* n = node(HOp::loop, forever && loop.breaks.empty() ? basic(TypeKind::never) : void_type(), s.span,
-                  {forever ? nullptr : test, body, nullptr});
+                  {forever ? nullptr : with_edges(test, s.span), body, nullptr});
   n->label = loop.label;
   return n;
 }
@@ -80,7 +80,7 @@ HNode* Body::for_c(const Stmt& s) {
   }
   leave_loop(loop, !forever, at_end);
   HNode* n = node(HOp::loop, forever && loop.breaks.empty() ? basic(TypeKind::never) : void_type(), s.span,
-                  {forever ? nullptr : test, body, step});
+                  {forever ? nullptr : with_edges(test, s.span), body, step});
   n->label = loop.label;
   close_scope();
   return init ? block({init, n}, s.span) : n;

@@ -65,13 +65,14 @@ void Body::match_arm(const lang::Arm& arm, const CheckedPattern& pattern, HVar* 
   lower(pattern, subject, total, out);
   if (arm.guard) {
     Facts facts;
-    HNode* guard = condition(*arm.guard, facts);
+    HNode* guard = with_edges(condition(*arm.guard, facts), arm.guard->span);
     apply(facts.when_true);
     HNode* inner = block({}, arm.guard->span);
     out->push_back(node(HOp::if_, void_type(), arm.guard->span, {guard, inner}));
     out = &inner->kids;
   }
   if (before) out->push_back(before);
+  if (for_coverage()) out->push_back(edge(0, arm.span));
   HNode* result = arm_value(arm, arms.hint, arms.value_used);
   if (result->type->is(TypeKind::never)) {
     env_.reachable = false;
@@ -220,7 +221,9 @@ HNode* Body::catch_arms(const Stmt& s, HVar* error) {
     match_arm(arm, *pattern_, error, !arm.guard && is_irrefutable(*pattern_), arms);
     close_scope();
   }
-  if (!covered) arms.statements.push_back(node(HOp::throw_, basic(TypeKind::never), s.span, {read(error, s.span)}));
+  if (!covered)
+    arms.statements.push_back(
+        node(HOp::throw_, basic(TypeKind::never), Span{s.span.start, s.span.start}, {read(error, s.span)}));
   return statement(finish_arms(arms, nullptr, s.span));
 }
 

@@ -169,7 +169,8 @@ HNode* Body::safe_member(const Expr& e, const Type* hint) {
   if (found->type->is(TypeKind::error)) return found;
   const Type* type = checker_.program.types.nullable(found->type);
   HNode* absent = node(HOp::const_null, type, e.span);
-  HNode* pick = node(HOp::cond, type, e.span, {is_null(read(held, e.a->span)), absent, convert(found, type)});
+  HNode* test = with_edges(is_null(read(held, e.a->span)), e.op_span);
+  HNode* pick = node(HOp::cond, type, e.span, {test, absent, convert(found, type)});
   return seq({let(held, object, e.a->span), pick}, type, e.span);
 }
 

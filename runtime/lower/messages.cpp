@@ -177,6 +177,7 @@ HNode* Body::receive(const Stmt& s) {
     const bool ends = env_.reachable;
     arms.end = merge(arms.end, env_);
     std::vector<HNode*> kids{statement(body)};
+    if (for_coverage()) kids.insert(kids.begin(), edge(0, after->span));
     if (ends) {
       HNode* leave = node(HOp::leave, basic(TypeKind::never), after->span);
       leave->label = arms.label;

@@ -162,7 +162,23 @@ HNode* Body::logical(const Expr& e, Facts& facts) {
   sure = is_and ? std::move(left.when_true) : std::move(left.when_false);
   for (const Fact& fact : is_and ? right.when_true : right.when_false) add_fact(sure, fact);
   either = is_and ? common_facts(left.when_false, right.when_false) : common_facts(left.when_true, right.when_true);
+  a = with_edges(a, e.op_span);
   return checker_.fold(node(is_and ? HOp::logical_and : HOp::logical_or, basic(TypeKind::bool_), e.span, {a, b}));
+}
+
+/// For coverage: `test`, which tells on the way which way it goes.
+HNode* Body::with_edges(HNode* test, Span span) {
+  const Type* boolean = basic(TypeKind::bool_);
+  if (!for_coverage() || test->op == HOp::const_int || test->type != boolean) return test;
+  HNode* yes = seq({edge(0, span), const_int(1, boolean, span)}, boolean, span);
+  HNode* no = seq({edge(1, span), const_int(0, boolean, span)}, boolean, span);
+  return node(HOp::cond, boolean, span, {test, yes, no});
+}
+
+HNode* Body::edge(std::int64_t way, Span span) {
+  HNode* n = node(HOp::edge, void_type(), span);
+  n->ival = way;
+  return n;
 }
 
 }  // namespace noodle::check

@@ -406,7 +406,7 @@ HNode* Body::coalesce(const Expr& e, const Type* hint) {
            "the sides of `??` are a `" + to_string(a->type) + "` and a `" + to_string(b->type) + "`");
     return error_node(e.span);
   }
-  HNode* test = is_null(read(left, a->span));
+  HNode* test = with_edges(is_null(read(left, a->span)), e.op_span);
   HNode* present = read(left, a->span);
   if (!open && type != a->type) present = non_null(present);
   present = convert(present, type);

@@ -27,7 +27,7 @@ CheckedPattern* Body::new_pattern(Kind kind, const Type* type, Span span) {
   CheckedPattern& p = patterns_.emplace_back();
   p.kind = kind;
   p.type = type;
-  p.span = span;
+  p.span = for_coverage() ? Span{span.start, span.start} : span;  // an arm's line counts when the arm is taken
   return &p;
 }
 

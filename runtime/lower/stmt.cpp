@@ -124,6 +124,7 @@ HNode* Body::if_stmt(const Stmt& s) {
   env_ = before;
   apply(facts.when_false);
   HNode* other = s.else_ ? scoped(*s.else_) : nullptr;
+  test = with_edges(test, s.span);
   const bool ends = !after_then.reachable && !env_.reachable;
   env_ = merge(after_then, env_);
   if (ends) env_.reachable = false;

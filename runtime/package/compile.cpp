@@ -26,6 +26,7 @@ void generate_code(Compilation& compilation, const CompileOptions& options) {
   codegen_options.tests = options.tests;
   codegen_options.optimise = options.optimise;
   codegen_options.sources = options.sources;
+  codegen_options.coverage = options.coverage;
   auto module = codegen::generate(*compilation.program, compilation.diagnostics, codegen_options);
   if (!module || compilation.diagnostics.has_errors()) return;
   module->name = compilation.loaded->manifest.name;
@@ -38,6 +39,7 @@ void compile_loaded(Compilation& compilation, const CompileOptions& options) {
   check::CheckOptions check_options;
   check_options.need_main = options.need_main;
   check_options.entry = options.entry;
+  check_options.coverage = options.coverage;
   // Checking goes on after syntax errors so that one run reports both; code is generated only from clean sources.
   compilation.program = check::check(loaded.modules, loaded.loader, check_options, compilation.diagnostics);
   if (!compilation.diagnostics.has_errors() && options.generate) generate_code(compilation, options);

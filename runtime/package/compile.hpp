@@ -20,7 +20,8 @@ struct CompileOptions {
   bool generate = true;        // else only check
   bool tests = false;          // keep test blocks
   bool optimise = true;
-  bool sources = true;  // embed source texts for excerpts
+  bool coverage = false;  // mark what coverage counts (codegen/coverage.hpp)
+  bool sources = true;    // embed source texts for excerpts
 };
 
 /// Result of a compilation. `module` is set exactly when there were no errors.

@@ -14,6 +14,7 @@
 #include "runtime/vm/handlers.hpp"
 #include "runtime/vm/interpreter_support.hpp"
 #include "runtime/vm/native.hpp"
+#include "runtime/vm/predecode.hpp"
 #include "runtime/vm/process.hpp"
 #include "runtime/vm/unwind.hpp"
 
@@ -189,6 +190,7 @@ resume:
 
   // ---- branches, forward and back
   OP(jmp) { pc += C_SIGNED; NEXT }
+  OP(mark) { reach_mark(pc - 1); NEXT }
   OP(ljmp) { BURN pc += C_SIGNED; NEXT }
   BRANCH(jt, S(A).i != 0)
   BRANCH(jf, S(A).i == 0)

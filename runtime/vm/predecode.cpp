@@ -1,6 +1,8 @@
 #include "runtime/vm/predecode.hpp"
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "runtime/bytecode/code_scan.hpp"
 #include "runtime/bytecode/instruction.hpp"
@@ -109,6 +111,10 @@ class Predecoder {
       word = i.next;
     }
     fuse();
+    for (const bytecode::CoverageMark& mark : f_.def->marks) {
+      std::uint64_t& word = words_[place_[mark.word]];
+      word = (word & ~std::uint64_t{0xffff}) | static_cast<std::uint16_t>(Handler::mark);
+    }
     const std::uint16_t* offsets = handler_offsets();
     std::uint64_t* code = arena.array<std::uint64_t>(words_.size() + 1);
     *code++ = offsets[static_cast<std::size_t>(Handler::enter_machine)];
@@ -357,6 +363,18 @@ class Predecoder {
 Result<void> predecode(Program& program, std::uint32_t index, const ModuleView& view,
                        const std::vector<TypeIndex>& field_objects, LinkArena& arena) {
   return Predecoder(program, index, view, field_objects).run(arena);
+}
+
+void reach_mark(const std::uint64_t* word) {
+  const std::uint64_t jump = handler_offsets()[static_cast<std::size_t>(Handler::jmp)];
+  std::atomic_ref(const_cast<std::uint64_t&>(*word))
+      .store((*word & ~std::uint64_t{0xffff}) | jump, std::memory_order_relaxed);
+}
+
+bool is_reached(const Function& function, std::uint32_t portable_word) {
+  const auto at = std::lower_bound(function.portable_word.begin(), function.portable_word.end(), portable_word);
+  const std::uint64_t word = function.code[at - function.portable_word.begin()];
+  return (word & 0xffff) != handler_offsets()[static_cast<std::size_t>(Handler::mark)];
 }
 
 }  // namespace noodle::vm

@@ -15,4 +15,11 @@ namespace noodle::vm {
 Result<void> predecode(Program& program, std::uint32_t index, const bytecode::ModuleView& view,
                        const std::vector<bytecode::TypeIndex>& field_objects, LinkArena& arena);
 
+// Coverage: a mark has a handler of its own, which replaces itself with a jump to the next word when it is first
+// reached. So it costs something once, and the code itself remembers what was reached. Marks are reached by many
+// workers at once; they are read when no process of the program runs any more.
+void reach_mark(const std::uint64_t* word);
+/// Was the mark at a portable word of the function reached?
+bool is_reached(const Function& function, std::uint32_t portable_word);
+
 }  // namespace noodle::vm

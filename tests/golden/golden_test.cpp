@@ -15,8 +15,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
 #include <sstream>
 
+#include "runtime/codegen/coverage.hpp"
 #include "runtime/package/compile.hpp"
 #include "runtime/process/system.hpp"
 #include "runtime/stdlib/register.hpp"
@@ -180,6 +183,7 @@ struct Mode {
   std::uint64_t slice_fuel;
   bool collect_always;
   std::uint32_t workers;
+  jit::Mode jit = jit::Mode::on;
 };
 constexpr Mode kModes[] = {{"calm", 4000, false, 1},
                            {"slices of 1", 1, false, 1},
@@ -192,6 +196,7 @@ bool run(const Golden& golden, const std::shared_ptr<const vm::Program>& program
   const test::RunOutcome outcome = test::run_program(program, {.slice_fuel = mode.slice_fuel,
                                                                .collect_always = mode.collect_always,
                                                                .workers = mode.workers,
+                                                               .jit = mode.jit,
                                                                .grants = scratch.fill(golden.grants),
                                                                .args = scratch.fill(golden.args)});
   CAPTURE(std::string(mode.name));
@@ -208,6 +213,35 @@ bool run(const Golden& golden, const std::shared_ptr<const vm::Program>& program
   CHECK(joined(output) == joined(golden.output));
   CHECK(error == golden.error);
   return output == golden.output && error == golden.error;
+}
+
+/// Marks change nothing, and what is compiled has a mark for each of its points.
+void check_coverage(const Golden& golden) {
+  package::CompileOptions options;
+  options.coverage = true;
+  auto compiled = package::compile_path(golden.path.string(), options);
+  REQUIRE((compiled.ok() && (*compiled)->module));
+  auto program = vm::link(*(*compiled)->module);
+  REQUIRE(program.ok());
+  for (const jit::Mode jit : {jit::Mode::eager, jit::Mode::off})
+    run(golden, *program, {"marks for coverage", 4000, false, 1, jit});
+  using bytecode::CoveragePoint;
+  std::map<std::string, std::set<CoveragePoint>> marked;
+  for (const vm::Function& function : (*program)->functions) {
+    for (const auto& [word, point] : function.def->marks) {
+      std::set<CoveragePoint>& points = marked[(*program)->module.files[function.def->file]];
+      points.insert(point);
+      if (point.kind == CoveragePoint::Kind::edge) points.insert({CoveragePoint::Kind::line, point.line});
+    }
+  }
+  for (const auto& [file, points] : codegen::points_of(*(*compiled)->program)) {
+    const auto is_marked = [&points = marked[file]](const auto& item) { return points.contains(item.first); };
+    const bool all_used = std::all_of(points.begin(), points.end(), [&is_marked](const auto& item) {
+      return item.first.kind != CoveragePoint::Kind::function || is_marked(item);
+    });
+    const auto missing = std::find_if_not(points.begin(), points.end(), is_marked);
+    if (all_used) CHECK_MESSAGE(missing == points.end(), file << ":" << missing->first.line << " has no mark");
+  }
 }
 
 void check_golden(const Golden& golden) {
@@ -236,6 +270,7 @@ void check_golden(const Golden& golden) {
     if (&mode != kModes && golden.heavy) break;
     if (!run(golden, *program, mode)) break;
   }
+  check_coverage(golden);
 }
 
 }  // namespace

@@ -146,6 +146,27 @@ TEST_CASE("noodle test runs test blocks, filters them and shows what differs") {
   CHECK(contains(some.out, "1 passed, 0 failed"));
 }
 
+TEST_CASE("noodle test --coverage tells what ran, and writes lcov where it is told") {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("a.nc",
+                                        "func pick(a: bool): int {\n"
+                                        "  if (a) { return 1; }\n"
+                                        "  return 2;\n"
+                                        "}\n"
+                                        "test \"t\" { assert_eq(pick(true), 1); }\n");
+  const CommandResult table = noodle_run({"test", "--coverage", path});
+  CHECK(table.exit_code == 0);
+  CHECK(contains(table.out, "1/2  50.0 %  1/2  50.0 %  3; branches at 2"));
+  const std::string file = folder.path() + "/a.info";
+  const CommandResult both = noodle_run({"test", "--coverage=" + file, "--json", path});
+  CHECK(both.exit_code == 0);
+  CHECK(contains(both.out, "\"linesHit\":1,\"lines\":2"));
+  std::ostringstream lcov;
+  lcov << std::ifstream(file).rdbuf();
+  CHECK(contains(lcov.str(), "BRDA:2,0,0,1\nBRDA:2,0,1,0\n"));
+  CHECK(noodle_run({"test", "--coverage=/nowhere/a.info", path}).exit_code == 2);
+}
+
 TEST_CASE("completion scripts are valid shell and know every command") {
   const CommandResult script = noodle_run({"completion", "bash"});
   REQUIRE(script.exit_code == 0);

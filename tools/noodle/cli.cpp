@@ -100,6 +100,8 @@ int run_cli(int argc, char** argv) {
   test_app->add_option("--workers", test.workers, "VM workers (default: one per core)")->check(CLI::Range(1, 1024));
   test_app->add_option("--time-limit", test.time_limit_ms, "Of one test (default 60s)")
       ->transform(CLI::Validator(duration_to_ms, "DURATION"));
+  test_app->add_flag("--coverage{true}", test.coverage,
+                     "Tell which lines and branches of the sources ran; --coverage=FILE writes them as lcov");
   test_app->add_flag("--list", test.list, "Only list the names");
   add_common(test_app);
   test_app->callback([&] { exit_code = test_command(test, common); });

@@ -48,6 +48,7 @@ struct TestCommand {
   std::vector<std::string> allow;
   std::uint32_t workers = 0;
   bool list = false;
+  std::string coverage;                 // empty: not wanted; "true": the table only; else where to write lcov
   std::int64_t time_limit_ms = 60'000;  // of one test
 };
 int test_command(const TestCommand& command, const CommonOptions& common);

@@ -9,7 +9,7 @@ namespace {
 
 LoadedModule failed(const Error& error, bool json) {
   print_error(error, json);
-  return {nullptr, kExitCompile};
+  return {nullptr, kExitCompile, {}};
 }
 
 }  // namespace
@@ -20,7 +20,7 @@ LoadedModule load_module(const std::string& path, const package::CompileOptions&
     if (!bytes) return failed(bytes.error(), json);
     auto module = bytecode::read_nbc(*bytes);
     if (!module) return failed(module.error(), json);
-    return {std::make_unique<bytecode::Module>(std::move(*module)), 0};
+    return {std::make_unique<bytecode::Module>(std::move(*module)), 0, {}};
   }
   std::unique_ptr<package::Compilation> compilation;
   if (path == "-") {
@@ -33,8 +33,10 @@ LoadedModule load_module(const std::string& path, const package::CompileOptions&
     compilation = std::move(*compiled);
   }
   print_diagnostics(compilation->diagnostics, json);
-  if (!compilation->module) return {nullptr, kExitCompile};
-  return {std::make_unique<bytecode::Module>(std::move(*compilation->module)), 0};
+  if (!compilation->module) return {nullptr, kExitCompile, {}};
+  LoadedModule loaded{std::make_unique<bytecode::Module>(std::move(*compilation->module)), 0, {}};
+  if (options.coverage) loaded.points = codegen::points_of(*compilation->program);
+  return loaded;
 }
 
 }  // namespace noodle::tools

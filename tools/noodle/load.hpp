@@ -1,9 +1,11 @@
 // From a path on the command line to a module: sources are compiled, .nbc files are read.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
+#include "runtime/codegen/coverage.hpp"
 #include "runtime/package/compile.hpp"
 
 namespace noodle::tools {
@@ -12,6 +14,7 @@ namespace noodle::tools {
 struct LoadedModule {
   std::unique_ptr<bytecode::Module> module;
   int exit_code = 0;
+  std::map<std::string, codegen::CoveragePoints> points;  // of sources compiled for coverage
   explicit operator bool() const { return module != nullptr; }
 };
 

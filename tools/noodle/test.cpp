@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <iostream>
 #include <mutex>
+#include <set>
 #include <thread>
 
+#include "runtime/package/coverage.hpp"
 #include "runtime/run/run_program.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/vm/program.hpp"
@@ -17,6 +19,8 @@
 namespace noodle::tools {
 
 namespace {
+
+constexpr const char* kCoverageTableOnly = "true";  // --coverage without a file
 
 struct TestCase {
   std::shared_ptr<const vm::Program> program;
@@ -86,21 +90,38 @@ void print_report(const TestCase& test_case, const TestReport& report, bool json
   if (!report.output.empty()) std::cout << "  output:\n    " << report.output << '\n';
 }
 
+/// Prints what was reached, after all tests have ended; false: the file could not be written.
+bool report_coverage(package::Coverage& coverage, const std::vector<TestCase>& cases, const std::string& file,
+                     bool json) {
+  std::set<const vm::Program*> programs;
+  for (const TestCase& test_case : cases) {
+    if (programs.insert(test_case.program.get()).second) coverage.add_reached(*test_case.program);
+  }
+  std::cout << (json ? coverage.json() : coverage.table());
+  if (file == kCoverageTableOnly) return true;
+  const auto written = write_file(file, coverage.lcov());
+  if (!written) print_error(written.error(), json);
+  return static_cast<bool>(written);
+}
+
 }  // namespace
 
 int test_command(const TestCommand& command, const CommonOptions& common) {
   stdlib::register_stdlib_natives();
   std::vector<TestCase> cases;
+  package::Coverage coverage;
   bool broken = false;
   for (const std::string& unit : test_units(command.paths)) {
     package::CompileOptions options;
     options.need_main = false;
     options.tests = true;
+    options.coverage = !command.coverage.empty();
     auto loaded = load_module(unit, options, common.json);
     if (!loaded) {
       broken = true;
       continue;
     }
+    coverage.add(loaded.points);
     auto program = vm::link(std::move(*loaded.module));
     if (!program) {
       print_error(program.error(), common.json);
@@ -138,6 +159,8 @@ int test_command(const TestCommand& command, const CommonOptions& common) {
     std::cout << cases.size() - failed << " passed, " << failed << " failed\n";
     if (cases.empty() && !broken) std::cout << "no test blocks found; write `test \"name\" { assert_eq(1 + 1, 2); }`\n";
   }
+  if (!command.coverage.empty() && !report_coverage(coverage, cases, command.coverage, common.json))
+    return kExitCompile;
   if (broken) return kExitCompile;
   return failed > 0 ? kExitUncaught : kExitOk;
 }
