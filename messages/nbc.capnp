@@ -131,6 +131,13 @@ struct Actor {
   periodNs @15 :Int64;
   metadata @16 :List(Pair);
   requires @17 :List(Text);
+  onMigrate @18 :UInt32 = 0xffffffff;
+  initials @19 :List(Initial);
+}
+
+struct Initial {
+  field @0 :UInt32;
+  function @1 :UInt32;
 }
 
 struct Every {

@@ -214,6 +214,12 @@ struct ActorDef {
   Signature constructor_args;           // without self
   std::vector<std::uint32_t> handlers;  // indexes into Module::handlers, interface methods included
   std::uint32_t on_started = kNone, on_stopping = kNone, on_down = kNone, on_other = kNone;  // function indexes
+  std::uint32_t on_migrate = kNone;  // function (self, record of fields of the version before)
+  struct Initial {
+    std::uint32_t field;
+    std::uint32_t function;
+  };
+  std::vector<Initial> initials;  // functions (self) -> value of a field that does not start as zero bits
   struct Every {
     std::uint32_t interval;
     std::uint32_t body;

@@ -187,6 +187,10 @@ class NbcReader {
     a.on_stopping = in.getOnStopping();
     a.on_down = in.getOnDown();
     a.on_other = in.getOnOther();
+    a.on_migrate = in.getOnMigrate();
+    each(in.getInitials(), a.initials, [](auto from, ActorDef::Initial& to) {
+      to = {from.getField(), from.getFunction()};
+    });
     each(in.getEverys(), a.everys, [](auto from, ActorDef::Every& to) { to = {from.getInterval(), from.getBody()}; });
     a.children = numbers(in.getChildren());
     a.strategy = in.getStrategy();

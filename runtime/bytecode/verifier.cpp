@@ -110,6 +110,14 @@ class TableChecks {
     if (!optional(a.on_stopping, {{kError, false}})) return bad("on stopping");
     if (!optional(a.on_down, {{kActorRefAny, false}, {kError, false}})) return bad("on down");
     if (!optional(a.on_other, {{kAny, true}})) return bad("on other");
+    if (a.on_migrate != kNone && !takes_record(a.on_migrate, a.type)) return bad("on migrate");
+    const std::vector<FieldDef>& fields = m_.types[a.type].fields;
+    for (const ActorDef::Initial& initial : a.initials) {
+      if (initial.field >= fields.size() ||
+          !is_own_method(initial.function, a.type, {{}, fields[initial.field].type})) {
+        return bad("initial value");
+      }
+    }
     for (const std::uint32_t h : a.handlers) {
       if (h >= m_.handlers.size() || m_.handlers[h].owner >= m_.types.size()) return bad("handlers");
       // A handler of an ancestor takes this state as its self too.
@@ -138,6 +146,12 @@ class TableChecks {
 
   bool is_function(std::uint32_t function, const Signature& wanted) const {
     return function < m_.functions.size() && m_.functions[function].signature == wanted;
+  }
+  bool takes_record(std::uint32_t function, TypeIndex self) const {
+    if (function >= m_.functions.size() || m_.functions[function].signature.params.size() != 2) return false;
+    const TypeRef old = m_.functions[function].signature.params[1];
+    return old.index < m_.types.size() && m_.types[old.index].is_record &&
+           is_own_method(function, self, {{{old.index, false}}, {kVoid, false}});
   }
   bool is_own_method(std::uint32_t function, TypeIndex self, const Signature& wanted) const {
     return function < m_.functions.size() && is_method(m_, function, self, wanted);

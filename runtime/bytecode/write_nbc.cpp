@@ -123,6 +123,13 @@ void write(nbc::Actor::Builder out, const ActorDef& a) {
   out.setOnStopping(a.on_stopping);
   out.setOnDown(a.on_down);
   out.setOnOther(a.on_other);
+  out.setOnMigrate(a.on_migrate);
+  fill(
+      a.initials, [&](unsigned n) { return out.initInitials(n); },
+      [](auto& list, unsigned i, const ActorDef::Initial& initial) {
+        list[i].setField(initial.field);
+        list[i].setFunction(initial.function);
+      });
   fill(
       a.everys, [&](unsigned n) { return out.initEverys(n); },
       [](auto& list, unsigned i, const ActorDef::Every& every) {

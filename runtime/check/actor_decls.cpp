@@ -35,6 +35,16 @@ void Checker::check_system_handler(HFunc& func) {
   const Type* any_ref = program.types.actor_ref(basic(TypeKind::any));
   std::vector<const Type*> wanted;
   const char* text = nullptr;
+  if (name == "migrate") {
+    const Type* type = func.params.size() == 1 ? func.params[0]->type : nullptr;
+    const bool record = type && (type->has_error || (type->is(TypeKind::object) &&
+                                                     type->decl->kind == HClass::Kind::record && type->args.empty()));
+    if (!record || !func.result->is(TypeKind::void_)) {
+      report(Code::override_mismatch, func.file, func.span, "`on migrate` is a system handler with another signature",
+             "write `on migrate(old: R)`, where R is a record of those fields of the version before that it needs");
+    }
+    return;
+  }
   if (name == "started") {
     text = "on started()";
   } else if (name == "stopping") {

@@ -4,6 +4,14 @@
 #include "runtime/check/checker_impl.hpp"
 
 namespace noodle::check {
+namespace {
+
+bool zero_is_object(const Type& type) {
+  return type.is(TypeKind::string) || type.is(TypeKind::bytes) || type.is(TypeKind::list) || type.is(TypeKind::map) ||
+         type.is(TypeKind::set);
+}
+
+}  // namespace
 
 Member* Checker::add_member(ClassInfo& cls, std::string_view name, Member member) {
   if (name.empty()) return nullptr;
@@ -180,11 +188,15 @@ void Checker::declare_field(ClassInfo& cls, const Decl& decl) {
   HField* field = add_field(cls, decl.name.text, resolve(decl.type, scope_of(cls)), decl.name.span);
   field->is_private = decl.is_private;
   add_member(cls, decl.name.text, {Member::Kind::field, decl.is_private, 0, field, nullptr, nullptr, decl.name.span});
-  if (!decl.init) return;
-  field->required = false;
-  cls.field_inits.emplace_back(field, decl.init);
-  // Classes with a constructor compute initial values there.
-  if (cls.has_constructor) return;
+  if (decl.init) {
+    field->required = false;
+    cls.field_inits.emplace_back(field, decl.init);
+  }
+  // Classes with a constructor compute initial values there; those of actors are also wanted when only the field is new
+  // (hot swap).
+  const HClass::Kind kind = cls.cls->kind;
+  const bool process = kind == HClass::Kind::actor || kind == HClass::Kind::agent;
+  if (process ? !decl.init && !zero_is_object(*field->type) : cls.has_constructor || !decl.init) return;
   field->init = new_func(HFunc::Kind::field_init, cls.cls->name + "." + std::string(decl.name.text) + "$init", nullptr,
                          *cls.module, &cls);
   field->init->has_body = true;

@@ -7,11 +7,11 @@ namespace noodle::codegen {
 
 namespace {
 
-constexpr std::string_view kSystemHandlers[] = {"started", "stopping", "down", "other"};
+constexpr std::string_view kSystemHandlers[] = {"started", "stopping", "down", "other", "migrate"};
 
 std::uint32_t* system_slot(bytecode::ActorDef& actor, std::string_view name) {
-  std::uint32_t* slots[] = {&actor.on_started, &actor.on_stopping, &actor.on_down, &actor.on_other};
-  for (std::size_t i = 0; i < 4; ++i) {
+  std::uint32_t* slots[] = {&actor.on_started, &actor.on_stopping, &actor.on_down, &actor.on_other, &actor.on_migrate};
+  for (std::size_t i = 0; i < std::size(slots); ++i) {
     if (kSystemHandlers[i] == name) return slots[i];
   }
   return nullptr;
@@ -58,6 +58,13 @@ void ModuleBuilder::add_actor(const Type* type) {
       const TypeMap::Method found = types.find_method(type, local_name(*wanted));
       if (found.func && is_new(local_name(*wanted))) actor.handlers.push_back(handler(found.owner, found.func));
     }
+  }
+  std::uint32_t number = 0;
+  for (const check::FieldRef& field : check::all_fields(program.types, type)) {
+    const Type* owner = type;
+    while (owner->decl != field.field->owner) owner = types.base_of(owner);
+    if (field.field->init) actor.initials.push_back({number, function(field.field->init, owner->args)});
+    ++number;
   }
   add_supervision(actor, cls, type);
   actor.metadata = cls.metadata;

@@ -15,7 +15,7 @@ Error refused(std::string message) {
 }
 
 bool is_system_handler(std::string_view name) {
-  return name == "started" || name == "stopping" || name == "down" || name == "other";
+  return name == "started" || name == "stopping" || name == "down" || name == "other" || name == "migrate";
 }
 
 /// What is renamed: the declaration, and for an import without `as` where that is to be inserted.

@@ -163,7 +163,8 @@ void Body::check() {
       break;
     case HFunc::Kind::field_init:
       func_.result = side.field->type;
-      body = check_value_body(*side.init, side.field->type, {"field `%a`", side.field->name});
+      body = side.init ? check_value_body(*side.init, side.field->type, {"field `%a`", side.field->name})
+                       : node(HOp::return_, basic(TypeKind::never), func_.span, {zero(func_.result, func_.span)});
       break;
     case HFunc::Kind::thunk:
       func_.result = side.result_type;

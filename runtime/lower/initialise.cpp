@@ -141,7 +141,13 @@ void Body::initialise_fields(std::vector<HNode*>& out) {
     HField& field = cls.fields[i];
     HNode* initial = nullptr;
     while (next < side.field_inits.size() && side.field_inits[next].first->index < field.index) ++next;
-    if (next < side.field_inits.size() && side.field_inits[next].first == &field) {
+    if (field.init) {
+      checker_.ensure_signature(*field.init);
+      checker_.reference(field.init);
+      initial = node(HOp::call, field.type, field.span, {read(func_.self, field.span)});
+      initial->func = field.init;
+      initial->targs = cls.self_type->args;
+    } else if (next < side.field_inits.size() && side.field_inits[next].first == &field) {
       // Parameters of a written constructor are not in scope of the initialisers.
       std::unordered_map<std::string_view, Local*> hidden;
       if (side.constructor_decl) names_.swap(hidden);

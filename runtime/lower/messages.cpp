@@ -8,7 +8,7 @@ namespace {
 constexpr std::int64_t kDefaultAskTimeoutNs = 5'000'000'000;
 
 bool is_system_handler(std::string_view name) {
-  return name == "started" || name == "stopping" || name == "down" || name == "other";
+  return name == "started" || name == "stopping" || name == "down" || name == "other" || name == "migrate";
 }
 
 const Expr* strip(const Expr* e) {

@@ -38,7 +38,8 @@ enum : std::uint32_t {
   kSignalFinish = 4,   // the run ends: ends at once, `on stopping` has a second
   kSignalSuspend = 8,  // does not run until resumed
   kSignalTimer = 16,   // its timer has fired
-  kSignalResume = 32   // a suspension is over, or room came free in a mailbox
+  kSignalResume = 32,  // a suspension is over, or room came free in a mailbox
+  kSignalSwap = 64     // moves to the version of its program that the run has now, at the next message boundary
 };
 
 enum class Priority : std::uint8_t { high, normal, low };
@@ -55,10 +56,11 @@ enum class Activity : std::uint8_t {
   interval,  // evaluates the time of an `every`
   child,     // a supervisor's thunk that spawns a child
   handler,
-  down,     // on down
-  other,    // on other
-  tick,     // body of an `every`
-  stopping  // on stopping
+  down,       // on down
+  other,      // on other
+  tick,       // body of an `every`
+  migrating,  // to another version of its program
+  stopping    // on stopping
 };
 
 /// What a process in an activity waits for.
@@ -120,6 +122,7 @@ struct ProcessControl : Timer {
   std::uint32_t ask_number = 0;       // of its last ask
   std::uint32_t activity_number = 0;  // which `every`, which child
   bool heavy = false;                 // its next slice copies a large message: in the background
+  bool swap_wanted = false;           // moves to another version at the next message boundary
   bool stop_after = false;            // stop self: ends after the current handler
   bool stop_requested = false;        // ends at the next message boundary
   bool result_known = false;          // `result` is what its function returned

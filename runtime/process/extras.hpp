@@ -14,6 +14,7 @@
 #include "runtime/process/control.hpp"
 #include "runtime/process/supervision.hpp"
 #include "runtime/run/evaluator.hpp"
+#include "runtime/run/migration.hpp"
 
 namespace noodle::process {
 
@@ -82,6 +83,8 @@ struct Extras {
   std::uint32_t waiting_number = 0;
   Ending ending;                           // while `on stopping` runs, or a supervisor decides
   std::unique_ptr<vm::Root> ending_error;  // the Error thrown, while `on stopping` runs
+
+  std::unique_ptr<Migration> migration;  // it is on the way to another version of its program
 
   std::shared_ptr<Evaluator> evaluator;  // it evaluates the inputs of a session
   std::function<void(const Exit&)> on_exit;

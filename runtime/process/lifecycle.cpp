@@ -33,6 +33,7 @@ void begin_life(ProcessControl& control, Birth& birth) {
   control.asker = 0;
   control.stop_after = false;
   control.stop_requested = false;
+  control.swap_wanted = birth.run->moves(*birth.program);
   if (birth.actor && birth.actor->def->is_supervisor) {
     Extras& extras = extras_of(control);
     extras.supervision.reset();
@@ -62,7 +63,10 @@ void drop_memory(Worker& worker, ProcessControl& control) {
   if (process.saved || context) vm::discard_frames(process);
   if (context && context != worker.context()) worker.keep_context(context);
   process.native_state.reset();
-  if (Extras* extras = control.extras.load(std::memory_order_acquire)) extras->ending_error.reset();
+  if (Extras* extras = control.extras.load(std::memory_order_acquire)) {
+    extras->ending_error.reset();
+    extras->migration.reset();
+  }
   process.native_scratch = nullptr;
   process.native_progress = 0;
   process.state = nullptr;
@@ -135,6 +139,11 @@ void forget_child(System& system, Pid parent) {
     const std::uint64_t next = (ended & ~std::uint64_t{0xffffffff}) | static_cast<std::uint32_t>(ended + 1);
     if (control->children_ended.compare_exchange_weak(ended, next, std::memory_order_relaxed)) return;
   }
+}
+
+void note_failure(Worker& worker, const ProcessControl& control) {
+  count(worker.stats.failed);
+  control.program.load(std::memory_order_relaxed)->failures.fetch_add(1, std::memory_order_relaxed);
 }
 
 void report_exit(const Worker& worker, ProcessControl& control, Pid pid, const Ending& ending, const Reason& reason,
@@ -244,7 +253,7 @@ bool end_child_life(Worker& worker, ProcessControl& control, const Ending& endin
               control.process.fuel_spent};
     control.run->settings().on_uncaught(exit);
   }
-  count(worker.stats.failed, ending.thrown);
+  if (ending.thrown) note_failure(worker, control);
   count(control.run->tally(worker).fuel, std::exchange(control.process.fuel_spent, 0));
   fail_current_ask(worker, control, reason);
   forget_watched(worker, control);
@@ -254,6 +263,7 @@ bool end_child_life(Worker& worker, ProcessControl& control, const Ending& endin
   if (context && context != worker.context()) worker.keep_context(context);
   if (extras->blocked) release_message(std::exchange(extras->blocked, nullptr));
   if (control.arrived) release_message(std::exchange(control.arrived, nullptr));
+  extras->migration.reset();
   extras->everys.clear();
   extras->kill_due_ns = TimerWheel::kNever;
   extras->receive = {};
@@ -288,7 +298,7 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending) 
   }
   const std::unique_ptr<Extras> owned(extras);
   count(worker.stats.ended);
-  if (ending.thrown) count(worker.stats.failed);
+  if (ending.thrown) note_failure(worker, control);
   fail_current_ask(worker, control, reason);
   clear_mailbox(worker, control, reason);
   control.waits_for.store(0, std::memory_order_relaxed);

@@ -193,6 +193,7 @@ Message* make_call(ProcessControl& control, ProcessControl& target, MessageKind 
   if (shape.pointers == 0 && target->program.load(std::memory_order_relaxed) == &program) {
     if (Message* message = new_message(MessageKind::call, {s, shape.scalars}, {}, {})) {
       message->number = handler;
+      message->stamp = program.stamp;
       return post(control, *target, to, message);
     }
   }

@@ -79,7 +79,7 @@ Look look_at_next(ProcessControl& control, vm::Object*& value) {
         refuse(control.worker->system(), control.worker, message, Code::no_such_process, "the process has ended");
         continue;
       }
-      if (extras_of(control).evaluator) message = readable(control, message);
+      message = readable(control, message);
       control.mailbox.append_pending(message);
     }
     const bool passed_over = message->kind == MessageKind::ask || message->kind == MessageKind::child_exit ||

@@ -30,6 +30,12 @@ SystemOptions completed(SystemOptions options) {
   return options;
 }
 
+/// The same processes are in the same share each time.
+bool in_share(Pid pid, double share) {
+  const std::uint64_t mixed = (pid ^ pid >> 32) * 0x9e3779b97f4a7c15u;
+  return static_cast<double>(mixed >> 11) < share * static_cast<double>(std::uint64_t{1} << 53);
+}
+
 // Before main, so that every link finds the natives.
 const bool installed = (install(), true);
 
@@ -219,6 +225,41 @@ void System::resume(Pid pid) {
     control->process.signals.fetch_or(kSignalResume);  // it may be on the way to park: then this keeps it awake
   }
   wake_always(*control, nullptr);
+}
+
+// ---- versions
+
+template <class Visit>
+void System::for_each_behind(const Run& run, Visit&& visit) const {
+  const Run::Version version = run.version();
+  table_.for_each_slot([&](const ProcessControl& control) {
+    const Pid pid = control.live.load(std::memory_order_acquire);
+    const bool behind = pid != 0 && control.run_id.load(std::memory_order_relaxed) == &run &&
+                        control.actor.load(std::memory_order_relaxed) != nullptr &&
+                        version.moves(*control.program.load(std::memory_order_relaxed));
+    if (behind) visit(pid);
+  });
+}
+
+std::uint64_t System::move_processes(const Run& run, double share) {
+  std::uint64_t told = 0;
+  for_each_behind(run, [&](Pid pid) { told += in_share(pid, share) && signal(pid, kSignalSwap, nullptr); });
+  return told;
+}
+
+std::uint64_t System::behind(const Run& run) const {
+  std::uint64_t count = 0;
+  for_each_behind(run, [&count](Pid) { ++count; });
+  return count;
+}
+
+std::uint64_t System::kill_behind(const Run& run) {
+  std::uint64_t killed = 0;
+  for_each_behind(run, [&](Pid pid) {
+    kill(pid, "it ran an old version past the drain deadline");
+    ++killed;
+  });
+  return killed;
 }
 
 void System::dead_letter(const Message& message) {

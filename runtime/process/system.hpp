@@ -93,6 +93,13 @@ class System {
   void stop(Pid pid);
   void suspend(Pid pid);
   void resume(Pid pid);
+  /// Tells processes of the run to move to its version (Run::publish): actors of other versions, this share of them
+  /// (0-1). Gives how many were told.
+  std::uint64_t move_processes(const Run& run, double share);
+  /// Actors of the run that are not on its version.
+  std::uint64_t behind(const Run& run) const;
+  /// Kills them. Gives how many.
+  std::uint64_t kill_behind(const Run& run);
   SystemStats stats() const;
   /// At most `limit` living processes.
   std::vector<ProcessFacts> list(std::size_t limit) const;
@@ -138,6 +145,8 @@ class System {
  private:
   friend class Worker;
 
+  template <class Visit>
+  void for_each_behind(const Run& run, Visit&& visit) const;
   void add_shared(ProcessControl& control);
   ProcessControl* take_shared();
   bool anything_to_run() const;

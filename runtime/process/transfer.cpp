@@ -57,14 +57,6 @@ Message* unknown(const LoadedProgram& program, bool receiver_is_there, std::uint
   return nullptr;
 }
 
-std::vector<bytecode::TypeRef> pointer_types(const vm::Program& program, std::span<const bytecode::TypeRef> types) {
-  std::vector<bytecode::TypeRef> out;
-  for (const bytecode::TypeRef& type : types) {
-    if (!bytecode::is_scalar_kind(program.module.types[type.index].kind)) out.push_back(type);
-  }
-  return out;
-}
-
 /// The receiver's program, kept alive, and its handler that equals the sender's.
 struct Counterpart {
   std::shared_ptr<const LoadedProgram> program;
@@ -81,10 +73,19 @@ Counterpart counterpart(const ProcessControl& sender, const Transfer& transfer, 
 
 }  // namespace
 
+std::vector<bytecode::TypeRef> pointer_types(const vm::Program& program, std::span<const bytecode::TypeRef> types) {
+  std::vector<bytecode::TypeRef> out;
+  for (const bytecode::TypeRef& type : types) {
+    if (!bytecode::is_scalar_kind(program.module.types[type.index].kind)) out.push_back(type);
+  }
+  return out;
+}
+
 Message* make_message(Worker& worker, ProcessControl& sender, const Transfer& transfer, Error& error) {
   const LoadedProgram* program = sender.program.load(std::memory_order_relaxed);
   if (transfer.pointers.empty()) {
     Message* message = new_message(transfer.kind, transfer.scalars, {}, {});
+    if (message) message->stamp = transfer.receiver_program->stamp;
     return message ? message : node_full(error);
   }
   if (transfer.receiver_program != program) return translate(worker, sender, *program, transfer, error);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "runtime/process/control.hpp"
 
@@ -25,6 +26,9 @@ constexpr std::size_t kHeavyBytes = 256 << 10;
 /// Null when it cannot be sent: then `error` says why (1616, 1707, 1708, 1541, 1810); or, with ProcessControl::heavy
 /// set, when it is too large for a normal worker: to be tried again in a heavy slice.
 Message* make_message(Worker& worker, ProcessControl& sender, const Transfer& transfer, Error& error);
+
+/// Those of the types whose values are objects.
+std::vector<bytecode::TypeRef> pointer_types(const vm::Program& program, std::span<const bytecode::TypeRef> types);
 
 /// A handler's message for a receiver that runs another program, where handlers are matched by name and signature; null
 /// with `error` (1541, 1810).

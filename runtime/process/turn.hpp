@@ -70,6 +70,16 @@ class Turn {
   Next fail_activity();
   Next finish_start(Activity done);
   Next reply();
+
+  // ---- to another version of the program (run/migration.cpp)
+  Next begin_migration();
+  bool take_state(Migration& migration, const ImportedImage& image);
+  Next continue_migration();
+  Next step_migration();
+  Next end_migration(Error error);
+  void abandon_migration();
+  void translate_messages();
+
   Next end(const Ending& ending);
 
   // ---- waiting (turn_wait.cpp)

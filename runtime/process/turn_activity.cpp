@@ -39,6 +39,8 @@ Turn::Next Turn::finish_activity() {
     case Activity::child:
       child_started();
       return Next::run;
+    case Activity::migrating:
+      return step_migration();
     case Activity::stopping: {
       Extras& more = extras_of(control_);
       const Ending ending = more.ending;
@@ -97,6 +99,10 @@ Turn::Next Turn::finish_start(Activity done) {
       ending = more.ending;
       if (ending.thrown) process_.pending_error = more.ending_error->object;
       return end(ending);
+    }
+    case Activity::migrating: {
+      const vm::Object* error = std::exchange(process_.pending_error, nullptr);
+      return end_migration({error_code(error), error_text(error), {}});
     }
     case Activity::child:
       child_failed();

@@ -78,6 +78,7 @@ bool Turn::adopt_arguments(Message& message, unsigned first_pointer) {
 }
 
 void Turn::forget_activity() {
+  abandon_migration();
   if (process_.context || process_.saved) {
     vm::Context* context = process_.context;
     vm::discard_frames(process_);
@@ -99,6 +100,7 @@ void Turn::forget_activity() {
 [[gnu::flatten]] Turn::Next Turn::next_activity() {
   if (control_.activity == Activity::born) return start_life();
   if (control_.activity == Activity::replying) return reply();
+  if (control_.swap_wanted) return begin_migration();
   Extras* more = extras();
   if (more && more->supervision) return supervise();
   if (control_.stop_requested || control_.stop_after) return begin_stopping({Code::exit_stopped, false, {}});
@@ -164,6 +166,7 @@ Turn::Next Turn::start_message(Message* message) {
     refuse(system(), &worker_, message, Code::no_such_process, "the process has ended");
     return Next::run;
   }
+  if (message->stamp != program().stamp) message = readable(control_, message);
   switch (message->kind) {
     case MessageKind::call:
     case MessageKind::ask:
@@ -180,7 +183,8 @@ Turn::Next Turn::start_message(Message* message) {
 
 Turn::Next Turn::start_handler(Message* message) {
   const ActorInfo* info = actor();
-  const vm::Function* function = message->number < info->handlers.size() ? info->handlers[message->number] : nullptr;
+  const bool known = is_readable(control_, *message) && message->number < info->handlers.size();
+  const vm::Function* function = known ? info->handlers[message->number] : nullptr;
   if (!function) {
     release_room(control_, *message);
     refuse(system(), &worker_, message, Code::wrong_actor_type, "the process has no such handler");
@@ -236,7 +240,7 @@ Turn::Next Turn::start_handler(Message* message) {
 
 [[gnu::noinline]] Turn::Next Turn::start_other(Message* message) {
   const ActorInfo* info = actor();
-  if (!info || !info->on_other) {
+  if (!info || !info->on_other || !is_readable(control_, *message)) {
     release_room(control_, *message);
     refuse(system(), &worker_, message, Code::no_such_process, "the process takes no such messages");
     return Next::run;

@@ -27,6 +27,7 @@ bool Turn::handle_signals() {
   if (signals & kSignalResume) {
     if (Extras* more = extras()) more->awaits_room = false;
   }
+  if (signals & kSignalSwap) control_.swap_wanted = true;
   if ((signals & kSignalTimer) && !handle_timer()) return false;
   if ((signals & kSignalFinish) && !demand_finish()) return false;
   return !(signals & kSignalStop) || demand_stop();

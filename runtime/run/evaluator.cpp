@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/process/delivery.hpp"
+#include "runtime/process/transfer.hpp"
 #include "runtime/process/turn.hpp"
 #include "runtime/vm/context.hpp"
 #include "runtime/vm/heap.hpp"
@@ -143,7 +144,8 @@ Turn::Next Turn::end_evaluation(vm::Object* error) {
 }
 
 bool is_readable(const ProcessControl& control, const Message& message) {
-  return message.pointers == 0 || message.stamp == control.program.load(std::memory_order_relaxed)->stamp;
+  if (message.stamp == control.program.load(std::memory_order_relaxed)->stamp) return true;
+  return message.pointers == 0 && message.kind != MessageKind::call && message.kind != MessageKind::ask;
 }
 
 Message* readable(ProcessControl& control, Message* message) {
@@ -151,17 +153,30 @@ Message* readable(ProcessControl& control, Message* message) {
   const LoadedProgram& now = *control.program.load(std::memory_order_relaxed);
   const auto from = control.run->program_with(message->stamp);
   if (!from) return message;
+  std::uint32_t number = message->number;
+  std::vector<bytecode::TypeRef> types;
+  if (message->kind == MessageKind::call || message->kind == MessageKind::ask) {
+    if (number >= from->handlers.size()) return message;
+    number = now.handler_like(*from, number);
+    if (number == bytecode::kNone) return message;
+    types = pointer_types(*now.program, now.program->module.handlers[number].signature.params);
+  }
+  if (message->pointers == 0) {
+    message->number = number;
+    message->stamp = now.stamp;
+    return message;
+  }
   ScratchHeap heap(*from);
   if (!heap.read({message->payload(), message->payload_bytes}, {message->refs(), message->pointers})) return message;
   const auto portable = heap.write(heap.roots);
-  const auto image = portable ? import_image(*portable, *now.program, {}) : portable.error();
+  const auto image = portable ? import_image(*portable, *now.program, types) : portable.error();
   if (!image) return message;
   Message* translated =
       new_message(message->kind, {message->scalar_arguments(), message->scalars}, image->refs, image->objects);
   if (!translated) return message;
   translated->to = message->to;
   translated->from = message->from;
-  translated->number = message->number;
+  translated->number = number;
   translated->ask = message->ask;
   translated->stamp = now.stamp;
   control.mailbox.release_room(*message);

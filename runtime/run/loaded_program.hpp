@@ -43,8 +43,8 @@ struct LoadedProgram {
     return index == bytecode::kNone ? nullptr : &program->functions[index];
   }
 
-  /// Processes are counted in programs of sessions, which let go of those that nothing runs any more. A process counts
-  /// from before its birth, which only another one of the program can bring about.
+  /// Processes are counted in programs that the run lets go of when nothing runs them any more. A process counts from
+  /// before its birth, which only another one of the program can bring about.
   void add_process() const {
     if (stamp != 0) processes.fetch_add(1);
   }
@@ -53,10 +53,11 @@ struct LoadedProgram {
   }
 
   std::shared_ptr<const vm::Program> program;
-  std::uint16_t stamp = 0;  // tells the programs of one session apart; 0 outside sessions
+  std::uint16_t stamp = 0;  // tells the programs of one run apart; 0: the one it was started with
   mutable std::atomic<std::uint64_t> processes{0};
-  std::vector<ActorInfo> actors;    // by actor index
-  std::vector<CallShape> handlers;  // by handler index
+  mutable std::atomic<std::uint64_t> failures{0};  // processes of this program that ended with an error
+  std::vector<ActorInfo> actors;                   // by actor index
+  std::vector<CallShape> handlers;                 // by handler index
   std::unordered_map<std::uint64_t, std::uint32_t> handler_by_hash;
 };
 

@@ -7,6 +7,13 @@
 #include "runtime/process/system.hpp"
 
 namespace noodle::process {
+namespace {
+
+constexpr std::uint16_t kLastStamp = 65'535;
+constexpr std::uint16_t kKeptVersions = 4;  // messages on their way were written for one of these
+constexpr std::size_t kNotedStays = 16;
+
+}  // namespace
 
 Run::Run(System& system, RunSettings settings)
     : system_(system), settings_(std::move(settings)), tallies_(system.workers() + 1) {}
@@ -35,11 +42,95 @@ std::shared_ptr<const LoadedProgram> Run::program(const LoadedProgram* wanted) c
 }
 
 std::shared_ptr<const LoadedProgram> Run::program_with(std::uint16_t stamp) const {
+  if (settings_.program && settings_.program->stamp == stamp) return settings_.program;
   const std::lock_guard lock(mutex_);
   for (const auto& program : programs_) {
     if (program->stamp == stamp) return program;
   }
   return nullptr;
+}
+
+// ---- versions
+
+Run::Version Run::version() const {
+  const std::lock_guard lock(mutex_);
+  return version_;
+}
+
+std::shared_ptr<const LoadedProgram> Run::current() const {
+  const std::lock_guard lock(mutex_);
+  return version_.program ? version_.program : settings_.program;
+}
+
+Result<std::shared_ptr<const LoadedProgram>> Run::publish(std::shared_ptr<const vm::Program> program) {
+  std::uint16_t stamp = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (last_stamp_ == kLastStamp) {
+      return Error{Code::verify_limit, "this run has had " + std::to_string(kLastStamp) + " versions", {}};
+    }
+    stamp = ++last_stamp_;
+  }
+  system_.tiering().prepare(*program);
+  auto loaded = std::make_shared<const LoadedProgram>(std::move(program), stamp);
+  add_program(loaded);
+  publish(loaded);
+  return std::shared_ptr<const LoadedProgram>(loaded);
+}
+
+void Run::publish(std::shared_ptr<const LoadedProgram> program) {
+  publish_version({std::move(program), 0, nullptr});
+}
+
+void Run::withdraw(std::shared_ptr<const LoadedProgram> program) {
+  publish_version({std::move(program), 0, version().program});
+}
+
+void Run::publish_version(Version version) {
+  const std::lock_guard lock(mutex_);
+  newborn_.store(nullptr, std::memory_order_relaxed);
+  version.number = version_.number + 1;
+  version_ = std::move(version);
+  plans_.clear();
+  stayed_ = 0;
+  stays_.clear();
+  moved_.store(0, std::memory_order_relaxed);
+}
+
+void Run::move_newborn(bool on) {
+  const std::lock_guard lock(mutex_);
+  newborn_.store(on ? version_.program.get() : nullptr, std::memory_order_relaxed);
+}
+
+Run::SwapState Run::swap_state() const {
+  const std::lock_guard lock(mutex_);
+  return {version_.number, moved_.load(std::memory_order_relaxed), stayed_, stays_};
+}
+
+std::shared_ptr<const swap::Plan> Run::plan_from(const LoadedProgram& old, const Version& version) {
+  const std::lock_guard lock(mutex_);
+  const auto made = [&] {
+    return std::make_shared<const swap::Plan>(
+        swap::plan(*old.program, *version.program->program, version.withdrawn != nullptr));
+  };
+  if (version.number != version_.number) return made();  // another version came in between
+  auto& plan = plans_[&old];
+  if (!plan) plan = made();
+  return plan;
+}
+
+void Run::note_stay(Pid pid, std::uint64_t version, Error error) {
+  const std::lock_guard lock(mutex_);
+  if (version != version_.number) return;
+  ++stayed_;
+  if (stays_.size() < kNotedStays) stays_.emplace_back(pid, std::move(error));
+}
+
+void Run::drop_old_versions() {
+  drop_programs([this](const LoadedProgram& program) {
+    return program.stamp != 0 && version_.program.get() != &program && program.processes.load() == 0 &&
+           program.stamp + kKeptVersions < last_stamp_;
+  });
 }
 
 void Run::main_ended(Exit exit) {

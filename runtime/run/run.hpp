@@ -11,12 +11,15 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "runtime/process/extras.hpp"
 #include "runtime/run/capability.hpp"
 #include "runtime/run/loaded_program.hpp"
 #include "runtime/run/output.hpp"
+#include "runtime/swap/plan.hpp"
 
 namespace noodle::process {
 
@@ -65,7 +68,46 @@ class Run {
   /// Ends the run now: main is killed, the others are stopped.
   void kill(const std::string& reason);
 
+  // ---- versions of the program (hot swap)
+  struct Version {
+    std::shared_ptr<const LoadedProgram> program;  // null: the one the run was started with is the only one
+    std::uint64_t number = 0;
+    std::shared_ptr<const LoadedProgram> withdrawn;  // only processes of this version move; null: all do
+    bool moves(const LoadedProgram& from) const {
+      return program && program.get() != &from && (!withdrawn || withdrawn.get() == &from);
+    }
+  };
+  /// How the processes take to the version published last.
+  struct SwapState {
+    std::uint64_t number = 0;
+    std::uint64_t moved = 0;                   // processes that are on it now
+    std::uint64_t stayed = 0;                  // that it could not take
+    std::vector<std::pair<Pid, Error>> stays;  // the first of them
+  };
+  /// What was published last, else the program the run was started with.
+  std::shared_ptr<const LoadedProgram> current() const;
+  /// From now on processes that are told to (System::move_processes) move to this version; newborn ones too when
+  /// `newborn`. Gives the version as it is kept. Errors: 1516 after 65 535 versions.
+  Result<std::shared_ptr<const LoadedProgram>> publish(std::shared_ptr<const vm::Program> program);
+  /// The same for a version that the run keeps already.
+  void publish(std::shared_ptr<const LoadedProgram> program);
+  /// Takes the version published last back: its processes move to `program`.
+  void withdraw(std::shared_ptr<const LoadedProgram> program);
+  void move_newborn(bool on);
+  SwapState swap_state() const;
+  /// Lets go of versions that nothing runs and no message can be written for any more.
+  void drop_old_versions();
+
   // ---- for the process layer
+  Version version() const;
+  std::shared_ptr<const swap::Plan> plan_from(const LoadedProgram& old, const Version& version);
+  /// A process born of this program has to move.
+  bool moves(const LoadedProgram& program) const {
+    const LoadedProgram* wanted = newborn_.load(std::memory_order_relaxed);
+    return wanted && wanted != &program;
+  }
+  void note_moved() { moved_.fetch_add(1, std::memory_order_relaxed); }
+  void note_stay(Pid pid, std::uint64_t version, Error error);
   void set_main(Pid pid) { main_.store(pid, std::memory_order_relaxed); }
   /// A process begins or has ended completely; after the last one the run is complete. Gives its number in the order
   /// of births.
@@ -89,6 +131,7 @@ class Run {
   std::uint64_t living_count() const { return census_.load(std::memory_order_acquire) % kBirth; }
   std::vector<Pid> living() const;
   void complete();
+  void publish_version(Version version);
   void stop_next(Worker* worker);
 
   System& system_;
@@ -97,6 +140,8 @@ class Run {
   std::atomic<std::uint64_t> census_{0};
   std::vector<RunTally> tallies_;  // by worker, the background's last
   std::atomic<bool> finishing_{false};
+  std::atomic<const LoadedProgram*> newborn_{nullptr};  // what newborn processes move to; null: they stay
+  std::atomic<std::uint64_t> moved_{0};
   mutable std::mutex mutex_;  // guards what follows
   std::vector<std::shared_ptr<const LoadedProgram>> programs_;
   Exit main_exit_;
@@ -105,6 +150,11 @@ class Run {
   bool listed_ = false;  // to_stop_ was filled
   bool killing_ = false;
   bool completed_ = false;
+  Version version_;
+  std::uint16_t last_stamp_ = 0;
+  std::unordered_map<const LoadedProgram*, std::shared_ptr<const swap::Plan>> plans_;  // to version_
+  std::uint64_t stayed_ = 0;
+  std::vector<std::pair<Pid, Error>> stays_;
 };
 
 }  // namespace noodle::process

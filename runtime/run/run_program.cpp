@@ -121,6 +121,13 @@ RunResult run_to_end(std::shared_ptr<const vm::Program> program, std::uint32_t f
   const std::shared_ptr<Run> run = *started;
   const std::unique_ptr<WorkerDrive> drive = options.driver ? options.driver(system) : drive_with_threads(system);
 
+  std::shared_ptr<void> attached;
+  if (options.attach) {
+    auto made = options.attach(system, run);
+    if (!made) return set_up_failure(made.error());
+    attached = std::move(*made);
+  }
+
   const auto begin = std::chrono::steady_clock::now();
   bool timed_out = false;
   bool killed = false;

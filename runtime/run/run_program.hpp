@@ -38,7 +38,9 @@ struct RunOptions {
   std::function<void(std::string_view)> output;  // gets whole lines of print; null: standard output
   std::function<void(const Exit&)> on_uncaught;  // a process other than main ended with an error; from any worker
   WorkerDriver driver;                           // null: threads
-  std::function<bool()> interrupted;             // polled about every 20 ms; true kills the run (exit code 137)
+  /// Called when main has started; what it gives lives until the run has ended. An error ends the run.
+  std::function<Result<std::shared_ptr<void>>(System&, std::shared_ptr<Run>)> attach;
+  std::function<bool()> interrupted;  // polled about every 20 ms; true kills the run (exit code 137)
 };
 
 /// How a run ended. `error_code` 0: normally. Trace: one `function (file:line:column)` a line.

@@ -70,8 +70,32 @@ int run_cli(int argc, char** argv) {
       ->transform(CLI::Validator(duration_to_ms, "DURATION"));
   run_app->add_flag("--stats", run.stats, "Print processes, messages, fuel and memory at the end");
   run_app->add_option("--config", common.config, "Configuration file (TOML or JSON); see docs/configuration.md");
+  run_app->add_option("--name", run.name, "Let `noodle swap NAME` upgrade it while it runs");
   add_common(run_app);
   run_app->callback([&] { exit_code = run_command(run, common); });
+
+  SwapCommand swap;
+  auto* swap_app =
+      app.add_subcommand("swap", "Upgrade a running program: its actors move to a new version with their state");
+  swap_app->add_option("name", swap.name, "Name given to `noodle run --name`; none: list what runs");
+  swap_app->add_option("path", swap.path, "The new version: FILE.nc, DIR or FILE.nbc");
+  swap_app->add_flag("--check", swap.check, "Only tell what would change (exit code 1: something breaks)");
+  swap_app->add_option("--canary", swap.canary_percent, "Percent of the actors that move first (default 100)")
+      ->check(CLI::Range(0.0, 100.0));
+  swap_app->add_option("--watch", swap.watch_ms, "Watch those that moved for crashes so long, such as 10s (default 0)")
+      ->transform(CLI::Validator(duration_to_ms, "DURATION"));
+  swap_app
+      ->add_option("--max-failures", swap.failure_percent,
+                   "Take it back when more percent of the moved actors crash (default 5)")
+      ->check(CLI::Range(0.0, 100.0));
+  swap_app->add_flag("--strict", swap.strict, "Take it back when one actor cannot move");
+  swap_app->add_option("--wait", swap.patience_ms, "Wait so long for busy actors (default 5s)")
+      ->transform(CLI::Validator(duration_to_ms, "DURATION"));
+  swap_app->add_option("--drain", swap.drain_ms, "Kill actors that run old code longer than this")
+      ->transform(CLI::Validator(duration_to_ms, "DURATION"));
+  swap_app->add_flag("--force", swap.force, "Swap in spite of breaking changes");
+  add_common(swap_app);
+  swap_app->callback([&] { exit_code = swap_command(swap, common); });
 
   ReplCommand repl;
   auto* repl_app = app.add_subcommand("repl", "Try the language out, input by input");

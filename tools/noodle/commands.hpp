@@ -23,8 +23,21 @@ struct RunCommand {
   std::int64_t time_limit_ms = 0;  // 0: none
   std::string jit;                 // empty: as configured
   bool stats = false;              // print processes, messages, fuel, memory at the end
+  std::string name;                // under which `noodle swap` finds it; empty: it does not listen
 };
 int run_command(const RunCommand& command, const CommonOptions& common);
+
+struct SwapCommand {
+  std::string name;  // of the running program; empty: list what runs
+  std::string path;  // of the new version
+  double canary_percent = 100;
+  double failure_percent = 5;
+  std::int64_t watch_ms = 0;
+  std::int64_t patience_ms = 5'000;
+  std::int64_t drain_ms = -1;  // -1: nothing is killed
+  bool strict = false, force = false, check = false;
+};
+int swap_command(const SwapCommand& command, const CommonOptions& common);
 
 struct ReplCommand {
   std::vector<std::string> files;  // entered first

@@ -10,6 +10,7 @@
 #include "runtime/vm/program.hpp"
 #include "tools/noodle/commands.hpp"
 #include "tools/noodle/console.hpp"
+#include "tools/noodle/control.hpp"
 #include "tools/noodle/load.hpp"
 #include "tools/noodle/settings.hpp"
 
@@ -117,6 +118,12 @@ int run_command(const RunCommand& command, const CommonOptions& common) {
   options.main_limits = settings->limits;
   options.driver = actors::caf_driver();
   options.on_uncaught = [&common](const process::Exit& exit) { print_process_end(exit, common.json); };
+  if (!command.name.empty()) {
+    options.attach = [&command](process::System& system, std::shared_ptr<process::Run> run) {
+      auto server = ControlServer::listen(command.name, system, std::move(run));
+      return server ? Result<std::shared_ptr<void>>(std::shared_ptr<void>(std::move(*server))) : server.error();
+    };
+  }
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
   options.interrupted = [] { return interrupted != 0; };
