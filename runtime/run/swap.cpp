@@ -58,6 +58,7 @@ class Swap {
           return;
       }
     }
+    look();  // the run has ended meanwhile
   }
 
   swap::Observation look() {

@@ -226,20 +226,44 @@ TEST_CASE("a change that would lose messages or state is refused, unless it is f
   CHECK(live.wait_for_end().main.code == 1541);
 }
 
+const std::string kCrashing = R"(
+actor Counter(step: int) {
+  total: int = 0;
+  on add(n: int) { total += n * step; }
+  on get(): int { return total; }
+}
+func main() {
+  let counters: List<ActorRef<Counter>> = [];
+  for (i in 0..<50) { counters.push(spawn Counter(2)); }
+  let rounds = 0;
+  while (true) {
+    for (c in counters) { send c.add(1); }
+    rounds += 1;
+    let whole = 0;
+    for (c in counters) {
+      try { if (ask c.get() == rounds * 2) { whole += 1; } } catch (e) { }
+    }
+    print(`whole ${whole}`);
+    sleep(1ms);
+  }
+}
+)";
+
 TEST_CASE("a version that crashes is taken back, and what has not crashed goes on with its state") {
-  const std::string text = replaced(kCounters, "on version(): int { return 1; }", "on version(): int { return 1; }\n");
-  Live live(text);
-  live.wait_for("under load");
+  Live live(kCrashing);
+  live.wait_for("whole 50");
   SwapOptions options;
-  options.rollout.canary = 0.1;
-  options.rollout.watch_ns = 10'000'000'000;
+  options.rollout.canary = 0.2;
+  options.rollout.watch_ns = 100'000'000'000;
   options.rollout.failure_share = 0;
-  auto bad = replaced(text, "total += n * step;", "total += n / (step - 2);");
-  const auto report = live.swap(bad, options);
+  const auto report = live.swap(replaced(kCrashing, "total += n * step;", "total += n / (step - 2);"), options);
   REQUIRE(report);
   CHECK(report->taken_back.find("ended with an error") != std::string::npos);
   CHECK(report->failures >= 1);
   CHECK(report->moved < 50);
+  const std::uint64_t crashed = live.system().stats().failed;
+  CHECK(crashed <= report->moved);
+  live.wait_for("whole " + std::to_string(50 - crashed));
 }
 
 TEST_CASE("newborn actors of old code move too") {
