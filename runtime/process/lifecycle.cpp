@@ -310,6 +310,7 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending) 
     if (!control.run->finishing()) tell_watchers(worker, control, *extras, reason);
     unwatch_all(worker, pid, *extras);
     if (extras->supervision) end_children(worker, *extras->supervision);
+    extras->migration.reset();  // while the run is there
   }
   forget_child(system, control.parent);
   TimerWheel::disarm(control);

@@ -32,9 +32,14 @@ void set_slots(vm::Object& object, const vm::Object& old, std::span<const swap::
 
 }  // namespace
 
+Migration::Migration(Run& of) : run(of) {
+  run.count_moving(1);
+}
+
 Migration::~Migration() {
   if (old_program) old_program->remove_process();
   if (old_heap.start) vm::release_block(old_heap.start, old_heap.capacity_bytes());
+  run.count_moving(-1);
 }
 
 [[gnu::noinline]] Turn::Next Turn::begin_migration() {
@@ -51,7 +56,7 @@ Migration::~Migration() {
     return Next::idle;
   }
   control_.swap_wanted = false;
-  auto migration = std::make_unique<Migration>();
+  auto migration = std::make_unique<Migration>(run);
   migration->plan = run.plan_from(old, version);
   migration->program = version.program;
   const swap::ActorMove& move = migration->plan->actors[static_cast<std::size_t>(info - old.actors.data())];
@@ -169,8 +174,8 @@ bool Turn::take_state(Migration& migration, const ImportedImage& image) {
     run.note_stay(process_.pid, number, std::move(error));
     return Next::run;
   }
-  more.migration.reset();
   run.note_moved();
+  more.migration.reset();
   translate_messages();
   more.everys.clear();
   return finish_start(Activity::started);

@@ -13,8 +13,12 @@
 namespace noodle::process {
 
 struct Migration {
+  explicit Migration(Run& of);
   ~Migration();
+  Migration(const Migration&) = delete;
+  Migration& operator=(const Migration&) = delete;
 
+  Run& run;                                      // counts those on the way
   std::shared_ptr<const LoadedProgram> program;  // the new version
   std::shared_ptr<const swap::Plan> plan;
   const swap::ActorMove* move = nullptr;  // in the plan

@@ -104,7 +104,8 @@ void Run::move_newborn(bool on) {
 
 Run::SwapState Run::swap_state() const {
   const std::lock_guard lock(mutex_);
-  return {version_.number, moved_.load(std::memory_order_relaxed), stayed_, stays_};
+  const std::uint64_t moving = moving_.load();  // who has arrived by then is counted
+  return {version_.number, moved_.load(), moving, stayed_, stays_};
 }
 
 std::shared_ptr<const swap::Plan> Run::plan_from(const LoadedProgram& old, const Version& version) {

@@ -81,6 +81,7 @@ class Run {
   struct SwapState {
     std::uint64_t number = 0;
     std::uint64_t moved = 0;                   // processes that are on it now
+    std::uint64_t moving = 0;                  // that are on the way
     std::uint64_t stayed = 0;                  // that it could not take
     std::vector<std::pair<Pid, Error>> stays;  // the first of them
   };
@@ -106,6 +107,7 @@ class Run {
     const LoadedProgram* wanted = newborn_.load(std::memory_order_relaxed);
     return wanted && wanted != &program;
   }
+  void count_moving(int by) { moving_.fetch_add(static_cast<std::uint64_t>(by)); }
   void note_moved() { moved_.fetch_add(1, std::memory_order_relaxed); }
   void note_stay(Pid pid, std::uint64_t version, Error error);
   void set_main(Pid pid) { main_.store(pid, std::memory_order_relaxed); }
@@ -141,7 +143,7 @@ class Run {
   std::vector<RunTally> tallies_;  // by worker, the background's last
   std::atomic<bool> finishing_{false};
   std::atomic<const LoadedProgram*> newborn_{nullptr};  // what newborn processes move to; null: they stay
-  std::atomic<std::uint64_t> moved_{0};
+  std::atomic<std::uint64_t> moved_{0}, moving_{0};
   mutable std::mutex mutex_;  // guards what follows
   std::vector<std::shared_ptr<const LoadedProgram>> programs_;
   Exit main_exit_;

@@ -62,13 +62,14 @@ class Swap {
   }
 
   swap::Observation look() {
-    const Run::SwapState state = run_.swap_state();
     swap::Observation seen;
+    seen.behind = system_.behind(run_);  // before the others: who is on the way by then is counted there
+    const Run::SwapState state = run_.swap_state();
     seen.told = told_;
+    seen.behind += state.moving;
     seen.moved = report_.moved = state.moved;
     seen.stayed = report_.stayed = state.stayed;
     seen.failures = report_.failures = version_->failures.load(std::memory_order_relaxed);
-    seen.behind = system_.behind(run_);
     if (seen.behind != report_.behind || report_.elapsed_ns == 0) report_.elapsed_ns = now() - begun_ns_;
     report_.behind = seen.behind;
     report_.number = state.number;

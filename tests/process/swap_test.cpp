@@ -52,8 +52,11 @@ class Live final : public Output {
     wait([this] { return ended_; });
     return end_;
   }
-  Result<SwapReport> swap(const std::string& text, SwapOptions options = {}) {
-    return swap_program(system_, *run_, test::program_of(text), options);
+  Result<SwapReport> swap(std::shared_ptr<const vm::Program> program, const SwapOptions& options = {}) {
+    return swap_program(system_, *run_, std::move(program), options);
+  }
+  Result<SwapReport> swap(const std::string& text, const SwapOptions& options = {}) {
+    return swap(test::program_of(text), options);
   }
   std::string output() {
     const std::lock_guard lock(mutex_);
@@ -264,6 +267,38 @@ TEST_CASE("a version that crashes is taken back, and what has not crashed goes o
   const std::uint64_t crashed = live.system().stats().failed;
   CHECK(crashed <= report->moved);
   live.wait_for("whole " + std::to_string(50 - crashed));
+}
+
+TEST_CASE("a thousand swaps under load, one in a hundred of them bad, lose no message") {
+  const std::string first = replaced(kCounters, "ask c.version() == 1", "ask c.version() != 3");
+  const auto second = test::program_of(replaced(first, "on version()", "extra: List<int> = [1, 2]; on version()"));
+  const auto bad = test::program_of(
+      replaced(replaced(first, "actor Counter", "record Before(total: int);\nactor Counter"), "on version()", R"(
+    on migrate(old: Before) { throw Error(5001, "no"); }
+    on version())"));
+  const auto last = test::program_of(replaced(first, "return 1; }", "return 3; }"));
+  const auto again = test::program_of(first);
+  Live live(first);
+  live.wait_for("under load");
+  std::uint64_t moved = 0;
+  for (int i = 1; i <= 1000; ++i) {
+    SwapOptions options;
+    options.rollout.strict = true;
+    const bool is_bad = i % 100 == 50;
+    const auto report = live.swap(is_bad ? bad : i % 2 ? second : again, options);
+    REQUIRE(report);
+    INFO("swap ", i, ": ", report->taken_back);
+    CHECK(report->taken_back.empty() != is_bad);
+    if (!is_bad) {
+      CHECK(report->behind == 0);
+      moved += report->moved;
+    }
+  }
+  CHECK(moved >= 49'000);
+  REQUIRE(live.swap(last));
+  const RunEnd end = live.wait_for_end();
+  INFO(live.output());
+  CHECK(end.main.result.i == 0);
 }
 
 TEST_CASE("newborn actors of old code move too") {

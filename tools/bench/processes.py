@@ -1,4 +1,5 @@
-"""Rows V6, V7, V8: spawning, message hops and memory of idle processes against Erlang; V9 and V10: latency and start."""
+"""Rows V6, V7, V8: spawning, message hops and memory of idle processes against Erlang; V9 and V10: latency and start; SWAP."""
+import json
 import pathlib
 import subprocess
 import time
@@ -53,6 +54,27 @@ def versus_erlang(noodle: str, work: pathlib.Path, rounds: int) -> list[dict]:
     rows.append({"row": "V8", "what": "resident memory per idle actor", "value": each, "must": 1024, "aim": 1024,
                  "better": "lower", "unit": "bytes", "detail": f"1 M live actors: {million.rss_kb / 1024:.0f} MiB"})
     return rows
+
+
+def swap(noodle: str, work: pathlib.Path, rounds: int) -> list[dict]:
+    """10 000 counting actors move to a version with two more fields; the program says how many messages are missing."""
+    build(noodle, work, "swap")
+    build(noodle, work, "swap2")
+    count, times = 10_000, []
+    for number in range(rounds):
+        name = f"bench-swap-{number}"
+        with subprocess.Popen([noodle, "run", "--name", name, work / "swap.nbc", "--", str(count)], text=True,
+                              stdout=subprocess.PIPE) as program:
+            program.stdout.readline()
+            done = subprocess.run([noodle, "swap", name, work / "swap2.nbc", "--json"], check=True, text=True,
+                                  stdout=subprocess.PIPE)
+            missing = program.stdout.read().strip()
+        report = json.loads(done.stdout)
+        if missing != "0" or report["moved"] != count:
+            raise SystemExit(f"{missing} messages lost, {report['moved']} actors moved")
+        times.append(report["elapsedNs"] / 1e6)
+    return [{"row": "SWAP", "what": "hot swap of 10 000 live actors with state", "value": median(times), "must": 50,
+             "aim": 50, "better": "lower", "unit": "ms", "detail": "no message lost"}]
 
 
 def start_up(noodle: str, work: pathlib.Path, rounds: int) -> list[dict]:
