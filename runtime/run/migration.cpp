@@ -59,6 +59,7 @@ Migration::~Migration() {
   auto migration = std::make_unique<Migration>(run);
   migration->plan = run.plan_from(old, version);
   migration->program = version.program;
+  migration->number = version.number;
   const swap::ActorMove& move = migration->plan->actors[static_cast<std::size_t>(info - old.actors.data())];
   migration->move = &move;
   const auto stays = [&](Error error) {
@@ -94,6 +95,8 @@ Migration::~Migration() {
   version.program->add_process();
   control_.program.store(version.program.get(), std::memory_order_relaxed);
   control_.actor.store(&version.program->actors[move.to], std::memory_order_relaxed);
+  // Who published another version before this line has not seen where this process goes.
+  control_.swap_wanted = run.version().number != version.number;
   control_.activity = Activity::migrating;
   Migration& going = *(extras_of(control_).migration = std::move(migration));
   return take_state(going, image) ? continue_migration() : fail_activity();
@@ -169,12 +172,12 @@ bool Turn::take_state(Migration& migration, const ImportedImage& image) {
   Run& run = *control_.run;
   control_.activity = Activity::none;
   if (error.number() != 0) {
-    const std::uint64_t number = run.version().number;
+    const std::uint64_t number = more.migration->number;
     abandon_migration();
     run.note_stay(process_.pid, number, std::move(error));
     return Next::run;
   }
-  run.note_moved();
+  run.note_moved(more.migration->number);
   more.migration.reset();
   translate_messages();
   more.everys.clear();

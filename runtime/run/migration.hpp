@@ -19,6 +19,7 @@ struct Migration {
   Migration& operator=(const Migration&) = delete;
 
   Run& run;                                      // counts those on the way
+  std::uint64_t number = 0;                      // of the version
   std::shared_ptr<const LoadedProgram> program;  // the new version
   std::shared_ptr<const swap::Plan> plan;
   const swap::ActorMove* move = nullptr;  // in the plan

@@ -92,9 +92,8 @@ void Run::publish_version(Version version) {
   version.number = version_.number + 1;
   version_ = std::move(version);
   plans_.clear();
-  stayed_ = 0;
+  moved_ = stayed_ = 0;
   stays_.clear();
-  moved_.store(0, std::memory_order_relaxed);
 }
 
 void Run::move_newborn(bool on) {
@@ -105,7 +104,7 @@ void Run::move_newborn(bool on) {
 Run::SwapState Run::swap_state() const {
   const std::lock_guard lock(mutex_);
   const std::uint64_t moving = moving_.load();  // who has arrived by then is counted
-  return {version_.number, moved_.load(), moving, stayed_, stays_};
+  return {version_.number, moved_, moving, stayed_, stays_};
 }
 
 std::shared_ptr<const swap::Plan> Run::plan_from(const LoadedProgram& old, const Version& version) {
@@ -118,6 +117,11 @@ std::shared_ptr<const swap::Plan> Run::plan_from(const LoadedProgram& old, const
   auto& plan = plans_[&old];
   if (!plan) plan = made();
   return plan;
+}
+
+void Run::note_moved(std::uint64_t version) {
+  const std::lock_guard lock(mutex_);
+  if (version == version_.number) ++moved_;
 }
 
 void Run::note_stay(Pid pid, std::uint64_t version, Error error) {

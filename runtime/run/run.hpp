@@ -108,7 +108,7 @@ class Run {
     return wanted && wanted != &program;
   }
   void count_moving(int by) { moving_.fetch_add(static_cast<std::uint64_t>(by)); }
-  void note_moved() { moved_.fetch_add(1, std::memory_order_relaxed); }
+  void note_moved(std::uint64_t version);
   void note_stay(Pid pid, std::uint64_t version, Error error);
   void set_main(Pid pid) { main_.store(pid, std::memory_order_relaxed); }
   /// A process begins or has ended completely; after the last one the run is complete. Gives its number in the order
@@ -143,7 +143,7 @@ class Run {
   std::vector<RunTally> tallies_;  // by worker, the background's last
   std::atomic<bool> finishing_{false};
   std::atomic<const LoadedProgram*> newborn_{nullptr};  // what newborn processes move to; null: they stay
-  std::atomic<std::uint64_t> moved_{0}, moving_{0};
+  std::atomic<std::uint64_t> moving_{0};
   mutable std::mutex mutex_;  // guards what follows
   std::vector<std::shared_ptr<const LoadedProgram>> programs_;
   Exit main_exit_;
@@ -155,7 +155,7 @@ class Run {
   Version version_;
   std::uint16_t last_stamp_ = 0;
   std::unordered_map<const LoadedProgram*, std::shared_ptr<const swap::Plan>> plans_;  // to version_
-  std::uint64_t stayed_ = 0;
+  std::uint64_t moved_ = 0, stayed_ = 0;
   std::vector<std::pair<Pid, Error>> stays_;
 };
 
