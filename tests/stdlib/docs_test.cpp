@@ -1,7 +1,8 @@
-// The examples of docs/language.md: every ```nc block compiles (or fails with the code it names), and prints what it
-// says.
+// The examples of docs/language.md and docs/guide: every ```nc block compiles (or fails with the code it names), and
+// prints what it says.
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -58,13 +59,7 @@ bool has_error(const package::Compilation& compilation, int code) {
   return false;
 }
 
-}  // namespace
-
-TEST_CASE("the examples of the language guide do what they say") {
-  process::install();
-  stdlib::register_stdlib_natives();
-  const std::vector<Example> all = examples(std::string(NOODLE_SOURCE_DIR) + "/docs/language.md");
-  CHECK(all.size() > 25);
+void check_examples(const std::vector<Example>& all) {
   for (const Example& example : all) {
     CAPTURE(example.line);
     package::CompileOptions options;
@@ -83,5 +78,24 @@ TEST_CASE("the examples of the language guide do what they say") {
     INFO(outcome.error_message);
     CHECK(outcome.output == example.prints);
     CHECK(outcome.error_code == 0);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the examples of the language guide do what they say") {
+  process::install();
+  stdlib::register_stdlib_natives();
+  const std::vector<Example> all = examples(std::string(NOODLE_SOURCE_DIR) + "/docs/language.md");
+  CHECK(all.size() > 25);
+  check_examples(all);
+}
+
+TEST_CASE("the examples of the guide pages do what they say") {
+  process::install();
+  stdlib::register_stdlib_natives();
+  for (const auto& page : std::filesystem::directory_iterator(std::string(NOODLE_SOURCE_DIR) + "/docs/guide")) {
+    CAPTURE(page.path().string());
+    check_examples(examples(page.path().string()));
   }
 }

@@ -167,6 +167,33 @@ TEST_CASE("noodle test --coverage tells what ran, and writes lcov where it is to
   CHECK(noodle_run({"test", "--coverage=/nowhere/a.info", path}).exit_code == 2);
 }
 
+TEST_CASE("noodle doc writes pages, lists what lacks a comment and runs examples") {
+  const TemporaryFolder folder;
+  folder.write("noodle.toml", "[package]\nname = \"geo\"\nversion = \"1.2.0\"\ntype = \"library\"\n");
+  folder.write("src/lib.nc",
+               "/// Twice `n`.\n///\n/// ```nc\n/// import size;\n/// print(size.three());  // prints: 3\n"
+               "/// ```\nexport func twice(n: int): int { return n * 2; }\n");
+  folder.write("src/size.nc", "/// Three.\nexport func three(): int { return 3; }\n");
+  const std::string out = folder.path() + "/pages";
+  CHECK(noodle_run({"doc", folder.path(), "-o", out}).exit_code == 0);
+  for (const char* page : {"/index.html", "/geo.html", "/size.html", "/search.js"})
+    CHECK(std::filesystem::exists(out + page));
+  CHECK(noodle_run({"doc", folder.path(), "-o", out, "--format", "markdown"}).exit_code == 0);
+  CHECK(std::filesystem::exists(out + "/size.md"));
+  const CommandResult good = noodle_run({"doc", folder.path(), "--check"});
+  CHECK(good.exit_code == 0);
+  CHECK(good.out == "1 examples passed, 0 failed\n");
+  folder.write("src/size.nc", "export func three(): int { return 4; }\n");
+  const CommandResult bad = noodle_run({"doc", folder.path(), "--check"});
+  CHECK(bad.exit_code == 1);
+  CHECK(contains(bad.out, "size.nc:1: function three has no comment"));
+  CHECK(contains(bad.out, "lib.nc:4: the example of twice fails"));
+  CHECK(contains(noodle_run({"doc", folder.path(), "--check", "--json"}).out, "\"undocumented\":\"three\""));
+  CHECK(noodle_run({"doc", "/nowhere"}).exit_code == 2);
+  CHECK(noodle_run({"doc", "--std", "-o", out}).exit_code == 0);
+  CHECK(std::filesystem::exists(out + "/std.text.html"));
+}
+
 TEST_CASE("completion scripts are valid shell and know every command") {
   const CommandResult script = noodle_run({"completion", "bash"});
   REQUIRE(script.exit_code == 0);

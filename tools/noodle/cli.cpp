@@ -138,6 +138,17 @@ int run_cli(int argc, char** argv) {
   add_common(format_app);
   format_app->callback([&] { exit_code = format_command(format, common); });
 
+  DocCommand doc;
+  auto* doc_app = app.add_subcommand("doc", "Write pages about what a package exports, from its doc comments");
+  doc_app->add_option("path", doc.path, "FILE.nc or DIR (default: .)");
+  doc_app->add_option("-o,--output", doc.output, "Folder for the pages (default: doc)");
+  doc_app->add_option("--format", doc.format, "html (default) or markdown")->check(CLI::IsMember({"html", "markdown"}));
+  doc_app->add_flag("--std", doc.standard_library, "Document the standard library");
+  doc_app->add_flag("--verify", doc.verify, "Write nothing; compile and run the examples, exit 1 when one fails");
+  doc_app->add_flag("--check", doc.check, "The same, and list what is exported without a comment");
+  add_common(doc_app);
+  doc_app->callback([&] { exit_code = doc_command(doc, common); });
+
   std::vector<std::string> lint_paths;
   auto* lint_app = app.add_subcommand("lint", "Point out suspicious code");
   lint_app->add_option("paths", lint_paths, "Files or folders (default: .)");

@@ -73,6 +73,16 @@ struct FormatCommand {
 };
 int format_command(const FormatCommand& command, const CommonOptions& common);
 
+struct DocCommand {
+  std::string path = ".";         // file or package folder
+  std::string output = "doc";     // folder
+  std::string format = "html";    // or "markdown"
+  bool standard_library = false;  // in place of the path
+  bool check = false;             // write nothing; exit 1 when exports lack comments or examples fail
+  bool verify = false;            // write nothing; exit 1 when examples fail
+};
+int doc_command(const DocCommand& command, const CommonOptions& common);
+
 /// The language server on stdin and stdout.
 int lsp_command();
 

@@ -1,6 +1,11 @@
 // Text: building, regular expressions, code point classes, layout, distance.
 
 /// Collects pieces and joins them once; add is amortised constant time.
+///
+/// ```nc
+/// import std.text;
+/// print(text.StringBuilder().add("a").addLine("b").build().length);  // prints: 3
+/// ```
 export class StringBuilder {
   private parts: List<String> = [];
   private size: int;
@@ -42,6 +47,12 @@ export record Match(text: String, start: int, end: int, groups: List<String?>, n
 /// Syntax: literals, `.`, `[a-z] [^...]`, `\d \w \s \D \W \S \b \B`, `^ $ \A \z`, `( ) (?: ) (?<name> )`, `|`, `* + ? {m,n}` and their
 /// lazy forms with `?`, flags `(?i) (?m) (?s)` at the start. No back references and no look-around.
 /// Errors: 1613 with the position for a malformed pattern, or one of more than 10 000 instructions.
+///
+/// ```nc
+/// import std.text;
+/// let date = text.Regex("(?<year>\\d{4})-(\\d\\d)").find("on 2026-11-21");
+/// print(date?.group("year"), date?.start);  // prints: 2026 3
+/// ```
 export class Regex {
   pattern: String;
   private names: List<String>;
