@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runtime/process/lifecycle.hpp"
+#include "runtime/run/profile.hpp"
 #include "runtime/vm/context.hpp"
 #include "runtime/vm/heap.hpp"
 
@@ -56,7 +57,7 @@ Turn::Outcome Turn::run() {
       restore_context();
     }
     if (control_.activity == Activity::none) continue;  // a message that needed no code
-    const vm::RunStatus status = vm::run(process_, left_);
+    const vm::RunStatus status = worker_.sampler ? worker_.sampler->run(control_, left_) : vm::run(process_, left_);
     left_ = process_.fuel;
     if (std::exchange(process_.heap.bulk, false)) control_.heavy = true;
     if (status == vm::RunStatus::parked) continue;  // what it waits for may have come already

@@ -22,6 +22,7 @@
 
 namespace noodle::process {
 
+class Sampler;
 class System;
 
 struct WorkerStats {
@@ -70,6 +71,7 @@ class Worker {
   ImageWriter writer;
   FreeSlots free_slots;
   WorkerStats stats;
+  Sampler* sampler = nullptr;  // set before it is driven: takes a profile
 
  private:
   friend class System;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <deque>
 #include <thread>
 
 #include "messages/exit_code.hpp"
@@ -119,7 +120,10 @@ RunResult run_to_end(std::shared_ptr<const vm::Program> program, std::uint32_t f
   auto started = system.start(std::move(settings));
   if (!started) return set_up_failure(started.error());
   const std::shared_ptr<Run> run = *started;
-  const std::unique_ptr<WorkerDrive> drive = options.driver ? options.driver(system) : drive_with_threads(system);
+  std::deque<Sampler> samplers;
+  for (std::size_t i = 0; options.profile && i < system.workers(); ++i)
+    system.worker(i).sampler = &samplers.emplace_back(options.profile->period);
+  std::unique_ptr<WorkerDrive> drive = options.driver ? options.driver(system) : drive_with_threads(system);
 
   std::shared_ptr<void> attached;
   if (options.attach) {
@@ -148,6 +152,12 @@ RunResult run_to_end(std::shared_ptr<const vm::Program> program, std::uint32_t f
   output->flush();
   RunResult result = result_of(*program, function, ended.end, timed_out ? options.time_limit_ms : 0);
   result.statistics = system.stats();
+  if (options.profile) {
+    drive.reset();
+    ProfileBuilder all(options.profile->period);
+    for (const Sampler& sampler : samplers) all.add(sampler.profile());
+    *options.profile = all.profile();
+  }
   return result;
 }
 

@@ -12,6 +12,7 @@
 
 #include "messages/error.hpp"
 #include "runtime/process/system.hpp"
+#include "runtime/run/profile.hpp"
 #include "runtime/vm/process.hpp"
 #include "runtime/vm/program.hpp"
 
@@ -37,6 +38,7 @@ struct RunOptions {
   std::vector<std::string> grants;               // "fs.read:/data"; the default entry capabilities are always granted
   std::function<void(std::string_view)> output;  // gets whole lines of print; null: standard output
   std::function<void(const Exit&)> on_uncaught;  // a process other than main ended with an error; from any worker
+  Profile* profile = nullptr;                    // set: takes a profile with its period
   WorkerDriver driver;                           // null: threads
   /// Called when main has started; what it gives lives until the run has ended. An error ends the run.
   std::function<Result<std::shared_ptr<void>>(System&, std::shared_ptr<Run>)> attach;

@@ -143,9 +143,10 @@ void append_line(std::string& out, const Function& function, const std::string& 
 }
 
 /// The function that stands at a word, and the function it was inlined into. Names with $ in front are the compiler's.
-void append_frame(std::string& out, const Function& function, std::size_t code_word) {
+void append_frame(std::string& out, const FramePlace& place) {
+  const Function& function = *place.function;
+  const std::uint32_t word = place.word;
   if (function.def->name.starts_with('$')) return;
-  const auto word = static_cast<std::uint32_t>(code_word);
   const bytecode::LineEntry position = function.program->position(function, word);
   const bytecode::InlinedCall* inlined = function.program->inlined_call(function, word);
   append_line(out, function, inlined ? inlined->name : function.def->name, position.line, position.column);
@@ -183,19 +184,27 @@ std::string type_name_of(const Program& program, const Object* object) {
   return program.module.types[id == kRope ? bytecode::kString : id].name;
 }
 
+std::size_t frame_count(const Process& process) {
+  const Context& context = *process.context;
+  return context.function ? static_cast<std::size_t>(context.frame - context.frames) : 0;
+}
+
+FramePlace frame_place(const Process& process, std::size_t index) {
+  const Context& context = *process.context;
+  if (index == 0) return {context.function, static_cast<std::uint32_t>(failing_word(process))};
+  const Frame& frame = context.frame[-static_cast<std::ptrdiff_t>(index)];
+  return {frame.function, static_cast<std::uint32_t>(frame.return_pc - frame.function->code) - 1};
+}
+
 std::string stack_trace(const Process& process) {
   std::string out;
-  const Context& context = *process.context;
-  if (!context.function) return out;
-  append_frame(out, *context.function, failing_word(process));
-  const auto callers = static_cast<std::size_t>(context.frame - context.frames) - 1;  // the outermost frame has none
-  for (std::size_t k = 1; k <= callers; ++k) {
-    if (k == kTraceHead && callers >= kTraceHead + kTraceTail) {
-      out += "\n... " + std::to_string(callers + 1 - kTraceHead - kTraceTail) + " more";
-      k = callers + 1 - kTraceTail;
+  const std::size_t frames = frame_count(process);
+  for (std::size_t k = 0; k < frames; ++k) {
+    if (k == kTraceHead && frames > kTraceHead + kTraceTail) {
+      out += "\n... " + std::to_string(frames - kTraceHead - kTraceTail) + " more";
+      k = frames - kTraceTail;
     }
-    const Frame& frame = context.frame[-static_cast<std::ptrdiff_t>(k)];
-    append_frame(out, *frame.function, static_cast<std::size_t>(frame.return_pc - frame.function->code) - 1);
+    append_frame(out, frame_place(process, k));
   }
   return out;
 }

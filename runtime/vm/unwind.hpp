@@ -17,6 +17,15 @@ void add_trace(Process& process);
 /// False: no frame has one.
 bool unwind(Process& process);
 
+/// The frames of a bound process, from 0, the innermost: a function and the word of its code that runs. Inlined calls
+/// have no frame (Program::inlined_call).
+struct FramePlace {
+  const Function* function;
+  std::uint32_t word;
+};
+std::size_t frame_count(const Process& process);
+FramePlace frame_place(const Process& process, std::size_t index);
+
 /// The stack of a bound process, innermost first: a line `function (file:line:column)` for each frame. Long stacks are
 /// cut in the middle.
 std::string stack_trace(const Process& process);

@@ -194,6 +194,28 @@ TEST_CASE("noodle doc writes pages, lists what lacks a comment and runs examples
   CHECK(std::filesystem::exists(out + "/std.text.html"));
 }
 
+TEST_CASE("noodle run --profile tells where fuel went, and draws it") {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("a.nc",
+                                        "func busy(): int {\n"
+                                        "  let s = 0;\n"
+                                        "  for (k in 0..<200000) { s += k; }\n"
+                                        "  return s;\n"
+                                        "}\n"
+                                        "func main() { print(busy()); }\n");
+  const std::string file = folder.path() + "/a.svg";
+  const CommandResult table = noodle_run({"run", "--profile-out", file, path});
+  CHECK(table.exit_code == 0);
+  CHECK(table.out == "19999900000\n");
+  CHECK(contains(table.err, "profile: 20 samples, one every 9973 units of fuel"));
+  CHECK(contains(table.err, "100.0 %  100.0 %  busy (" + path + ":3)"));
+  std::ostringstream svg;
+  svg << std::ifstream(file).rdbuf();
+  CHECK(contains(svg.str(), "<title>busy ("));
+  CHECK(contains(noodle_run({"run", "--profile", "--json", path}).err, "\"samples\":20,\"period\":9973"));
+  CHECK(noodle_run({"run", "--profile-out", "/nowhere/a.svg", path}).exit_code == 2);
+}
+
 TEST_CASE("completion scripts are valid shell and know every command") {
   const CommandResult script = noodle_run({"completion", "bash"});
   REQUIRE(script.exit_code == 0);

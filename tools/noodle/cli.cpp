@@ -68,6 +68,8 @@ int run_cli(int argc, char** argv) {
       ->check(CLI::IsMember({"on", "off", "eager"}));
   run_app->add_option("--time-limit", run.time_limit_ms, "Stop after this time, such as 10s (exit code 124)")
       ->transform(CLI::Validator(duration_to_ms, "DURATION"));
+  run_app->add_flag("--profile", run.profile, "Print where the program burned its fuel, by function, line and actor");
+  run_app->add_option("--profile-out", run.profile_out, "The same, and write a flame graph as SVG");
   run_app->add_flag("--stats", run.stats, "Print processes, messages, fuel and memory at the end");
   run_app->add_option("--config", common.config, "Configuration file (TOML or JSON); see docs/configuration.md");
   run_app->add_option("--name", run.name, "Let `noodle swap NAME` upgrade it while it runs");

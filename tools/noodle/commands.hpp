@@ -22,6 +22,8 @@ struct RunCommand {
   std::uint64_t fuel = 0;          // budget of the main process; 0: unlimited
   std::int64_t time_limit_ms = 0;  // 0: none
   std::string jit;                 // empty: as configured
+  bool profile = false;            // print where fuel was burned
+  std::string profile_out;         // SVG file for the flame graph; with profile
   bool stats = false;              // print processes, messages, fuel, memory at the end
   std::string name;                // under which `noodle swap` finds it; empty: it does not listen
 };

@@ -5,6 +5,7 @@
 #include "actors/work/vm_driver.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/jit/compiler.hpp"
+#include "runtime/run/profile_report.hpp"
 #include "runtime/run/run_program.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/vm/program.hpp"
@@ -84,6 +85,15 @@ void print_statistics(const process::SystemStats& s, bool json) {
             << compiled.nanoseconds / 1000 << " us to " << compiled.code_bytes << " bytes of machine code\n";
 }
 
+/// False: the file could not be written.
+bool report_profile(const process::Profile& profile, const std::string& file, bool json) {
+  std::cerr << (json ? process::profile_json(profile) : process::profile_table(profile));
+  if (file.empty()) return true;
+  const auto written = write_file(file, process::flame_graph(profile));
+  if (!written) print_error(written.error(), json);
+  return static_cast<bool>(written);
+}
+
 }  // namespace
 
 int run_command(const RunCommand& command, const CommonOptions& common) {
@@ -127,6 +137,9 @@ int run_command(const RunCommand& command, const CommonOptions& common) {
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
   options.interrupted = [] { return interrupted != 0; };
+  process::Profile profile;
+  const bool profiled = command.profile || !command.profile_out.empty();
+  if (profiled) options.profile = &profile;
   const process::RunResult result = process::run_program(*program, command.arguments, options);
   process_log().stop();
   if (result.error_code != 0) {
@@ -135,6 +148,8 @@ int run_command(const RunCommand& command, const CommonOptions& common) {
     std::cerr << "warning: " << result.error_message << '\n';
   }
   if (command.stats) print_statistics(result.statistics, common.json);
+  if (profiled && !report_profile(profile, command.profile_out, common.json) && result.exit_code == kExitOk)
+    return kExitCompile;
   return result.exit_code;
 }
 
