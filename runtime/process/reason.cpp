@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runtime/process/worker.hpp"
+#include "runtime/run/evaluator.hpp"
 #include "runtime/run/loaded_program.hpp"
 #include "runtime/values/rope.hpp"
 #include "runtime/vm/heap.hpp"
@@ -65,9 +66,16 @@ Message* new_reason_message(Worker& worker, const ProcessControl& sender, const 
 
 vm::Object* reason_object(vm::Process& receiver, Message& message) {
   if (message.pointers == 1) {
+    const ProcessControl& control = control_of(receiver);
+    if (!is_readable(control, message)) {  // the receiver has moved to another version meanwhile
+      const bytecode::TypeRef error{bytecode::kError, false};
+      const auto image = image_here(control, message, std::span(&error, 1));
+      if (!image) return vm::new_error(receiver, image.error().number(), image.error().message, nullptr);
+      char* base = adopt_image(receiver, image->objects.data(), image->objects.size());
+      return base ? resolve(image->refs[0], base) : std::exchange(receiver.pending_error, nullptr);
+    }
     char* base = adopt_image(receiver, message.payload(), message.payload_bytes);
-    if (base) return resolve(message.refs()[0], base);
-    return std::exchange(receiver.pending_error, nullptr);
+    return base ? resolve(message.refs()[0], base) : std::exchange(receiver.pending_error, nullptr);
   }
   return vm::new_error(receiver, static_cast<std::uint16_t>(message.scalar_arguments()[0].i),
                        {message.payload(), message.payload_bytes}, nullptr);

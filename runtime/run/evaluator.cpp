@@ -148,6 +148,17 @@ bool is_readable(const ProcessControl& control, const Message& message) {
   return message.pointers == 0 && message.kind != MessageKind::call && message.kind != MessageKind::ask;
 }
 
+Result<ImportedImage> image_here(const ProcessControl& control, Message& message,
+                                 std::span<const bytecode::TypeRef> types) {
+  const auto from = control.run->program_with(message.stamp);
+  if (!from) return Error{Code::image_unknown_type, "the version it was written for is gone", {}};
+  ScratchHeap heap(*from);
+  if (!heap.read({message.payload(), message.payload_bytes}, {message.refs(), message.pointers})) return no_memory();
+  const auto portable = heap.write(heap.roots);
+  if (!portable) return portable.error();
+  return import_image(*portable, *control.program.load(std::memory_order_relaxed)->program, types);
+}
+
 Message* readable(ProcessControl& control, Message* message) {
   if (is_readable(control, *message)) return message;
   const LoadedProgram& now = *control.program.load(std::memory_order_relaxed);
@@ -166,10 +177,7 @@ Message* readable(ProcessControl& control, Message* message) {
     message->stamp = now.stamp;
     return message;
   }
-  ScratchHeap heap(*from);
-  if (!heap.read({message->payload(), message->payload_bytes}, {message->refs(), message->pointers})) return message;
-  const auto portable = heap.write(heap.roots);
-  const auto image = portable ? import_image(*portable, *now.program, types) : portable.error();
+  const auto image = image_here(control, *message, types);
   if (!image) return message;
   Message* translated =
       new_message(message->kind, {message->scalar_arguments(), message->scalars}, image->refs, image->objects);

@@ -75,6 +75,9 @@ class Evaluator {
 
 /// False: it was written for an earlier program, and the one that runs now has not all its types. A later one may.
 bool is_readable(const ProcessControl& control, const Message& message);
+/// Its values in the classes of the program that runs now, which is not the one it was written for.
+Result<ImportedImage> image_here(const ProcessControl& control, Message& message,
+                                 std::span<const bytecode::TypeRef> types);
 /// The message in the classes of the program that runs now; as it was, if that is not possible.
 Message* readable(ProcessControl& control, Message* message);
 
