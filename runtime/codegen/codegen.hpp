@@ -17,6 +17,7 @@ struct CodegenOptions {
   bool sources = true;    // embed source texts for excerpts
   bool optimise = true;   // inlining, clean-up of redundant checks
   bool coverage = false;  // mark what coverage counts
+  bool actors = false;    // keep all actors, also those that nothing here spawns
 };
 
 /// Generates the module of `program`, which was checked without errors.

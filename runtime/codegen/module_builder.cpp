@@ -241,7 +241,8 @@ void ModuleBuilder::roots() {
   for (std::size_t i = 0; i < program.classes.size(); ++i) {
     HClass& cls = program.classes[i];
     const bool is_actor = cls.kind == HClass::Kind::actor || cls.kind == HClass::Kind::supervisor;
-    if (!cls.tparams.empty() || !(cls.kind == HClass::Kind::agent || (is_actor && cls.is_export))) continue;
+    const bool kept = cls.is_export || (options.actors && cls.constructor && cls.constructor->checked);
+    if (!cls.tparams.empty() || !(cls.kind == HClass::Kind::agent || (is_actor && kept))) continue;
     types.index(program.types.object(&cls, {}));
   }
 }

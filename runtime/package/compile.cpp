@@ -27,6 +27,7 @@ void generate_code(Compilation& compilation, const CompileOptions& options) {
   codegen_options.optimise = options.optimise;
   codegen_options.sources = options.sources;
   codegen_options.coverage = options.coverage;
+  codegen_options.actors = options.actors;
   auto module = codegen::generate(*compilation.program, compilation.diagnostics, codegen_options);
   if (!module || compilation.diagnostics.has_errors()) return;
   module->name = compilation.loaded->manifest.name;

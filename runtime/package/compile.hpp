@@ -22,6 +22,7 @@ struct CompileOptions {
   bool optimise = true;
   bool coverage = false;  // mark what coverage counts (codegen/coverage.hpp)
   bool sources = true;    // embed source texts for excerpts
+  bool actors = false;    // keep all actors: running ones move to it (hot swap)
 };
 
 /// Result of a compilation. `module` is set exactly when there were no errors.

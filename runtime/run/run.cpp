@@ -62,7 +62,7 @@ std::shared_ptr<const LoadedProgram> Run::current() const {
   return version_.program ? version_.program : settings_.program;
 }
 
-Result<std::shared_ptr<const LoadedProgram>> Run::publish(std::shared_ptr<const vm::Program> program) {
+Result<std::shared_ptr<const LoadedProgram>> Run::add_version(std::shared_ptr<const vm::Program> program) {
   std::uint16_t stamp = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -74,7 +74,6 @@ Result<std::shared_ptr<const LoadedProgram>> Run::publish(std::shared_ptr<const 
   system_.tiering().prepare(*program);
   auto loaded = std::make_shared<const LoadedProgram>(std::move(program), stamp);
   add_program(loaded);
-  publish(loaded);
   return std::shared_ptr<const LoadedProgram>(loaded);
 }
 

@@ -87,13 +87,13 @@ class Run {
   };
   /// What was published last, else the program the run was started with.
   std::shared_ptr<const LoadedProgram> current() const;
-  /// From now on processes that are told to (System::move_processes) move to this version; newborn ones too when
-  /// `newborn`. Gives the version as it is kept. Errors: 1516 after 65 535 versions.
-  Result<std::shared_ptr<const LoadedProgram>> publish(std::shared_ptr<const vm::Program> program);
-  /// The same for a version that the run keeps already.
+  /// Keeps a further version. Errors: 1516 after 65 535 versions.
+  Result<std::shared_ptr<const LoadedProgram>> add_version(std::shared_ptr<const vm::Program> program);
+  /// From now on processes that are told to (System::move_processes) move to this version, which the run keeps.
   void publish(std::shared_ptr<const LoadedProgram> program);
   /// Takes the version published last back: its processes move to `program`.
   void withdraw(std::shared_ptr<const LoadedProgram> program);
+  /// Processes born of other programs move to it too.
   void move_newborn(bool on);
   SwapState swap_state() const;
   /// Lets go of versions that nothing runs and no message can be written for any more.

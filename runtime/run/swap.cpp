@@ -11,16 +11,17 @@ class Swap {
  public:
   Swap(System& system, Run& run, const SwapOptions& options) : system_(system), run_(run), options_(options) {}
 
-  Result<SwapReport> go(std::shared_ptr<const vm::Program> program) {
+  Result<SwapReport> go(std::shared_ptr<const LoadedProgram> program) {
+    version_ = std::move(program);
     before_ = run_.current();
-    swap::Plan plan = swap::plan(*before_->program, *program);
-    if (const std::string broken = swap::breaking_text(plan); !broken.empty() && !options_.force) {
-      return Error{Code::swap_incompatible, broken, {}};
+    if (before_) {
+      swap::Plan plan = swap::plan(*before_->program, *version_->program);
+      if (const std::string broken = swap::breaking_text(plan); !broken.empty() && !options_.force) {
+        return Error{Code::swap_incompatible, broken, {}};
+      }
+      report_.changes = std::move(plan.changes);
     }
-    report_.changes = std::move(plan.changes);
-    auto version = run_.publish(std::move(program));
-    if (!version) return version.error();
-    version_ = std::move(*version);
+    run_.publish(version_);
     begun_ns_ = now();
     move(options_.rollout.canary);
     follow();
@@ -32,7 +33,7 @@ class Swap {
   std::int64_t now() const { return system_.options().clock->monotonic_ns(); }
 
   void move(double share) {
-    run_.move_newborn(share >= 1);
+    run_.move_newborn(share >= 1 && options_.newborn);
     told_ = system_.move_processes(run_, share);
   }
 
@@ -78,6 +79,7 @@ class Swap {
   }
 
   void take_back() {
+    if (!before_) return;
     run_.withdraw(before_);
     move(1);
     const std::int64_t until_ns = now() + options_.rollout.patience_ns;
@@ -97,6 +99,13 @@ class Swap {
 }  // namespace
 
 Result<SwapReport> swap_program(System& system, Run& run, std::shared_ptr<const vm::Program> program,
+                                const SwapOptions& options) {
+  auto version = run.add_version(std::move(program));
+  if (!version) return version.error();
+  return swap_program(system, run, std::move(*version), options);
+}
+
+Result<SwapReport> swap_program(System& system, Run& run, std::shared_ptr<const LoadedProgram> program,
                                 const SwapOptions& options) {
   return Swap(system, run, options).go(std::move(program));
 }

@@ -17,7 +17,8 @@ namespace noodle::process {
 
 struct SwapOptions {
   swap::RolloutOptions rollout;
-  bool force = false;  // in spite of breaking changes
+  bool force = false;   // in spite of breaking changes
+  bool newborn = true;  // also what processes of other programs spawn from now on
 };
 
 struct SwapReport {
@@ -30,6 +31,9 @@ struct SwapReport {
 };
 
 Result<SwapReport> swap_program(System& system, Run& run, std::shared_ptr<const vm::Program> program,
+                                const SwapOptions& options);
+/// The same for a program that the run keeps already.
+Result<SwapReport> swap_program(System& system, Run& run, std::shared_ptr<const LoadedProgram> program,
                                 const SwapOptions& options);
 
 }  // namespace noodle::process

@@ -107,6 +107,7 @@ const std::vector<Console::Command>& Console::commands() {
       {"drop", "NAME ...", "forget declarations or variables", &Console::drop},
       {"load", "FILE", "enter a file", &Console::load},
       {"kill", "PID", "end a process", &Console::kill},
+      {"swap", "", "move the actors that live to their declarations as they are now", &Console::swap},
       {"reset", "", "end all processes and forget everything", &Console::reset},
       {"quit", "", "leave (also Ctrl-D)", &Console::quit},
   };
@@ -266,6 +267,20 @@ Answer Console::kill(const std::string& argument) {
   if (!pid) return failure("`" + argument + "` is no process", "write :kill 3 for the process that :ps shows as #3");
   if (!session_.kill(*pid)) return failure("process #" + pid_text(*pid) + " does not live", ":ps shows which do");
   return {};
+}
+
+Answer Console::swap(const std::string&) {
+  std::vector<lang::Diagnostic> found;
+  std::vector<SourcePtr> sources;
+  const auto report = session_.swap(found, sources);
+  if (!found.empty()) return diagnostics(found);
+  if (!report) return failure(report.error().message, "noodle explain " + std::to_string(report.error().number()));
+  std::string text = std::to_string(report->moved) + (report->moved == 1 ? " actor moved\n" : " actors moved\n");
+  for (const auto& [pid, error] : report->stays) text += "#" + pid_text(pid) + " stays: " + error.message + "\n";
+  if (report->behind > report->stayed) {
+    text += std::to_string(report->behind - report->stayed) + " busy with old code; they move at their next message\n";
+  }
+  return {text, {}};
 }
 
 Answer Console::reset(const std::string&) {

@@ -233,16 +233,26 @@ void Session::write_input(Compiled& compiled, const Input& input, Form form,
   }
 }
 
-Session::Compiled Session::compile_unit(Unit unit, bool generate) const {
+Session::Compiled Session::compile_unit(Unit unit, bool generate, bool actors) const {
   Compiled compiled;
   package::CompileOptions options;
   options.entry = Unit::kEntry;
   options.folder = options_.folder;
   options.generate = generate;
   options.need_main = false;
+  options.actors = actors;
   compiled.compilation = package::compile_text(Unit::kPath, unit.text(), options);
   compiled.unit = std::move(unit);
   return compiled;
+}
+
+Session::Compiled Session::compile_actors() const {
+  Unit unit;
+  write_imports(unit);
+  write_declarations(unit, Input(), {});
+  write_types(unit, {});
+  unit.write(std::string("func ") + Unit::kEntry + "() { }\n");
+  return compile_unit(std::move(unit), true, true);
 }
 
 Session::Compiled Session::compile(const Input& input, Form form, bool generate,

@@ -64,6 +64,7 @@ class Console {
   Answer drop(const std::string& argument);
   Answer load(const std::string& argument);
   Answer kill(const std::string& argument);
+  Answer swap(const std::string& argument);
   Answer reset(const std::string& argument);
   Answer quit(const std::string& argument);
 

@@ -363,6 +363,26 @@ void Session::note_types(const vm::Program& program) {
   }
 }
 
+Result<process::SwapReport> Session::swap(std::vector<lang::Diagnostic>& diagnostics, std::vector<SourcePtr>& sources) {
+  Compiled compiled = compile_actors();
+  if (!compiled.ok() || !compiled.compilation->module) {
+    const Input nothing = parse_input(":swap", {});
+    sources = all_sources(nothing);
+    add_diagnostics(compiled, nothing, diagnostics);
+    return Error{Code::swap_incompatible, "the declarations do not compile together", {}};
+  }
+  auto linked = vm::link(std::move(*compiled.compilation->module));
+  if (!linked) return linked.error();
+  if (stamp_ == kLastStamp) return Error{Code::swap_incompatible, "the session has used up its program numbers", {}};
+  const auto program = std::make_shared<const process::LoadedProgram>(*linked, ++stamp_);
+  note_types(**linked);
+  run_->add_program(program);
+  process::SwapOptions options;
+  options.force = true;     // the actors that cannot move are told
+  options.newborn = false;  // what later inputs spawn is newer still
+  return process::swap_program(*system_, *run_, program, options);
+}
+
 // ---- what there is
 
 void Session::drop_unused_programs() {

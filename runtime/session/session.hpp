@@ -18,6 +18,7 @@
 
 #include "runtime/package/compile.hpp"
 #include "runtime/run/run_program.hpp"
+#include "runtime/run/swap.hpp"
 #include "runtime/session/input.hpp"
 #include "runtime/session/unit.hpp"
 
@@ -115,6 +116,8 @@ class Session {
   process::Pid pid() const { return pid_.load(); }
   /// False: no such process.
   bool kill(process::Pid pid);
+  /// Moves the actors that live to their declarations as they are now. Errors: 1550.
+  Result<process::SwapReport> swap(std::vector<lang::Diagnostic>& diagnostics, std::vector<SourcePtr>& sources);
   Memory memory();
   std::uint64_t fuel_last() const { return fuel_last_; }
   std::uint64_t fuel_total() const { return fuel_total_; }
@@ -144,7 +147,8 @@ class Session {
   void write_loads(Compiled& compiled, const Input& input, const std::vector<std::string>& without) const;
   void add_diagnostics(const Compiled& compiled, const Input& input, std::vector<lang::Diagnostic>& diagnostics) const;
   std::vector<SourcePtr> all_sources(const Input& input) const;
-  Compiled compile_unit(Unit unit, bool generate) const;
+  Compiled compile_unit(Unit unit, bool generate, bool actors = false) const;
+  Compiled compile_actors() const;
   Compiled compile_exported(const Declaration& wanted, const std::string& member) const;
   Compiled compile_shown(const Input& input, const std::string& type) const;
 

@@ -113,6 +113,28 @@ TEST_CASE(":drop, :kill, :reset") {
   CHECK(t.text(":list") == "nothing yet\n");
 }
 
+TEST_CASE(":swap moves the actors that live to what is declared now, with their state") {
+  TestConsole t;
+  t.text(
+      "actor Counter { total: int = 0; on add(n: int) { total += n; } on get(): String { return `one ${total}`; } }");
+  t.text("let c = spawn Counter()");
+  t.text("send c.add(41)");
+  t.text(
+      "actor Counter { total: int = 0; more: int = 1; on add(n: int) { total += n; }"
+      " on get(): String { return `two ${total + more}`; } }");
+  CHECK(t.text("ask c.get()") == "\"one 41\" : String\n");
+  CHECK(t.text(":swap") == "1 actor moved\n");
+  CHECK(t.text("ask c.get()") == "\"two 42\" : String\n");
+  t.text("let d = spawn Counter()");
+  CHECK(t.text("ask d.get()") == "\"two 1\" : String\n");
+  t.text(
+      "actor Counter { f: func(): int; constructor() { f = () => 1; } on get(): String { return `three ${f()}`; } }");
+  const std::string stays = t.text(":swap");
+  CHECK(has(stays, "0 actors moved"));
+  CHECK(has(stays, "field `f` of `Counter` has no initial value"));
+  CHECK(t.text("ask c.get()") == "\"two 42\" : String\n");
+}
+
 TEST_CASE(":load enters a file, with places in that file") {
   TestConsole t;
   noodle::test::TemporaryFolder folder;

@@ -70,7 +70,7 @@ int swap_command(const SwapCommand& command, const CommonOptions& common) {
                 common.json);
     return kExitUsage;
   }
-  auto loaded = load_module(command.path, {}, common.json);
+  auto loaded = load_module(command.path, {.actors = true}, common.json);
   if (!loaded) return loaded.exit_code;
   const auto image = bytecode::write_nbc(*loaded.module);
   if (!image) {
