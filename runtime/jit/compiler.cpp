@@ -1,10 +1,15 @@
 #include "runtime/jit/compiler.hpp"
 
 #include <asmjit/asmjit.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <cstdio>
+#include <cstring>
 #include <mutex>
 #include <vector>
 
@@ -18,6 +23,7 @@ namespace {
 constexpr std::size_t kMostCallees = 64;
 
 std::atomic<std::uint64_t> functions, words, code_bytes, nanoseconds;
+std::atomic<std::FILE*> perf_map{nullptr};
 
 #if defined(__x86_64__)
 
@@ -61,6 +67,11 @@ bool translate(const vm::Function& function) {
   if (runtime().add(&code, &holder) != asmjit::kErrorOk) return false;
   memory_of(*function.program).pieces.push_back({reinterpret_cast<void*>(code), holder.codeSize()});
   code_bytes += holder.codeSize();
+  if (std::FILE* map = perf_map.load(std::memory_order_acquire)) {
+    std::fprintf(map, "%zx %zx %s\n", reinterpret_cast<std::size_t>(code), holder.codeSize(),
+                 function.def->name.c_str());
+    std::fflush(map);
+  }
   vm::publish(function, code, emitter.back_edges().data(), static_cast<std::uint32_t>(emitter.back_edges().size()));
   return true;
 }
@@ -106,6 +117,15 @@ void compile_with_callees(const vm::Function& function) {
 
 void compile_all(const vm::Program& program) {
   for (const vm::Function& function : program.functions) compile(function);
+}
+
+Result<std::string> open_perf_map() {
+  const std::string path = "/tmp/perf-" + std::to_string(getpid()) + ".map";
+  unlink(path.c_str());  // of an earlier process of this number
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) return Error{Code::file_unreadable, "cannot write `" + path + "`: " + std::strerror(errno), {}};
+  perf_map.store(fdopen(file, "w"), std::memory_order_release);
+  return path;
 }
 
 Statistics statistics() {

@@ -8,7 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
+#include "messages/error.hpp"
 #include "runtime/vm/program.hpp"
 
 namespace noodle::jit {
@@ -23,6 +25,10 @@ bool compile(const vm::Function& function);
 void compile_with_callees(const vm::Function& function);
 /// Compiles all functions of a program.
 void compile_all(const vm::Program& program);
+
+/// Writes the place and name of what is compiled from now on to /tmp/perf-PID.map, where Linux perf looks for them.
+/// Gives the path. Error 7002.
+Result<std::string> open_perf_map();
 
 struct Statistics {
   std::uint64_t functions = 0, words = 0, code_bytes = 0, nanoseconds = 0;  // compiled so far; code bytes in use

@@ -216,6 +216,24 @@ TEST_CASE("noodle run --profile tells where fuel went, and draws it") {
   CHECK(noodle_run({"run", "--profile-out", "/nowhere/a.svg", path}).exit_code == 2);
 }
 
+#if defined(__x86_64__)
+TEST_CASE("noodle run --perf-map names the functions of machine code for Linux perf") {
+  noodle::test::TemporaryFolder folder;
+  const std::string path = folder.write("a.nc",
+                                        "func slow(n: int): int { return n < 2 ? n : slow(n - 1) + slow(n - 2); }\n"
+                                        "func main() { print(slow(20)); }\n");
+  const auto run = noodle_run({"run", "--perf-map", "--jit", "eager", path});
+  CHECK(run.exit_code == 0);
+  CHECK(run.out == "6765\n");
+  REQUIRE(run.err.starts_with("perf map: /tmp/perf-"));
+  const std::string map = run.err.substr(10, run.err.find('\n') - 10);
+  std::stringstream names;
+  names << std::ifstream(map).rdbuf();
+  CHECK(names.str().find(" slow\n") != std::string::npos);
+  std::filesystem::remove(map);
+}
+#endif
+
 TEST_CASE("completion scripts are valid shell and know every command") {
   const CommandResult script = noodle_run({"completion", "bash"});
   REQUIRE(script.exit_code == 0);

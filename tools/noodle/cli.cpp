@@ -72,6 +72,7 @@ int run_cli(int argc, char** argv) {
   run_app->add_option("--profile-out", run.profile_out, "The same, and write a flame graph as SVG");
   run_app->add_flag("--stats", run.stats, "Print processes, messages, fuel and memory at the end");
   run_app->add_option("--config", common.config, "Configuration file (TOML or JSON); see docs/configuration.md");
+  run_app->add_flag("--perf-map", run.perf_map, "Tell Linux perf where the machine code of which function lies");
   run_app->add_option("--name", run.name, "Let `noodle swap NAME` upgrade it while it runs");
   add_common(run_app);
   run_app->callback([&] { exit_code = run_command(run, common); });

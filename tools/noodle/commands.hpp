@@ -25,6 +25,7 @@ struct RunCommand {
   bool profile = false;            // print where fuel was burned
   std::string profile_out;         // SVG file for the flame graph; with profile
   bool stats = false;              // print processes, messages, fuel, memory at the end
+  bool perf_map = false;           // tell Linux perf the names of machine code
   std::string name;                // under which `noodle swap` finds it; empty: it does not listen
 };
 int run_command(const RunCommand& command, const CommonOptions& common);

@@ -116,6 +116,14 @@ int run_command(const RunCommand& command, const CommonOptions& common) {
     print_error(program.error(), common.json);
     return kExitCompile;
   }
+  if (command.perf_map) {
+    const auto path = jit::open_perf_map();
+    if (!path) {
+      print_error(path.error(), common.json);
+      return kExitUsage;
+    }
+    std::cerr << "perf map: " << *path << '\n';
+  }
   process::RunOptions options;
   options.workers = settings->system.workers;
   options.slice_fuel = settings->system.slice_fuel;
