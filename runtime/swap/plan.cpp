@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 namespace noodle::swap {
@@ -101,9 +100,11 @@ class Planner {
           move.carried.push_back({slot, i, is_scalar(new_, field.type), field.type});
           continue;
         }
+        const std::string was = type_text(old_, before.fields[slot].type);
+        const std::string is = type_text(new_, field.type);
         note(ChangeKind::field_retyped, !migrates, subject,
-             "was `" + type_text(old_, before.fields[slot].type) + "` and is `" + type_text(new_, field.type) +
-                 "` now: its value is lost" + (migrates ? " unless `on migrate` takes it" : ""));
+             (was == is ? "is of a `" + is + "` that has changed" : "was `" + was + "` and is `" + is + "` now") +
+                 ": its value is lost" + (migrates ? " unless `on migrate` takes it" : ""));
       } else {
         note(ChangeKind::field_added, false, subject, "is new");
       }
@@ -144,18 +145,35 @@ class Planner {
   }
 
   void compare_handlers(const ActorDef& from, const ActorDef& to) {
-    std::unordered_set<std::uint64_t> before, after;
-    for (const std::uint32_t h : from.handlers) before.insert(from_.handler_hash[h]);
-    for (const std::uint32_t h : to.handlers) after.insert(to_.handler_hash[h]);
+    std::unordered_map<std::uint64_t, std::uint32_t> after;
+    for (const std::uint32_t h : to.handlers) after.emplace(to_.handler_hash[h], h);
     for (const std::uint32_t h : from.handlers) {
-      if (after.contains(from_.handler_hash[h])) continue;
-      note(ChangeKind::handler_removed, true, from.name + "." + old_.handlers[h].name,
-           "is gone, or has another signature: messages for it would be refused");
+      const std::string subject = from.name + "." + old_.handlers[h].name;
+      const auto found = after.find(from_.handler_hash[h]);
+      if (found == after.end()) {
+        note(ChangeKind::handler_removed, true, subject,
+             "is gone, or has another signature: messages for it would be refused");
+        continue;
+      }
+      if (!same_signature(old_.handlers[h].signature, new_.handlers[found->second].signature)) {
+        note(ChangeKind::handler_removed, true, subject,
+             "takes or gives a type that has changed: messages on their way would be refused");
+      }
+      after.erase(found);
     }
     for (const std::uint32_t h : to.handlers) {
-      if (before.contains(to_.handler_hash[h])) continue;
-      note(ChangeKind::handler_added, false, to.name + "." + new_.handlers[h].name, "is new");
+      if (after.contains(to_.handler_hash[h])) {
+        note(ChangeKind::handler_added, false, to.name + "." + new_.handlers[h].name, "is new");
+      }
     }
+  }
+
+  /// Of handlers with types of equal names.
+  bool same_signature(const bytecode::Signature& before, const bytecode::Signature& after) {
+    for (std::size_t i = 0; i < before.params.size(); ++i) {
+      if (!same_ref(before.params[i], after.params[i])) return false;
+    }
+    return same_ref(before.result, after.result);
   }
 
   static std::string signature_of(const Module& module, const bytecode::ExportDef& function) {

@@ -252,6 +252,40 @@ func main() {
 }
 )";
 
+TEST_CASE("the plan tells what a version changes") {
+  const std::string text = R"(
+record Item(name: String, count: int);
+actor Shop(owner: String) {
+  items: List<Item> = [];
+  open: bool = true;
+  note: String? = null;
+  on put(item: Item) { items.push(item); }
+  on close() { open = false; }
+}
+func main() { send (spawn Shop("a")).put(Item("b", 1)); }
+)";
+  const auto changes = [&](const std::string& next) {
+    std::string found;
+    for (const swap::Change& change : swap::plan(*test::program_of(text), *test::program_of(next)).changes) {
+      found += (change.breaking ? "!" : "") + change.subject + " " + change.text.substr(0, 10) + "|";
+    }
+    return found;
+  };
+  CHECK(changes(text) == "");
+  CHECK(changes(replaced(text, "open: bool = true;", "open: bool = true; sold: int;")) == "Shop.sold is new|");
+  CHECK(changes(replaced(text, "note: String? = null;", "")) == "Shop.note is gone|");
+  CHECK(changes(replaced(text, "on close() { open = false; }", "")).find("!Shop.close is gone") == 0);
+  // The items inside a list and the parameter of a handler have another layout now.
+  const std::string wider =
+      changes(replaced(replaced(text, "count: int", "count: int, price: float"), "\"b\", 1", "\"b\", 1, 1.0"));
+  CHECK(wider == "!Shop.put takes or g|!Shop.items is of a `L|");
+  // What was never null can be null now, but not the other way round.
+  CHECK(changes(replaced(text, "(owner: String)", "(owner: String?)")) == "");
+  CHECK(changes(replaced(text, "note: String? = null", "note: String = \"\"")) == "!Shop.note was `Strin|");
+  CHECK(changes(replaced(replaced(text, "actor Shop", "actor Store"), "spawn Shop", "spawn Store")) ==
+        "!Shop is gone; i|Store is new|");
+}
+
 TEST_CASE("a version that crashes is taken back, and what has not crashed goes on with its state") {
   Live live(kCrashing);
   live.wait_for("whole 50");
