@@ -252,6 +252,58 @@ func main() {
 }
 )";
 
+TEST_CASE("a rollout moves a share, watches it, moves the rest and watches again") {
+  swap::RolloutOptions options;
+  options.canary = 0.1;
+  options.watch_ns = 100;
+  options.patience_ns = 1000;
+  swap::Rollout rollout(options, 0);
+  const swap::Observation begun{.told = 10, .moved = 4, .stayed = 0, .behind = 96, .failures = 0};
+  const swap::Observation share{.told = 10, .moved = 9, .stayed = 1, .behind = 91, .failures = 0};
+  const swap::Observation all{.told = 91, .moved = 99, .stayed = 1, .behind = 1, .failures = 0};
+  CHECK(rollout.next(10, begun) == swap::Step::wait);
+  CHECK(rollout.next(20, share) == swap::Step::wait);
+  CHECK(rollout.next(119, share) == swap::Step::wait);
+  SUBCASE("to the end") {
+    CHECK(rollout.next(120, share) == swap::Step::move_all);
+    CHECK(rollout.next(130, share) == swap::Step::wait);
+    CHECK(rollout.next(140, all) == swap::Step::wait);
+    CHECK(rollout.next(239, all) == swap::Step::wait);
+    CHECK(rollout.next(240, all) == swap::Step::done);
+    CHECK(rollout.reason().empty());
+  }
+  SUBCASE("unless too many of those that moved crash") {
+    swap::Observation crashing = share;
+    crashing.failures = 1;  // of 9, and 5 % are allowed
+    CHECK(rollout.next(119, crashing) == swap::Step::take_back);
+    CHECK(rollout.reason().find("1 processes of the new version ended with an error, of 9") == 0);
+    CHECK(rollout.next(120, crashing) == swap::Step::done);
+  }
+}
+
+TEST_CASE("a rollout has patience with busy actors, and ends them only when it was told to drain") {
+  swap::RolloutOptions options;
+  options.patience_ns = 1000;
+  const swap::Observation busy{.told = 10, .moved = 8, .stayed = 0, .behind = 2, .failures = 0};
+  SUBCASE("without") {
+    swap::Rollout rollout(options, 0);
+    CHECK(rollout.next(999, busy) == swap::Step::wait);
+    CHECK(rollout.next(1000, busy) == swap::Step::wait);
+    CHECK(rollout.next(1001, busy) == swap::Step::done);
+  }
+  SUBCASE("with") {
+    options.drain = true;
+    swap::Rollout rollout(options, 0);
+    CHECK(rollout.next(1000, busy) == swap::Step::kill_rest);
+    CHECK(rollout.next(1001, busy) == swap::Step::done);
+  }
+  SUBCASE("with strict one that cannot move is enough") {
+    options.strict = true;
+    swap::Rollout rollout(options, 0);
+    CHECK(rollout.next(1, {.told = 10, .moved = 8, .stayed = 1, .behind = 2, .failures = 0}) == swap::Step::take_back);
+  }
+}
+
 TEST_CASE("the plan tells what a version changes") {
   const std::string text = R"(
 record Item(name: String, count: int);
