@@ -9,6 +9,7 @@ VmWorker::VmWorker(caf::actor_config& config, process::System* system, std::size
 
 void VmWorker::enqueue(caf::mailbox_element_ptr element, caf::execution_unit* host) {
   caf::blocking_actor::enqueue(std::move(element), host);
+  unserved_.fetch_add(1);
   const std::lock_guard lock(mutex_);
   if (worker_) worker_->notify();
 }
@@ -16,20 +17,23 @@ void VmWorker::enqueue(caf::mailbox_element_ptr element, caf::execution_unit* ho
 void VmWorker::act() {
   process::Worker& worker = *worker_;
   while (!ended_) {
-    if (has_next_message()) serve_mailbox();
-    if (!ended_ && !worker.step()) worker.wait(process::TimerWheel::kNever);
+    if (unserved_.load() > 0) serve_mailbox();
+    if (!ended_ && !worker.step() && unserved_.load() <= 0) worker.wait(process::TimerWheel::kNever);
   }
   const std::lock_guard lock(mutex_);
   worker_ = nullptr;
 }
 
 void VmWorker::serve_mailbox() {
+  bool served = true;
   receive([this](const Msg<wire::RunProgram>& request) { run_program(request); },
           [this](const caf::exit_msg& exit) {
             fail_state(exit.reason);
             ended_ = true;
           },
-          caf::after(std::chrono::seconds(0)) >> [] {});
+          caf::others >> [](caf::message_view&) -> caf::result<caf::message> { return caf::sec::unexpected_message; },
+          caf::after(std::chrono::seconds(0)) >> [&served] { served = false; });
+  if (served) unserved_.fetch_sub(1);
 }
 
 void VmWorker::run_program(const Msg<wire::RunProgram>& request) {

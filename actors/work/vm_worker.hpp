@@ -9,6 +9,7 @@
 // Supervision: started and stopped by vm_pool or by a VmDrive; processes outlive it only together with their System.
 #pragma once
 
+#include <atomic>
 #include <caf/blocking_actor.hpp>
 #include <mutex>
 
@@ -33,6 +34,9 @@ class VmWorker : public caf::blocking_actor {
 
   ProgramRuns* const runs_;
   bool ended_ = false;
+  // Messages that came and were not served; for a moment less than none. The mailbox itself does not tell: what one
+  // receive has put aside counts as nothing until the next.
+  std::atomic<int> unserved_{0};
   std::mutex mutex_;  // guards worker_ against messages that come while the actor ends
   process::Worker* worker_;
 };
