@@ -33,6 +33,12 @@ class Mailbox {
   Message* pop();
   /// Oldest message of the queue, passing over the pending ones.
   Message* pop_queue();
+  /// What pop_queue would give, unless senders are at it.
+  const Message* front() const {
+    const MessageLink* tail = tail_.load(std::memory_order_relaxed);
+    if (tail == &stub_) tail = tail->next.load(std::memory_order_acquire);
+    return static_cast<const Message*>(tail);
+  }
   /// All control messages, in order, linked by next; null when there are none.
   Message* take_control();
   /// Gives the room of a popped message back.

@@ -1,8 +1,6 @@
 // Natives of numbers, Duration and Time.
-#include <atomic>
 #include <cmath>
 
-#include "runtime/base/clock.hpp"
 #include "runtime/natives/native_call.hpp"
 
 namespace noodle::vm {
@@ -11,13 +9,6 @@ namespace {
 using bytecode::TypeKind;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-
-std::atomic<const Clock*> clock_of_natives{nullptr};
-
-const Clock& native_clock() {
-  const Clock* clock = clock_of_natives.load(std::memory_order_relaxed);
-  return clock ? *clock : system_clock();
-}
 
 NativeStatus is_nan(NativeContext& native) {
   return give_bool(native, std::isnan(native.s[0].f));
@@ -42,13 +33,6 @@ NativeStatus seconds(NativeContext& native) {
 NativeStatus unix_seconds(NativeContext& native) {
   const std::int64_t nanoseconds = native.s[0].i;
   return give_int(native, nanoseconds / kSecond - (nanoseconds % kSecond < 0));
-}
-
-NativeStatus now(NativeContext& native) {
-  return give_int(native, native_clock().wall_ns());
-}
-NativeStatus monotonic(NativeContext& native) {
-  return give_int(native, native_clock().monotonic_ns());
 }
 
 NativeStatus add_time(NativeContext& native) {
@@ -93,8 +77,6 @@ constexpr NativeEntry kEntries[] = {
     {"time.since", "(Time, Time)Duration", subtract_time},
     {"time.plus", "(Time, Duration)Time", add_time},
     {"time.minus", "(Time, Duration)Time", subtract_time},
-    {"time.now", "()Time", now},
-    {"time.monotonic", "()Duration", monotonic},
     {"value.abs", "(N)N", magnitude},
 };
 
@@ -102,10 +84,6 @@ constexpr NativeEntry kEntries[] = {
 
 NativeTable number_natives() {
   return kEntries;
-}
-
-void set_native_clock(const Clock& clock) {
-  clock_of_natives.store(&clock, std::memory_order_relaxed);
 }
 
 }  // namespace noodle::vm

@@ -9,6 +9,7 @@
 #include "runtime/process/extras.hpp"
 #include "runtime/process/links.hpp"
 #include "runtime/process/system.hpp"
+#include "runtime/run/outside.hpp"
 #include "runtime/values/value.hpp"
 
 namespace noodle::process {
@@ -160,15 +161,18 @@ NativeStatus process_panic(NativeContext& native) {
 }
 
 NativeStatus process_uuid(NativeContext& native) {
-  thread_local std::uint8_t random[kRandomBytes];
-  thread_local std::size_t used = kRandomBytes;
-  if (used == kRandomBytes) {
-    randombytes_buf(random, sizeof random);
-    used = 0;
-  }
-  std::uint8_t bytes[16];
-  std::memcpy(bytes, random + used, sizeof bytes);
-  used += sizeof bytes;
+  std::uint8_t bytes[16] = {};
+  bytes_from_outside(native, {reinterpret_cast<char*>(bytes), sizeof bytes}, [&bytes]() -> std::int64_t {
+    thread_local std::uint8_t random[kRandomBytes];
+    thread_local std::size_t used = kRandomBytes;
+    if (used == kRandomBytes) {
+      randombytes_buf(random, sizeof random);
+      used = 0;
+    }
+    std::memcpy(bytes, random + used, sizeof bytes);
+    used += sizeof bytes;
+    return sizeof bytes;
+  });
   bytes[6] = (bytes[6] & 0x0f) | 0x40;  // RFC 4122, version 4
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   char text[36];

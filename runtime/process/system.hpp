@@ -27,6 +27,8 @@
 namespace noodle::process {
 
 class Background;
+class Outside;
+class TurnWatcher;
 
 /// A message that nobody will handle.
 struct DeadLetter {
@@ -43,6 +45,9 @@ struct SystemOptions {
   std::uint64_t vm_memory_bytes = 0;  // all heaps together; 0: 75 % of the machine
   std::size_t max_message_bytes = 64 * kMiB;
   const Clock* clock = &system_clock();
+  Outside* outside = nullptr;     // keeps or recalls what natives learn from outside (run/outside.hpp)
+  bool background_thread = true;  // false: who drives the only worker calls Background::work_off too
+  TurnWatcher* watcher = nullptr;
   std::function<void(const DeadLetter&)> on_dead_letter;  // from any worker
 };
 

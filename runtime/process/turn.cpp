@@ -5,12 +5,26 @@
 
 #include "runtime/process/lifecycle.hpp"
 #include "runtime/run/profile.hpp"
+#include "runtime/run/turn_watcher.hpp"
 #include "runtime/vm/context.hpp"
 #include "runtime/vm/heap.hpp"
 
 namespace noodle::process {
 
 Turn::Outcome Turn::run() {
+  return system().options().watcher ? run_slice<true>() : run_slice<false>();
+}
+
+/// What the next activity would take, for watchers.
+const Message* Turn::next_message() const {
+  if (control_.held) return control_.held;
+  const Message* pending = control_.mailbox.pending();
+  return pending ? pending : control_.mailbox.front();
+}
+
+template <bool kWatched>
+Turn::Outcome Turn::run_slice() {
+  [[maybe_unused]] TurnWatcher* const watcher = kWatched ? system().options().watcher : nullptr;
   if (control_.live.load(std::memory_order_relaxed) == 0) {
     process_.signals.store(0);  // a timer that fired at the moment of the end
     clear_dead(worker_, control_);
@@ -37,8 +51,12 @@ Turn::Outcome Turn::run() {
       left_ = std::min(left_, static_cast<std::int64_t>(limits.fuel - process_.fuel_spent));
     }
     if (control_.activity <= Activity::replying) {
+      if constexpr (kWatched) watcher->at_boundary(control_, next_message());
       switch (next_activity()) {
         case Next::run:
+          if constexpr (kWatched) {
+            if (control_.activity > Activity::replying) watcher->begun(control_);
+          }
           break;
         case Next::idle:
           if (control_.heavy) return Outcome::background;
@@ -48,11 +66,13 @@ Turn::Outcome Turn::run() {
           return outcome_;
       }
     } else if (control_.wait != Wait::none) {
+      [[maybe_unused]] const Wait waited = control_.wait;
       if (!can_continue()) {
         if (control_.heavy) return Outcome::background;
         arm_timer();
         return control_.wait == Wait::message ? Outcome::idle : Outcome::parked;
       }
+      if constexpr (kWatched) watcher->resumed(control_, waited);
     } else {
       restore_context();
     }
@@ -66,6 +86,7 @@ Turn::Outcome Turn::run() {
       if (control_.heavy || vm::wants_background_collection(process_)) return Outcome::background;
       continue;
     }
+    if constexpr (kWatched) watcher->ended(control_, status == vm::RunStatus::failed);
     const Next next = status == vm::RunStatus::done ? finish_activity() : fail_activity();
     if (next == Next::dead) return outcome_;
     if (process_.signals.load(std::memory_order_relaxed) != 0 && !handle_signals()) return outcome_;

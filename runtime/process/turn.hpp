@@ -28,6 +28,10 @@ class Turn {
   Outcome run();
 
  private:
+  template <bool kWatched>
+  Outcome run_slice();
+  const Message* next_message() const;
+
   enum class Next : std::uint8_t {
     run,   // go on
     idle,  // nothing to do at this boundary

@@ -48,6 +48,8 @@ class Worker {
   /// Sleeps until there is work, a timer, notify() or the deadline (TimerWheel::kNever: none).
   void wait(std::int64_t deadline_ns);
   void notify() { parker_.unpark(); }
+  /// No timer is due before this moment.
+  std::int64_t next_due_ns() const { return wheel_.next_due_ns(); }
 
   System& system() const { return system_; }
   unsigned index() const { return index_; }

@@ -56,14 +56,6 @@ struct Ended {
   RunEnd end;
 };
 
-RunResult set_up_failure(const Error& error) {
-  RunResult result;
-  result.exit_code = kExitUncaught;
-  result.error_code = error.number();
-  result.error_message = error.message;
-  return result;
-}
-
 int exit_code_of(const vm::Program& program, std::uint32_t function, const Exit& exit, bool timed_out,
                  RunResult& result) {
   if (timed_out) {
@@ -82,35 +74,16 @@ int exit_code_of(const vm::Program& program, std::uint32_t function, const Exit&
 RunResult run_to_end(std::shared_ptr<const vm::Program> program, std::uint32_t function, std::vector<std::string> args,
                      const RunOptions& options) {
   if (function == bytecode::kNone) return set_up_failure({Code::no_main, "the module has no main", {}});
-  std::vector<Grant> grants;
-  for (const std::string& text : options.grants) {
-    auto grant = parse_grant(text);
-    if (!grant) return set_up_failure(grant.error());
-    grants.push_back(std::move(*grant));
-  }
-  SystemOptions system_options;
-  system_options.workers = options.workers != 0 ? options.workers : std::max(1u, std::thread::hardware_concurrency());
-  system_options.slice_fuel = options.slice_fuel;
-  system_options.jit = options.jit;
-  system_options.vm_memory_bytes = options.vm_memory_bytes;
-  system_options.max_processes = options.max_processes;
-  System system(system_options);
-
-  std::unique_ptr<Output> output;
-  if (options.output) {
-    output = std::make_unique<CallbackOutput>(options.output);
-  } else {
-    output = std::make_unique<FileOutput>(1);
-  }
+  auto prepared = run_settings(options);
+  if (!prepared) return set_up_failure(prepared.error());
+  System system(system_options(options));
+  const std::unique_ptr<Output> output = run_output(options);
   Ended ended;
-  RunSettings settings;
+  RunSettings settings = std::move(prepared).value();
   settings.program = System::load(program);
   settings.function = function;
   settings.arguments = std::move(args);
-  settings.grants = entry_grants(grants);
   settings.output = output.get();
-  settings.limits = options.main_limits;
-  settings.on_uncaught = options.on_uncaught;
   settings.on_end = [&ended](const RunEnd& end) {
     const std::lock_guard lock(ended.mutex);
     ended.end = end;
@@ -162,6 +135,43 @@ RunResult run_to_end(std::shared_ptr<const vm::Program> program, std::uint32_t f
 }
 
 }  // namespace
+
+SystemOptions system_options(const RunOptions& options) {
+  SystemOptions system;
+  system.workers = options.workers != 0 ? options.workers : std::max(1u, std::thread::hardware_concurrency());
+  system.slice_fuel = options.slice_fuel;
+  system.jit = options.jit;
+  system.vm_memory_bytes = options.vm_memory_bytes;
+  system.max_processes = options.max_processes;
+  return system;
+}
+
+Result<RunSettings> run_settings(const RunOptions& options) {
+  std::vector<Grant> grants;
+  for (const std::string& text : options.grants) {
+    auto grant = parse_grant(text);
+    if (!grant) return grant.error();
+    grants.push_back(std::move(*grant));
+  }
+  RunSettings settings;
+  settings.grants = entry_grants(grants);
+  settings.limits = options.main_limits;
+  settings.on_uncaught = options.on_uncaught;
+  return settings;
+}
+
+std::unique_ptr<Output> run_output(const RunOptions& options) {
+  if (options.output) return std::make_unique<CallbackOutput>(options.output);
+  return std::make_unique<FileOutput>(1);
+}
+
+RunResult set_up_failure(const Error& error) {
+  RunResult result;
+  result.exit_code = kExitUncaught;
+  result.error_code = error.number();
+  result.error_message = error.message;
+  return result;
+}
 
 RunResult result_of(const vm::Program& program, std::uint32_t function, const RunEnd& end,
                     std::int64_t passed_limit_ms) {

@@ -54,6 +54,13 @@ struct RunResult {
   SystemStats statistics;
 };
 
+/// What RunOptions ask for, for those who drive a run themselves. Error 8002.
+SystemOptions system_options(const RunOptions& options);
+Result<RunSettings> run_settings(const RunOptions& options);
+std::unique_ptr<Output> run_output(const RunOptions& options);
+/// The result of a run that could not be started.
+RunResult set_up_failure(const Error& error);
+
 /// What the end of a run means outside. `passed_limit_ms`: the time limit it ran into, 0 if it did not.
 RunResult result_of(const vm::Program& program, std::uint32_t function, const RunEnd& end,
                     std::int64_t passed_limit_ms);

@@ -1,11 +1,11 @@
 // The host object `events`: an event goes to every subscribed process as a raw message; a full mailbox loses it.
-#include "runtime/base/clock.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/base/metrics.hpp"
 #include "runtime/natives/native_call.hpp"
 #include "runtime/process/control.hpp"
 #include "runtime/process/delivery.hpp"
 #include "runtime/process/transfer.hpp"
+#include "runtime/run/outside.hpp"
 #include "runtime/stdlib/fields.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/values/rope.hpp"
@@ -59,7 +59,7 @@ bool make_event(NativeContext& native) {
   event->pointers()[field_slot(native.program, cls, 0)] = native.p[1];
   event->pointers()[field_slot(native.program, cls, 1)] = native.p[2];
   event->pointers()[field_slot(native.program, cls, 2)] = source;
-  event->slots()[field_slot(native.program, cls, 3)].i = system_clock().wall_ns();
+  event->slots()[field_slot(native.program, cls, 3)].i = process::clock_of(native.process).wall_ns();
   return true;
 }
 

@@ -9,9 +9,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <system_error>
+#include <tuple>
 
 #include "messages/utf8.hpp"
 #include "runtime/natives/native_call.hpp"
+#include "runtime/run/outside.hpp"
 #include "runtime/stdlib/fields.hpp"
 #include "runtime/stdlib/file_access.hpp"
 #include "runtime/stdlib/register.hpp"
@@ -24,6 +26,9 @@ namespace {
 
 using vm::NativeContext;
 using vm::NativeStatus;
+
+using process::bytes_from_outside;
+using process::from_outside;
 
 constexpr std::size_t kPiece = 128 * 1024;
 constexpr std::size_t kMostNames = 100'000;
@@ -38,20 +43,36 @@ NativeStatus failed(NativeContext& native, const std::string& path, int error) {
 
 /// The path in p[1], checked; false: trapped.
 bool path_at(NativeContext& native, FileUse use, std::string& path) {
-  const Result<std::string> checked = checked_path(native, native.p[1], use);
-  if (!checked) {
-    native.trap(checked.error().code, checked.error().message);
-    return false;
-  }
-  path = *checked;
-  return true;
+  const auto [code, text] = from_outside(native, [&]() -> std::tuple<std::uint16_t, std::string> {
+    Result<std::string> checked = checked_path(native, native.p[1], use);
+    return checked ? std::tuple{std::uint16_t{0}, std::move(checked).value()}
+                   : std::tuple{checked.error().number(), checked.error().message};
+  });
+  path = text;
+  if (code != 0) native.trap(static_cast<Code>(code), text);
+  return code == 0;
+}
+
+/// A descriptor is -1 where a recorded run is replayed.
+void close_file(int descriptor) {
+  if (descriptor >= 0) ::close(descriptor);
 }
 
 // ---- reading
 
+/// Opens a plain file: an errno or 0, and its size.
+std::tuple<int, std::uint64_t> open_to_read(const std::string& path, int& descriptor) {
+  descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (descriptor < 0) return {errno, 0};
+  struct stat info {};
+  if (::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode)) return {0, static_cast<std::uint64_t>(info.st_size)};
+  close_file(std::exchange(descriptor, -1));
+  return {S_ISDIR(info.st_mode) ? EISDIR : EINVAL, 0};
+}
+
 struct Reading final : vm::RootSource {
   Reading(std::string p, int d, std::uint64_t s) : path(std::move(p)), descriptor(d), size(s) {}
-  ~Reading() override { ::close(descriptor); }
+  ~Reading() override { close_file(descriptor); }
   void visit_roots(vm::RootVisitor&) override {}
   const std::string path;
   const int descriptor;
@@ -66,15 +87,9 @@ struct Reading final : vm::RootSource {
 NativeStatus begin_reading(NativeContext& native, bool text) {
   std::string path;
   if (!path_at(native, FileUse::read, path)) return NativeStatus::trap;
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (descriptor < 0) return failed(native, path, errno);
-  struct stat info {};
-  if (::fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
-    const int error = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
-    ::close(descriptor);
-    return failed(native, path, error);
-  }
-  const auto size = static_cast<std::uint64_t>(info.st_size);
+  int descriptor = -1;
+  const auto [error, size] = from_outside(native, [&] { return open_to_read(path, descriptor); });
+  if (error != 0) return failed(native, path, error);
   auto reading = std::make_unique<Reading>(path, descriptor, size);
   if (size > vm::kLargestTextBytes) {
     return native.trap(Code::value_too_large, path + ": " + std::to_string(size) + " bytes; the limit is 256 MiB");
@@ -100,9 +115,12 @@ char* content(vm::Process& process, bool text) {
 /// One piece more; false: nothing is left to read.
 NativeStatus read_piece(NativeContext& native, Reading& reading, bool text) {
   const std::size_t wanted = std::min<std::uint64_t>(kPiece, reading.size - reading.done);
-  const ssize_t got =
-      wanted == 0 ? 0 : ::read(reading.descriptor, content(native.process, text) + reading.done, wanted);
-  if (got < 0 && errno != EINTR) return failed(native, reading.path, errno);
+  const std::span<char> target(content(native.process, text) + reading.done, wanted);
+  const std::int64_t got = bytes_from_outside(native, target, [&]() -> std::int64_t {
+    const ssize_t result = wanted == 0 ? 0 : ::read(reading.descriptor, target.data(), wanted);
+    return result < 0 ? -errno : result;
+  });
+  if (got < 0 && got != -EINTR) return failed(native, reading.path, static_cast<int>(-got));
   native.charge(1 + wanted / 128);
   if (got > 0) reading.done += static_cast<std::uint64_t>(got);
   reading.complete = got == 0 || reading.done == reading.size;
@@ -189,8 +207,8 @@ NativeStatus read_lines(NativeContext& native) {
 struct Writing final : vm::RootSource {
   Writing(std::string p, std::string t, int d) : path(std::move(p)), temporary(std::move(t)), descriptor(d) {}
   ~Writing() override {
-    ::close(descriptor);
-    if (!temporary.empty()) ::unlink(temporary.c_str());
+    close_file(descriptor);
+    if (descriptor >= 0 && !temporary.empty()) ::unlink(temporary.c_str());
   }
   void visit_roots(vm::RootVisitor&) override {}
   const std::string path;
@@ -199,15 +217,10 @@ struct Writing final : vm::RootSource {
   std::uint64_t done = 0;
 };
 
-NativeStatus begin_writing(NativeContext& native, bool append) {
-  std::string path;
-  if (!path_at(native, FileUse::write, path)) return NativeStatus::trap;
+/// Opens a file, or one that takes its place in the end: an errno or 0.
+int open_to_write(const std::string& path, bool append, std::string& temporary, int& descriptor) {
   struct stat info {};
-  if (::lstat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
-    return failed(native, path, S_ISDIR(info.st_mode) ? EISDIR : EINVAL);
-  }
-  std::string temporary;
-  int descriptor = -1;
+  if (::lstat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) return S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
   if (append) {
     descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
   } else {
@@ -216,7 +229,16 @@ NativeStatus begin_writing(NativeContext& native, bool append) {
     const mode_t mode = info.st_mode ? info.st_mode & 07777 : 0644;
     if (descriptor >= 0) ::fchmod(descriptor, mode);
   }
-  if (descriptor < 0) return failed(native, path, errno);
+  return descriptor < 0 ? errno : 0;
+}
+
+NativeStatus begin_writing(NativeContext& native, bool append) {
+  std::string path;
+  if (!path_at(native, FileUse::write, path)) return NativeStatus::trap;
+  std::string temporary;
+  int descriptor = -1;
+  const int error = from_outside(native, [&] { return open_to_write(path, append, temporary, descriptor); });
+  if (error != 0) return failed(native, path, error);
   native.process.native_state = std::make_unique<Writing>(path, temporary, descriptor);
   return NativeStatus::ok;
 }
@@ -236,17 +258,22 @@ NativeStatus write_all(NativeContext& native, bool append) {
   const std::size_t size = native.p[2]->length();
   while (writing.done < size) {
     const std::size_t piece = std::min<std::uint64_t>(kPiece, size - writing.done);
-    const ssize_t put = ::write(writing.descriptor, data + writing.done, piece);
-    if (put < 0 && errno != EINTR) return failed(native, writing.path, errno);
+    const std::int64_t put = from_outside(native, [&]() -> std::int64_t {
+      const ssize_t result = ::write(writing.descriptor, data + writing.done, piece);
+      return result < 0 ? -errno : result;
+    });
+    if (put < 0 && put != -EINTR) return failed(native, writing.path, static_cast<int>(-put));
     if (put > 0) writing.done += static_cast<std::uint64_t>(put);
     native.charge(1 + piece / 64);
     if (writing.done < size && vm::out_of_slice(native)) return NativeStatus::again;
   }
-  if (!writing.temporary.empty()) {
-    if (::rename(writing.temporary.c_str(), writing.path.c_str()) != 0) return failed(native, writing.path, errno);
+  if (append) return NativeStatus::ok;
+  const int error = from_outside(native, [&writing] {
+    if (::rename(writing.temporary.c_str(), writing.path.c_str()) != 0) return errno;
     writing.temporary.clear();
-  }
-  return NativeStatus::ok;
+    return 0;
+  });
+  return error == 0 ? NativeStatus::ok : failed(native, writing.path, error);
 }
 
 NativeStatus write_file(NativeContext& native) {
@@ -261,15 +288,16 @@ NativeStatus append_file(NativeContext& native) {
 NativeStatus exists(NativeContext& native) {
   std::string path;
   if (!path_at(native, FileUse::read, path)) return NativeStatus::trap;
-  struct stat info {};
-  return vm::give_bool(native, ::stat(path.c_str(), &info) == 0);
+  return vm::give_bool(native, from_outside(native, [&path] {
+                         struct stat info {};
+                         return ::stat(path.c_str(), &info) == 0;
+                       }));
 }
 
-NativeStatus list(NativeContext& native) {
-  std::string path;
-  if (!path_at(native, FileUse::read, path)) return NativeStatus::trap;
+/// The names in a directory, in order: an errno or 0, and at most one name too many.
+std::tuple<int, std::vector<std::string>> names_in(const std::string& path) {
   DIR* directory = ::opendir(path.c_str());
-  if (!directory) return failed(native, path, errno);
+  if (!directory) return {errno, {}};
   std::vector<std::string> names;
   while (const dirent* entry = ::readdir(directory)) {
     const std::string_view name(entry->d_name);
@@ -277,8 +305,16 @@ NativeStatus list(NativeContext& native) {
     if (names.size() > kMostNames) break;
   }
   ::closedir(directory);
-  if (names.size() > kMostNames) return native.trap(Code::value_too_large, path + ": more than 100000 names");
   std::sort(names.begin(), names.end());
+  return {0, std::move(names)};
+}
+
+NativeStatus list(NativeContext& native) {
+  std::string path;
+  if (!path_at(native, FileUse::read, path)) return NativeStatus::trap;
+  const auto [error, names] = from_outside(native, [&path] { return names_in(path); });
+  if (error != 0) return failed(native, path, error);
+  if (names.size() > kMostNames) return native.trap(Code::value_too_large, path + ": more than 100000 names");
   native.charge(names.size());
   native.p[0] = vm::new_list(native.process, vm::result_type(native), static_cast<std::int64_t>(names.size()));
   if (!native.p[0]) return NativeStatus::trap;
@@ -291,6 +327,15 @@ NativeStatus list(NativeContext& native) {
   return NativeStatus::ok;
 }
 
+/// An errno or 0, and of what is there: whether it is a directory, its size, when it was changed (ns since 1970).
+std::tuple<int, bool, std::int64_t, std::int64_t> facts_of(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return {errno, false, 0, 0};
+  const bool directory = S_ISDIR(info.st_mode);
+  return {0, directory, directory ? 0 : info.st_size,
+          info.st_mtim.tv_sec * std::int64_t{1'000'000'000} + info.st_mtim.tv_nsec};
+}
+
 NativeStatus stat_file(NativeContext& native) {
   std::string path;
   if (!path_at(native, FileUse::read, path)) return NativeStatus::trap;
@@ -298,38 +343,43 @@ NativeStatus stat_file(NativeContext& native) {
   if (!has_fields(cls, kInfoFields)) {
     return native.trap(Code::link_signature, "record FileInfo has other fields than this node's");
   }
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return failed(native, path, errno);
+  const auto [error, directory, size, modified_ns] = from_outside(native, [&path] { return facts_of(path); });
+  if (error != 0) return failed(native, path, error);
   vm::Object* result = vm::new_object(native.process, cls);
   if (!result) return NativeStatus::trap;
   result->pointers()[field_slot(native.program, cls, 0)] = native.p[1];
-  result->slots()[field_slot(native.program, cls, 1)].i = S_ISDIR(info.st_mode) ? 0 : info.st_size;
-  result->slots()[field_slot(native.program, cls, 2)].i = S_ISDIR(info.st_mode);
-  result->slots()[field_slot(native.program, cls, 3)].i =
-      info.st_mtim.tv_sec * std::int64_t{1'000'000'000} + info.st_mtim.tv_nsec;
+  result->slots()[field_slot(native.program, cls, 1)].i = size;
+  result->slots()[field_slot(native.program, cls, 2)].i = directory;
+  result->slots()[field_slot(native.program, cls, 3)].i = modified_ns;
   return vm::give(native, result);
 }
 
 NativeStatus remove_file(NativeContext& native) {
   std::string path;
   if (!path_at(native, FileUse::write, path)) return NativeStatus::trap;
-  if (std::remove(path.c_str()) == 0) return vm::give_bool(native, true);
-  if (errno == ENOENT) return vm::give_bool(native, false);
-  return failed(native, path, errno);
+  const int error = from_outside(native, [&path] { return std::remove(path.c_str()) == 0 ? 0 : errno; });
+  if (error != 0 && error != ENOENT) return failed(native, path, error);
+  return vm::give_bool(native, error == 0);
 }
 
-NativeStatus mkdir(NativeContext& native) {
-  std::string path;
-  if (!path_at(native, FileUse::make_directories, path)) return NativeStatus::trap;
+/// Makes a directory and its parents: an errno or 0, and the part of the path that is meant.
+std::tuple<int, std::string> make_directories(const std::string& path) {
   std::size_t end = 0;
   while (end != path.size()) {
     end = std::min(path.find('/', end + 1), path.size());
     const std::string part = path.substr(0, end);
     struct stat info {};
     if (::mkdir(part.c_str(), 0777) == 0 || (::stat(part.c_str(), &info) == 0 && S_ISDIR(info.st_mode))) continue;
-    return failed(native, part, errno == EEXIST ? ENOTDIR : errno);
+    return {errno == EEXIST ? ENOTDIR : errno, part};
   }
-  return NativeStatus::ok;
+  return {};
+}
+
+NativeStatus mkdir(NativeContext& native) {
+  std::string path;
+  if (!path_at(native, FileUse::make_directories, path)) return NativeStatus::trap;
+  const auto [error, part] = from_outside(native, [&path] { return make_directories(path); });
+  return error == 0 ? NativeStatus::ok : failed(native, part, error);
 }
 
 constexpr vm::NativeEntry kTable[] = {

@@ -5,6 +5,7 @@
 
 #include "runtime/base/log.hpp"
 #include "runtime/natives/native_call.hpp"
+#include "runtime/run/outside.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/values/map.hpp"
 #include "runtime/values/value.hpp"
@@ -73,7 +74,8 @@ class Fields {
 template <LogLevel Level>
 NativeStatus write(NativeContext& native) {
   static const Logger log("program");
-  if (!process_log().enabled(log.component(), Level)) return NativeStatus::ok;
+  const auto enabled = [] { return process_log().enabled(log.component(), Level); };
+  if (!process::from_outside(native, enabled)) return NativeStatus::ok;
   std::string_view message;
   if (!vm::text_at(native, 1, message)) return NativeStatus::trap;
   Fields fields(native.program);

@@ -1,13 +1,16 @@
 // The host object `metrics`: series of programs in the node's registry, their names prefixed with `program_`.
 #include <atomic>
+#include <bit>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <variant>
 
 #include "runtime/base/metrics.hpp"
 #include "runtime/natives/native_call.hpp"
+#include "runtime/run/outside.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/values/map.hpp"
 #include "runtime/values/rope.hpp"
@@ -72,22 +75,29 @@ bool key_of(NativeContext& native, unsigned labels, Key& key) {
   return true;
 }
 
-/// The series of a key, made by `make` (a Result of Kind) when it is new; null: trapped.
+/// The series of a key, made by `make` (a Result of Kind) when it is new. Under the lock.
 template <class Kind, class Make>
-Kind* find(NativeContext& native, const Key& key, Make make) {
+Result<Kind*> find(const Key& key, Make make) {
   Registry& all = registry();
   auto it = all.series.find(key);
   if (it == all.series.end()) {
     auto made = make();
-    if (!made) {
-      native.trap(made.error().code, made.error().message);
-      return nullptr;
-    }
+    if (!made) return made.error();
     it = all.series.emplace(key, Kind{std::move(made).value()}).first;
   }
-  Kind* series = std::get_if<Kind>(&it->second);
-  if (!series) native.trap(Code::invalid_argument, "metrics: " + key.name.substr(8) + " is of another kind");
-  return series;
+  if (auto* series = std::get_if<Kind>(&it->second)) return series;
+  return Error{Code::invalid_argument, "metrics: " + key.name.substr(8) + " is of another kind", {}};
+}
+
+/// Changes a series as `update` does (a Result<void>); what comes of it depends on what the node has counted so far.
+template <class Update>
+NativeStatus change(NativeContext& native, Update update) {
+  const auto [code, message] = process::from_outside(native, [&update]() -> std::tuple<std::uint16_t, std::string> {
+    const std::lock_guard lock(registry().mutex);
+    const Result<void> done = update();
+    return done ? std::tuple{std::uint16_t{0}, std::string()} : std::tuple{done.error().number(), done.error().message};
+  });
+  return code == 0 ? NativeStatus::ok : native.trap(static_cast<Code>(code), message);
 }
 
 constexpr char kHelp[] = "Of a program.";
@@ -96,34 +106,39 @@ NativeStatus inc(NativeContext& native) {
   Key key;
   if (!key_of(native, 2, key)) return NativeStatus::trap;
   if (!(native.s[0].f >= 0)) return native.trap(Code::invalid_argument, "metrics: a counter only grows");
-  const std::lock_guard lock(registry().mutex);
-  auto* counter = find<Counter>(native, key, [&] { return process_metrics().counter(key.name, kHelp, key.labels); });
-  if (!counter) return NativeStatus::trap;
-  counter->add(native.s[0].f);
-  return NativeStatus::ok;
+  return change(native, [&]() -> Result<void> {
+    auto counter = find<Counter>(key, [&] { return process_metrics().counter(key.name, kHelp, key.labels); });
+    if (!counter) return counter.error();
+    (*counter)->add(native.s[0].f);
+    return {};
+  });
 }
 
 NativeStatus set(NativeContext& native) {
   Key key;
   if (!key_of(native, 2, key)) return NativeStatus::trap;
-  const std::lock_guard lock(registry().mutex);
-  auto* gauge = find<Gauge>(native, key, [&] { return process_metrics().gauge(key.name, kHelp, key.labels); });
-  if (!gauge) return NativeStatus::trap;
-  gauge->set(native.s[0].f);
-  return NativeStatus::ok;
+  return change(native, [&]() -> Result<void> {
+    auto gauge = find<Gauge>(key, [&] { return process_metrics().gauge(key.name, kHelp, key.labels); });
+    if (!gauge) return gauge.error();
+    (*gauge)->set(native.s[0].f);
+    return {};
+  });
 }
 
 NativeStatus observe(NativeContext& native) {
   Key key;
   if (!key_of(native, 2, key)) return NativeStatus::trap;
-  const std::lock_guard lock(registry().mutex);
-  auto* series = find<HistogramSeries>(native, key, [&] {
-    return process_metrics().histogram(key.name, kHelp, Metrics::duration_bounds(), key.labels);
+  return change(native, [&]() -> Result<void> {
+    auto series = find<HistogramSeries>(key, [&]() -> Result<HistogramSeries> {
+      auto made = process_metrics().histogram(key.name, kHelp, Metrics::duration_bounds(), key.labels);
+      if (!made) return made.error();
+      return HistogramSeries{std::move(made).value()};
+    });
+    if (!series) return series.error();
+    (*series)->histogram.observe(native.s[0].f);
+    (*series)->sum += native.s[0].f;
+    return {};
   });
-  if (!series) return NativeStatus::trap;
-  series->histogram.observe(native.s[0].f);
-  series->sum += native.s[0].f;
-  return NativeStatus::ok;
 }
 
 std::optional<double> value_of(const Key& key) {
@@ -138,8 +153,11 @@ std::optional<double> value_of(const Key& key) {
 NativeStatus read(NativeContext& native) {
   Key key;
   if (!key_of(native, 2, key)) return NativeStatus::trap;
-  const std::optional<double> value = value_of(key);
-  if (value) return vm::give(native, vm::new_box(native.process, bytecode::kBoxFloat, {.f = *value}));
+  const auto [known, bits] = process::from_outside(native, [&key]() -> std::tuple<bool, std::uint64_t> {
+    const std::optional<double> value = value_of(key);
+    return {value.has_value(), std::bit_cast<std::uint64_t>(value.value_or(0))};
+  });
+  if (known) return vm::give(native, vm::new_box(native.process, bytecode::kBoxFloat, {.u = bits}));
   native.p[0] = nullptr;
   return NativeStatus::ok;
 }

@@ -1,10 +1,12 @@
 // Host objects themselves, and the hosts `env` and `get_capability_manager()`.
 #include <cstdlib>
+#include <tuple>
 
 #include "messages/utf8.hpp"
 #include "runtime/natives/native_call.hpp"
 #include "runtime/process/control.hpp"
 #include "runtime/run/capability.hpp"
+#include "runtime/run/outside.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/values/rope.hpp"
 #include "runtime/values/utf8.hpp"
@@ -53,21 +55,29 @@ NativeStatus get(NativeContext& native) {
     const Result<void> allowed = process::check_capability(*grants, env_capability(), name);
     if (!allowed) return native.trap(allowed.error().code, allowed.error().message);
   }
-  const char* value = name.find('\0') == std::string::npos ? std::getenv(name.c_str()) : nullptr;
+  const auto [is_set, text] = process::from_outside(native, [&name]() -> std::tuple<bool, std::string> {
+    const char* value = name.find('\0') == std::string::npos ? std::getenv(name.c_str()) : nullptr;
+    return {value != nullptr, value ? value : ""};
+  });
   native.p[0] = nullptr;
-  if (!value) return NativeStatus::ok;
-  const std::string_view text(value);
+  if (!is_set) return NativeStatus::ok;
   if (!is_valid_utf8(text)) return native.trap(Code::invalid_text, "environment variable " + name + " is not UTF-8");
   return vm::give_text(native, text);
 }
 
 NativeStatus names(NativeContext& native) {
   const process::Grants* grants = grants_of(native);
+  const std::vector<std::string> all = process::from_outside(native, [] {
+    std::vector<std::string> found;
+    for (char** entry = environ; entry && *entry; ++entry) {
+      const std::string_view pair(*entry);
+      found.emplace_back(pair.substr(0, pair.find('=')));
+    }
+    return found;
+  });
   native.p[0] = vm::new_list(native.process, vm::result_type(native), 0);
   if (!native.p[0]) return NativeStatus::trap;
-  for (char** entry = environ; entry && *entry; ++entry) {
-    std::string_view name(*entry);
-    name = name.substr(0, name.find('='));
+  for (const std::string& name : all) {
     if (!is_valid_utf8(name) || (grants && !grants->allows(env_capability(), name))) continue;
     native.charge(1);
     native.p[1] = vm::new_string(native.process, name);

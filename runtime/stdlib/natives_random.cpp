@@ -2,6 +2,7 @@
 #include <sodium.h>
 
 #include "runtime/natives/native_call.hpp"
+#include "runtime/run/outside.hpp"
 #include "runtime/stdlib/register.hpp"
 
 namespace noodle::stdlib {
@@ -18,6 +19,15 @@ std::uint64_t random_bits() {
   return bits;
 }
 
+/// Below `span`, each number as likely as the others; 0 stands for 2^64.
+std::uint64_t random_below(std::uint64_t span) {
+  std::uint64_t bits = random_bits();
+  if (span == 0) return bits;
+  const std::uint64_t rest = -span % span;  // 2^64 mod span: so many numbers at the start would come too often
+  while (bits < rest) bits = random_bits();
+  return bits % span;
+}
+
 NativeStatus next_int(NativeContext& native) {
   const std::int64_t low = native.s[0].i;
   const std::int64_t high = native.s[1].i;
@@ -26,18 +36,13 @@ NativeStatus next_int(NativeContext& native) {
                        "random.int: " + std::to_string(low) + " to " + std::to_string(high) + " is empty");
   }
   const std::uint64_t span = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low) + 1;
-  std::uint64_t bits = random_bits();
-  if (span != 0) {
-    const std::uint64_t rest = -span % span;  // 2^64 mod span: so many numbers at the start would come too often
-    while (bits < rest) bits = random_bits();
-    bits %= span;
-  }
-  native.s[0].u = static_cast<std::uint64_t>(low) + bits;
+  const std::uint64_t number = process::from_outside(native, [span] { return random_below(span); });
+  native.s[0].u = static_cast<std::uint64_t>(low) + number;
   return NativeStatus::ok;
 }
 
 NativeStatus next_float(NativeContext& native) {
-  return vm::give_float(native, static_cast<double>(random_bits() >> 11) * 0x1.0p-53);
+  return vm::give_float(native, static_cast<double>(process::from_outside(native, random_bits) >> 11) * 0x1.0p-53);
 }
 
 NativeStatus next_bytes(NativeContext& native) {
@@ -45,7 +50,10 @@ NativeStatus next_bytes(NativeContext& native) {
   if (count < 0) return native.trap(Code::negative_size, "count " + std::to_string(count) + " is negative");
   if (count > kMostBytes) return native.trap(Code::value_too_large, "random.bytes: at most 1 MiB at a time");
   std::string bytes(static_cast<std::size_t>(count), '\0');
-  randombytes_buf(bytes.data(), bytes.size());
+  process::bytes_from_outside(native, bytes, [&bytes] {
+    randombytes_buf(bytes.data(), bytes.size());
+    return static_cast<std::int64_t>(bytes.size());
+  });
   native.charge(bytes.size() / 16);
   return vm::give(native, vm::new_bytes(native.process, bytes));
 }

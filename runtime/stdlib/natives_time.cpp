@@ -1,6 +1,6 @@
 // std.time and the host object `time`.
-#include "runtime/base/clock.hpp"
 #include "runtime/natives/native_call.hpp"
+#include "runtime/run/outside.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/stdlib/time_text.hpp"
 
@@ -11,10 +11,10 @@ using vm::NativeContext;
 using vm::NativeStatus;
 
 NativeStatus now(NativeContext& native) {
-  return vm::give_int(native, system_clock().wall_ns());
+  return vm::give_int(native, process::clock_of(native.process).wall_ns());
 }
 NativeStatus monotonic(NativeContext& native) {
-  return vm::give_int(native, system_clock().monotonic_ns());
+  return vm::give_int(native, process::clock_of(native.process).monotonic_ns());
 }
 
 template <std::optional<std::int64_t> (*Parse)(std::string_view)>
@@ -31,6 +31,8 @@ NativeStatus parse(NativeContext& native) {
 constexpr vm::NativeEntry kTable[] = {
     {"time.parse", "(String)Time?", parse<parse_time>},
     {"duration.parse", "(String)Duration?", parse<parse_duration>},
+    {"time.now", "()Time", now},
+    {"time.monotonic", "()Duration", monotonic},
     {"Clock.now", "(I)Time", now},
     {"Clock.monotonic", "(I)Duration", monotonic},
 };

@@ -13,10 +13,6 @@
 
 #include "runtime/vm/program.hpp"
 
-namespace noodle {
-class Clock;
-}
-
 namespace noodle::vm {
 
 struct Process;
@@ -58,7 +54,5 @@ struct NativeEntry {
 const NativeEntry* find_native(std::string_view name);
 /// Adds host functions (start-up only, before any link). The array must live for ever.
 void register_natives(const NativeEntry* entries, std::size_t count);
-/// What time.now and time.monotonic read; the system clock unless set. The clock must live for ever.
-void set_native_clock(const Clock& clock);
 
 }  // namespace noodle::vm

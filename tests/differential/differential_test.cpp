@@ -17,6 +17,7 @@
 #include "runtime/vm/program.hpp"
 #include "tests/differential/program_generator.hpp"
 #include "tests/differential/reference_evaluator.hpp"
+#include "tests/support/recorded_run.hpp"
 #include "tests/support/run_source.hpp"
 
 namespace {
@@ -96,6 +97,8 @@ Verdict compare(std::uint64_t seed) {
       if (actual.fuel != fuel[k]) return Verdict::differ;
     }
   }
+  // Recorded with machine code, found again without, and the other way round.
+  test::check_replays(*program, {.slice_fuel = 1 + seed % 97});
   return Verdict::agree;
 }
 

@@ -24,6 +24,7 @@
 #include "runtime/process/system.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "runtime/vm/program.hpp"
+#include "tests/support/recorded_run.hpp"
 #include "tests/support/run_source.hpp"
 
 namespace {
@@ -271,6 +272,10 @@ void check_golden(const Golden& golden) {
     if (!run(golden, *program, mode)) break;
   }
   check_coverage(golden);
+  if (golden.heavy) return;
+  const Scratch scratch;
+  INFO("recorded and replayed");
+  test::check_replays(*program, {.grants = scratch.fill(golden.grants), .args = scratch.fill(golden.args)});
 }
 
 }  // namespace

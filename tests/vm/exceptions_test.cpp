@@ -1,3 +1,4 @@
+#include "runtime/stdlib/register.hpp"
 #include "tests/vm/machine.hpp"
 
 using namespace noodle;
@@ -180,6 +181,7 @@ TEST_CASE("host functions that are not there, or need a capability the process l
   CHECK(missing.code == 1890);
   CHECK(missing.message == "Gateway.requests is not present on this node");
 
+  stdlib::register_stdlib_natives();
   ModuleBuilder c;
   FunctionBuilder& now = c.function("main", {}, {kTime, false});
   now.call(Op::ncall, 0, 0, c.native("time.now", {}, {kTime, false}, "time")).op(Op::rets, 0);

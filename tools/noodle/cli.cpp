@@ -71,9 +71,13 @@ int run_cli(int argc, char** argv) {
   run_app->add_flag("--profile", run.profile, "Print where the program burned its fuel, by function, line and actor");
   run_app->add_option("--profile-out", run.profile_out, "The same, and write a flame graph as SVG");
   run_app->add_flag("--stats", run.stats, "Print processes, messages, fuel and memory at the end");
+  run_app->add_option("--record", run.record, "Record the run to this file, for `noodle replay`; it has one worker")
+      ->excludes("--workers")
+      ->excludes("--profile")
+      ->excludes("--profile-out");
   run_app->add_option("--config", common.config, "Configuration file (TOML or JSON); see docs/configuration.md");
   run_app->add_flag("--perf-map", run.perf_map, "Tell Linux perf where the machine code of which function lies");
-  run_app->add_option("--name", run.name, "Let `noodle swap NAME` upgrade it while it runs");
+  run_app->add_option("--name", run.name, "Let `noodle swap NAME` upgrade it while it runs")->excludes("--record");
   add_common(run_app);
   run_app->callback([&] { exit_code = run_command(run, common); });
 
@@ -99,6 +103,17 @@ int run_cli(int argc, char** argv) {
   swap_app->add_flag("--force", swap.force, "Swap in spite of breaking changes");
   add_common(swap_app);
   swap_app->callback([&] { exit_code = swap_command(swap, common); });
+
+  ReplayCommand replay;
+  auto* replay_app = app.add_subcommand("replay", "Run a recorded run again: same output, errors, fuel and messages");
+  replay_app->add_option("file", replay.path, "What `noodle run --record FILE` has written")->required();
+  replay_app->add_option("--jit", replay.jit, "Machine code: on (default), off or eager")
+      ->check(CLI::IsMember({"on", "off", "eager"}));
+  replay_app->add_flag("--step", replay.step,
+                       "Show each message before its process takes it, and wait for a key or line");
+  replay_app->add_flag("--stats", replay.stats, "Print processes, messages, fuel and memory at the end");
+  add_common(replay_app);
+  replay_app->callback([&] { exit_code = replay_command(replay, common); });
 
   ReplCommand repl;
   auto* repl_app = app.add_subcommand("repl", "Try the language out, input by input");

@@ -27,6 +27,7 @@ struct RunCommand {
   bool stats = false;              // print processes, messages, fuel, memory at the end
   bool perf_map = false;           // tell Linux perf the names of machine code
   std::string name;                // under which `noodle swap` finds it; empty: it does not listen
+  std::string record;              // file to record the run to; empty: it is not recorded
 };
 int run_command(const RunCommand& command, const CommonOptions& common);
 
@@ -41,6 +42,14 @@ struct SwapCommand {
   bool strict = false, force = false, check = false;
 };
 int swap_command(const SwapCommand& command, const CommonOptions& common);
+
+struct ReplayCommand {
+  std::string path;
+  std::string jit;     // empty: as configured
+  bool stats = false;  // as in RunCommand
+  bool step = false;   // message by message
+};
+int replay_command(const ReplayCommand& command, const CommonOptions& common);
 
 struct ReplCommand {
   std::vector<std::string> files;  // entered first

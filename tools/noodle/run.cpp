@@ -1,10 +1,14 @@
 // `noodle run`: compile or load, link, run main, report how it ended.
+#include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <fstream>
 #include <iostream>
 
 #include "actors/work/vm_driver.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/jit/compiler.hpp"
+#include "runtime/replay/record.hpp"
 #include "runtime/run/profile_report.hpp"
 #include "runtime/run/run_program.hpp"
 #include "runtime/stdlib/register.hpp"
@@ -13,6 +17,7 @@
 #include "tools/noodle/console.hpp"
 #include "tools/noodle/control.hpp"
 #include "tools/noodle/load.hpp"
+#include "tools/noodle/report.hpp"
 #include "tools/noodle/settings.hpp"
 
 namespace noodle::tools {
@@ -25,64 +30,19 @@ void on_interrupt(int) {
   interrupted = 1;
 }
 
-/// Codes that are not in the table were thrown by the program itself.
-const char* origin(std::uint16_t code) {
-  return find_error(code) == nullptr ? "  (raised by the program)" : "";
-}
-
-void print_uncaught(const process::RunResult& result, bool json) {
-  if (json) {
-    std::cerr << R"({"severity":"error","code":)" << result.error_code
-              << ",\"message\":" << json_string(result.error_message)
-              << ",\"trace\":" << json_string(result.error_trace) << "}\n";
-    return;
+int run_recorded(const std::shared_ptr<const vm::Program>& program, const RunCommand& command,
+                 const process::RunOptions& options, bool json) {
+  std::ofstream file(command.record, std::ios::binary | std::ios::trunc);
+  if (!file) {
+    print_error({Code::file_unreadable, "cannot write `" + command.record + "`: " + std::strerror(errno), {}}, json);
+    return kExitCompile;
   }
-  const bool color = stderr_is_terminal();
-  std::cerr << (color ? "\033[1;31m" : "") << "error " << result.error_code << (color ? "\033[0m" : "") << ": "
-            << result.error_message << origin(result.error_code) << '\n';
-  std::string_view trace = result.error_trace;
-  while (!trace.empty()) {
-    const std::size_t end = trace.find('\n');
-    std::cerr << "  at " << trace.substr(0, end) << '\n';
-    if (end == std::string_view::npos) break;
-    trace.remove_prefix(end + 1);
-  }
-  if (const ErrorInfo* info = find_error(result.error_code)) {
-    std::cerr << "help: " << info->advice << " (noodle explain " << result.error_code << ")\n";
-  }
-}
-
-/// A process other than main ended with an error: one line, so that supervised crashes are seen but do not drown the
-/// rest.
-void print_process_end(const process::Exit& exit, bool json) {
-  std::string line;
-  if (json) {
-    line = R"({"severity":"warning","code":)" + std::to_string(exit.code) +
-           ",\"process\":" + std::to_string(exit.pid & 0xffffffff) + ",\"message\":" + json_string(exit.message) +
-           ",\"trace\":" + json_string(exit.trace) + "}\n";
-  } else {
-    const std::string place = exit.trace.substr(0, exit.trace.find('\n'));
-    line = "process " + std::to_string(exit.pid & 0xffffffff) + " ended with error " + std::to_string(exit.code) +
-           ": " + exit.message + (place.empty() ? "" : " at " + place) + "\n";
-  }
-  std::cerr << line << std::flush;
-}
-
-void print_statistics(const process::SystemStats& s, bool json) {
-  const jit::Statistics compiled = jit::statistics();
-  if (json) {
-    std::cerr << "{\"processes\":" << s.spawned << ",\"failed\":" << s.failed << ",\"messages\":" << s.messages
-              << ",\"deadLetters\":" << s.dead_letters << ",\"slices\":" << s.slices << ",\"fuel\":" << s.fuel
-              << ",\"compiledFunctions\":" << compiled.functions << ",\"compiledWords\":" << compiled.words
-              << ",\"compileNanoseconds\":" << compiled.nanoseconds << ",\"machineCodeBytes\":" << compiled.code_bytes
-              << "}\n";
-    return;
-  }
-  std::cerr << "processes " << s.spawned << " (" << s.failed << " failed), messages " << s.messages << ", dead letters "
-            << s.dead_letters << ", slices " << s.slices << ", fuel " << s.fuel << '\n';
-  if (compiled.functions == 0) return;
-  std::cerr << "compiled " << compiled.functions << " functions of " << compiled.words << " words in "
-            << compiled.nanoseconds / 1000 << " us to " << compiled.code_bytes << " bytes of machine code\n";
+  const replay::Recorded run = replay::record(program, program->module.main, command.arguments, options, file);
+  process_log().stop();
+  const int exit_code = report_result(run.result, command.stats, json);
+  if (!run.problem) return exit_code;
+  print_error(*run.problem, json);
+  return exit_code == kExitOk ? kExitCompile : exit_code;
 }
 
 /// False: the file could not be written.
@@ -145,20 +105,16 @@ int run_command(const RunCommand& command, const CommonOptions& common) {
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
   options.interrupted = [] { return interrupted != 0; };
+  if (!command.record.empty()) return run_recorded(*program, command, options, common.json);
   process::Profile profile;
   const bool profiled = command.profile || !command.profile_out.empty();
   if (profiled) options.profile = &profile;
   const process::RunResult result = process::run_program(*program, command.arguments, options);
   process_log().stop();
-  if (result.error_code != 0) {
-    print_uncaught(result, common.json);
-  } else if (!result.error_message.empty()) {
-    std::cerr << "warning: " << result.error_message << '\n';
-  }
-  if (command.stats) print_statistics(result.statistics, common.json);
-  if (profiled && !report_profile(profile, command.profile_out, common.json) && result.exit_code == kExitOk)
+  const int exit_code = report_result(result, command.stats, common.json);
+  if (profiled && !report_profile(profile, command.profile_out, common.json) && exit_code == kExitOk)
     return kExitCompile;
-  return result.exit_code;
+  return exit_code;
 }
 
 }  // namespace noodle::tools

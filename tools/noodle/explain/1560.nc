@@ -1,0 +1,2 @@
+$ noodle replay picture.png
+error 1560: not a recording

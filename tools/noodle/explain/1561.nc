@@ -1,0 +1,2 @@
+$ noodle replay old.nrr
+error 1561: recording of another version

@@ -1,0 +1,2 @@
+$ noodle replay copied.nrr
+error 1562: recording is damaged

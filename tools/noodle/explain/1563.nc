@@ -1,0 +1,2 @@
+$ noodle replay crashed.nrr
+error 1563: recording ends before its run

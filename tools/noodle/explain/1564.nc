@@ -1,0 +1,2 @@
+$ noodle replay run.nrr
+error 1564: replay does not do what was recorded
