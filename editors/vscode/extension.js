@@ -1,4 +1,4 @@
-// Starts `noodle lsp`, and shows what is not on disk: files of the standard library and explanations of error codes.
+// Starts `noodle lsp` and `noodle dap`, and shows what is not on disk: files of the standard library and explanations of error codes.
 "use strict";
 
 const { execFile } = require("child_process");
@@ -46,8 +46,24 @@ function explanation(uri) {
   });
 }
 
+const debuggers = {
+  createDebugAdapterDescriptor: () => new vscode.DebugAdapterExecutable(program(), ["dap"]),
+};
+
+const debugConfigurations = {
+  // F5 without a launch.json debugs the file in the editor.
+  resolveDebugConfiguration(folder, configuration) {
+    if (configuration.type || configuration.request || configuration.name) return configuration;
+    const editor = vscode.window.activeTextEditor;
+    if (!editor || editor.document.languageId !== "noodle") return undefined;
+    return { type: "noodle", request: "launch", name: "Debug this file", program: editor.document.fileName };
+  },
+};
+
 function activate(context) {
   context.subscriptions.push(
+    vscode.debug.registerDebugAdapterDescriptorFactory("noodle", debuggers),
+    vscode.debug.registerDebugConfigurationProvider("noodle", debugConfigurations),
     vscode.workspace.registerTextDocumentContentProvider("noodle-std", { provideTextDocumentContent: libraryText }),
     vscode.workspace.registerTextDocumentContentProvider("noodle-explain", { provideTextDocumentContent: explanation }),
     vscode.commands.registerCommand("noodle.restart", async () => {

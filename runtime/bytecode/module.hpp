@@ -162,6 +162,22 @@ struct CoverageMark {
   CoveragePoint point;
 };
 
+/// A named variable, and where its value is while one of the words [start, end) is next to run. For debuggers.
+struct LocalDef {
+  enum class Place : std::uint8_t {
+    in_register,
+    in_cell,        // field 0 of the object in the register
+    captured,       // a field of the closure in the register
+    captured_cell,  // field 0 of the object in that field
+  };
+  std::string name;
+  TypeRef type;
+  Place place{};
+  std::uint32_t index = 0;  // of the register, P unless an `in_register` has a scalar type
+  std::uint32_t field = 0;  // of the closure, counted among those of its kind
+  std::uint32_t start = 0, end = 0;
+};
+
 /// Types of the live registers at a join point (branch target or exception handler). inference.hpp fills them.
 struct JoinState {
   std::uint32_t word = 0;
@@ -181,6 +197,9 @@ struct FunctionDef {
   std::vector<LineEntry> lines;         // ascending word
   std::vector<InlinedCall> inlined;     // ascending, disjoint
   std::vector<CoverageMark> marks;      // ascending word; not stored in the container
+  // Only of code made for a debugger, and only in memory.
+  std::vector<LineEntry> statements;  // where one begins; ascending word
+  std::vector<LocalDef> locals;
 };
 
 /// Native or host function with its concrete signature in this module.

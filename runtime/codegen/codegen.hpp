@@ -18,6 +18,7 @@ struct CodegenOptions {
   bool optimise = true;   // inlining, clean-up of redundant checks
   bool coverage = false;  // mark what coverage counts
   bool actors = false;    // keep all actors, also those that nothing here spawns
+  bool debug = false;     // where statements begin and variables are; wants `optimise` off
 };
 
 /// Generates the module of `program`, which was checked without errors.

@@ -67,6 +67,7 @@ void FunctionGen::bind_parameters() {
   }
   for (const HVar* param : params) {
     if (param->in_cell) declare(param, place(param).reg);
+    if (!param->in_cell) begin_variable(param);
   }
   std::uint32_t numbers[3] = {};
   for (const HFunc::Capture& capture : func.captures) {
@@ -74,6 +75,7 @@ void FunctionGen::bind_parameters() {
     const Rep kind = cell ? Rep::p : check::rep_of(concrete(capture.inner->type));
     const std::uint32_t number = numbers[static_cast<int>(kind)]++;
     place(capture.inner) = {cell ? Place::Kind::capture_cell : Place::Kind::capture, {kind, closure.index}, number};
+    begin_variable(capture.inner);
   }
 }
 
@@ -113,6 +115,7 @@ void FunctionGen::finish() {
                     "`" + func.name + "` has " + std::to_string(def.code.size()) + " words of code");
     return;
   }
+  describe(def);
   builder_.keep_code(instance_.index, func.file, std::move(code_));
 }
 

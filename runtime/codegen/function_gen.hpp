@@ -193,6 +193,12 @@ class FunctionGen {
   void suspend_ranges(std::size_t from);
   void resume_ranges(std::size_t from);
 
+  // ---- for debuggers (debug_info.cpp)
+  void begin_statement(const HNode* node);
+  void begin_variable(const HVar* var);
+  void leave_scope(Mark mark);
+  void describe(bytecode::FunctionDef& def) const;
+
   // ---- inlining (inline.cpp)
   bool can_inline(HFunc* func);
   void skip_zero_stores(const HFunc& constructor);
@@ -209,6 +215,17 @@ class FunctionGen {
   std::unordered_map<std::uint64_t, Reg> hoisted_scalars_;
   std::unordered_map<std::string_view, Reg> hoisted_strings_;
   std::unordered_set<const HNode*> skipped_;  // stores of zero into fields of new objects
+  struct StatementMark {
+    Label label;
+    std::uint32_t offset;
+  };
+  struct Variable {
+    bytecode::LocalDef def;
+    Reg reg;
+    Label start = kNoLabel, end = kNoLabel;
+  };
+  std::vector<StatementMark> statements_;
+  std::vector<Variable> variables_;
   std::uint32_t loop_depth_ = 0;
   std::uint32_t inlined_nodes_ = 0;
   const bool covers_;  // the function is the package's own and coverage is wanted

@@ -74,6 +74,7 @@ void FunctionGen::loop(const HNode* node) {
     code_.bind(test);
     if (code_.reachable()) {
       if (condition) {
+        begin_statement(condition);
         branch(condition, true, body);
       } else {
         code_.jump(body);
@@ -144,10 +145,12 @@ void FunctionGen::for_range(const HNode* node) {
     declare(node->var, fresh);
   } else {
     place(node->var) = {Place::Kind::reg, counter};
+    begin_variable(node->var);
   }
   statement(body);
   registers_.release(mark);
   code_.bind(target.next);
+  begin_statement(node);
   at(node);
   if (inclusive) {
     jump(true, false, increment);
@@ -192,6 +195,7 @@ void FunctionGen::for_list(const HNode* node) {
   statement(body);
   registers_.release(mark);
   code_.bind(target.next);
+  begin_statement(node);
   at(node);
   if (may_resize(body)) code_.emit(Op::lres, list.index, count.index);
   code_.emit(Op::addk, position.index, position.index, 1);
@@ -244,6 +248,7 @@ void FunctionGen::for_map(const HNode* node) {
   statement(body);
   registers_.release(mark);
   code_.bind(target.next);
+  begin_statement(node);
   at(node);
   code_.emit(Op::addk, position.index, position.index, 1);
   advance();
@@ -291,6 +296,7 @@ void FunctionGen::for_string(const HNode* node) {
   statement(body);
   registers_.release(mark);
   code_.bind(target.next);
+  begin_statement(node);
   at(node);
   if (number) code_.emit(Op::addk, number.index, number.index, 1);
   code_.jump(Op::jlt, offset.index, size.index, top);

@@ -9,6 +9,7 @@ void FunctionGen::statement(const HNode* node) {
   if (!code_.reachable()) return;
   const Mark mark = registers_.mark();
   cover(node);
+  begin_statement(node);
   switch (node->op) {
     case HOp::block:
       block(node->kids, 0, node->kids.size());
@@ -65,13 +66,14 @@ void FunctionGen::statement(const HNode* node) {
     default:
       effect(node);
   }
-  registers_.release(mark);
+  leave_scope(mark);
   if (loop_depth_ == 0) forget_constants();
 }
 
 void FunctionGen::block(const std::vector<HNode*>& kids, std::size_t first, std::size_t end) {
   for (std::size_t i = first; i < end && code_.reachable(); ++i) {
     if (kids[i]->op == HOp::let) {
+      begin_statement(kids[i]);
       let(kids[i], kids, i + 1);
     } else {
       statement(kids[i]);
@@ -116,12 +118,14 @@ void FunctionGen::let(const HNode* node, const std::vector<HNode*>& siblings, st
 void FunctionGen::declare(const HVar* var, Reg from) {
   if (!var->in_cell) {
     place(var) = {Place::Kind::reg, from};
+    begin_variable(var);
     return;
   }
   const Reg cell = alloc(Rep::p);
   code_.emit_d(Op::new_, cell.index, builder_.types.cell(concrete(var->type)));
   if (from) set_slot(cell, {0, from.rep, nullptr}, from);
   place(var) = {Place::Kind::cell, cell};
+  begin_variable(var);
 }
 
 /// `let a = b` without copying, when neither changes while `a` is in scope.
@@ -151,7 +155,7 @@ bool FunctionGen::assigned_in(const HVar* var, const HNode* body) const {
 void FunctionGen::if_(const HNode* node) {
   const HNode* then = node->kids[1];
   const HNode* otherwise = node->kids.size() > 2 ? node->kids[2] : nullptr;
-  if (!otherwise && branch_to_exit(then, node->kids[0])) return;
+  if (!otherwise && !builder_.options.debug && branch_to_exit(then, node->kids[0])) return;
   const Mark mark = registers_.mark();
   const Label no = code_.new_label();
   branch(node->kids[0], false, no);
@@ -276,7 +280,7 @@ void FunctionGen::return_value(const HNode* node) {
       code_.emit(!r ? Op::ret : r.rep == Rep::s ? Op::rets : Op::retp, r.index);
     }
   }
-  registers_.release(mark);
+  leave_scope(mark);
 }
 
 }  // namespace noodle::codegen

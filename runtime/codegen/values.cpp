@@ -217,7 +217,7 @@ void FunctionGen::effect(const HNode* node) {
     default:
       value(node);
   }
-  registers_.release(mark);
+  leave_scope(mark);
 }
 
 /// Evaluates into the next free register of its kind: arguments of call windows.
@@ -407,7 +407,7 @@ Reg FunctionGen::sequence(const HNode* node, Reg dest) {
       effect(node->kids.back());
     }
   }
-  registers_.release(mark);
+  leave_scope(mark);
   r.fresh = false;
   return r;
 }
@@ -426,7 +426,7 @@ Reg FunctionGen::labeled(const HNode* node, Reg dest) {
   frame().targets[node->label] = target;
   const Mark mark = registers_.mark();
   statement(node->kids[0]);
-  registers_.release(mark);
+  leave_scope(mark);
   code_.bind(target.end);
   r.fresh = false;
   return r;

@@ -13,25 +13,6 @@ using nlohmann::json;
 
 constexpr int kMaxNesting = 64;
 
-bool is_nested_too_deep(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > kMaxNesting) return true;
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  return false;
-}
-
 Message invalid(Problem code, std::string text, std::string id = "null") {
   Message message;
   message.id = std::move(id);
@@ -52,6 +33,25 @@ std::string_view trimmed(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_nested_too_deep(std::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > kMaxNesting) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
 
 Message read_message(std::string_view text) {
   if (is_nested_too_deep(text)) return invalid(Problem::parse_error, "JSON is nested deeper than 64 levels");

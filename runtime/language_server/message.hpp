@@ -38,6 +38,8 @@ struct Message {
   Failure failure;              // what is wrong with an invalid one
 };
 
+/// Before it is parsed: more than 64 levels of brackets.
+bool is_nested_too_deep(std::string_view text);
 Message read_message(std::string_view text);
 /// `id` and `result` are JSON.
 std::string response(const std::string& id, const std::string& result);

@@ -21,6 +21,7 @@ struct CompileOptions {
   bool tests = false;          // keep test blocks
   bool optimise = true;
   bool coverage = false;  // mark what coverage counts (codegen/coverage.hpp)
+  bool debug = false;     // for a debugger: statements and variables are kept apart, nothing is inlined
   bool sources = true;    // embed source texts for excerpts
   bool actors = false;    // keep all actors: running ones move to it (hot swap)
 };

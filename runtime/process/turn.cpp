@@ -32,8 +32,10 @@ Turn::Outcome Turn::run_slice() {
   }
   if (process_.signals.load() != 0 && !handle_signals()) return outcome_;
   if (!control_.mailbox.control_empty() && !handle_control_messages()) return outcome_;
-  if (control_.wait == Wait::restart || (process_.signals.load(std::memory_order_relaxed) & kSignalSuspend)) {
-    return Outcome::parked;
+  if (control_.wait == Wait::restart) return Outcome::parked;
+  if (process_.signals.load(std::memory_order_relaxed) & kSignalSuspend) {
+    show_to_debugger();
+    if (process_.signals.load(std::memory_order_relaxed) & kSignalSuspend) return Outcome::parked;
   }
   const vm::ProcessLimits& limits = *process_.limits;
   if (limits.fuel_per_second != 0 && !within_fuel_rate()) {
@@ -84,6 +86,7 @@ Turn::Outcome Turn::run_slice() {
     if (status == vm::RunStatus::preempted) {
       worker_.system().tiering().slice_ended(program().program, *process_.context);
       if (control_.heavy || vm::wants_background_collection(process_)) return Outcome::background;
+      if (process_.signals.load(std::memory_order_relaxed) & kSignalSuspend) return Outcome::ready;
       continue;
     }
     if constexpr (kWatched) watcher->ended(control_, status == vm::RunStatus::failed);

@@ -44,6 +44,7 @@ class Turn {
   bool handle_control_messages();
   bool handle_control(Message* message);
   bool handle_timer();
+  void show_to_debugger();
   bool demand_stop();
   bool demand_finish();
 

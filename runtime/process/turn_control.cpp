@@ -3,6 +3,7 @@
 #include "runtime/process/lifecycle.hpp"
 #include "runtime/process/turn.hpp"
 #include "runtime/vm/context.hpp"
+#include "runtime/vm/debugger.hpp"
 
 namespace noodle::process {
 namespace {
@@ -44,6 +45,13 @@ bool Turn::handle_timer() {
   }
   if (more->kill_due_ns > now) return true;
   return end({Code::exit_killed, false, "it did not stop in time"}) != Next::dead;
+}
+
+void Turn::show_to_debugger() {
+  vm::Debugger* debugger = program().program->debugger;
+  if (!debugger) return;
+  if (control_.activity > Activity::replying) restore_context();
+  debugger->is_suspended(process_);
 }
 
 bool Turn::demand_stop() {

@@ -11,6 +11,7 @@
 #include "runtime/values/list.hpp"
 #include "runtime/values/rope.hpp"
 #include "runtime/vm/actor_ops.hpp"
+#include "runtime/vm/debugger.hpp"
 #include "runtime/vm/handlers.hpp"
 #include "runtime/vm/interpreter_support.hpp"
 #include "runtime/vm/native.hpp"
@@ -430,6 +431,14 @@ resume:
     LEAVE
   }
 
+  // ---- debuggers
+  OP(breakpoint) {
+    SAVE(pc - 1)
+    const std::optional<std::uint16_t> handler = process->program->debugger->at_breakpoint(*process, pc - 1);
+    if (!handler) return RunStatus::preempted;
+    GO_TO(*handler)
+  }
+
 L_halt:
   context->function = nullptr;
   context->s = context->scalars;
@@ -446,6 +455,7 @@ thrown:   // state is saved, the error is pending
   add_trace(*process);
   fuel = process->fuel;
 unwind_frames:
+  if (UNLIKELY(stops_at_error(*process, fuel))) return RunStatus::preempted;
   if (unwind(*process)) goto resume;
   return RunStatus::failed;
 

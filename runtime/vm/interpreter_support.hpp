@@ -38,18 +38,15 @@
 #define FETCH(place) (*(place))
 #endif
 #if NOODLE_DIRECT_DISPATCH
-#define NEXT                                                                   \
-  {                                                                            \
-    ins = FETCH(pc++);                                                         \
-    goto*(static_cast<const char*>(&&L_mov) + static_cast<std::int16_t>(ins)); \
-  }
+#define GO_TO(handler) goto*(static_cast<const char*>(&&L_mov) + static_cast<std::int16_t>(handler));
 #else
-#define NEXT                                                \
-  {                                                         \
-    ins = FETCH(pc++);                                      \
-    goto* dispatch.labels[static_cast<std::uint16_t>(ins)]; \
-  }
+#define GO_TO(handler) goto* dispatch.labels[static_cast<std::uint16_t>(handler)];
 #endif
+#define NEXT           \
+  {                    \
+    ins = FETCH(pc++); \
+    GO_TO(ins)         \
+  }
 #define OP(name) L_##name:
 
 // Saves the run at `at`, which is the instruction to continue with.

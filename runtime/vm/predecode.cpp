@@ -335,7 +335,8 @@ class Predecoder {
     for (std::uint32_t at = 0; at < words_.size();) {
       std::uint32_t next = at + 1;
       while (next < words_.size() && f_.portable_word[next] == f_.portable_word[at]) ++next;
-      for (std::size_t k = 0; next < words_.size() && k + 1 < kFusions.size(); ++k) {
+      const bool stops = next < words_.size() && begins_statement(f_.portable_word[next]);  // a debugger may, between
+      for (std::size_t k = 0; next < words_.size() && !stops && k + 1 < kFusions.size(); ++k) {
         const Fusion& fusion = kFusions[k];
         if (handler_at(at) == fusion.first && handler_at(next) == fusion.second) {
           words_[at] = (words_[at] & ~std::uint64_t{0xffff}) | static_cast<std::uint16_t>(fusion.fused);
@@ -344,6 +345,12 @@ class Predecoder {
       }
       at = next;
     }
+  }
+  bool begins_statement(std::uint32_t word) const {
+    const auto& all = f_.def->statements;
+    const auto at = std::lower_bound(all.begin(), all.end(), word,
+                                     [](const bytecode::LineEntry& entry, std::uint32_t w) { return entry.word < w; });
+    return at != all.end() && at->word == word;
   }
   Handler handler_at(std::uint32_t at) const { return static_cast<Handler>(words_[at] & 0xffff); }
 

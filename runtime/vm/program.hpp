@@ -20,6 +20,7 @@ namespace noodle::vm {
 struct Function;
 struct Program;
 struct NativeEntry;
+class Debugger;
 
 /// How elements of a list, keys or values of a map, are stored.
 enum class Storage : std::uint8_t { scalar, byte, pointer };
@@ -98,6 +99,7 @@ struct Program {
   std::uint64_t content_hash = 0;
   std::vector<std::unique_ptr<std::byte[]>> arenas;  // code, tables, static objects
   mutable std::shared_ptr<void> machine_code;        // what the functions' machine code lies in
+  mutable Debugger* debugger = nullptr;              // that it is run under; set before it runs
 
   const Class& class_of(const Object* object) const { return classes[object->class_id()]; }
   /// Source position of a predecoded word of a function: file index, line, column (0 when unknown).

@@ -2,6 +2,7 @@
 
 #include "runtime/values/rope.hpp"
 #include "runtime/values/value.hpp"
+#include "runtime/vm/debugger.hpp"
 #include "runtime/vm/native.hpp"
 
 namespace noodle::vm {
@@ -221,6 +222,28 @@ void add_trace(Process& process) {
   StringObject* text = new_string(process, trace);
   process.heap.reserve_open = before;
   if (text) process.pending_error->pointers()[kErrorTrace] = text;
+}
+
+bool stops_at_error(Process& process, std::int64_t fuel) {
+  Debugger* debugger = process.program->debugger;
+  if (!debugger || !debugger->stops_at_error(process)) return false;
+  process.fuel = fuel;
+  return true;
+}
+
+bool is_caught(const Process& process) {
+  const Context& context = *process.context;
+  const Function* function = context.function;
+  if (!function) return false;
+  std::size_t word = failing_word(process);
+  for (const Frame* frame = context.frame; function; function = frame->function) {
+    for (const Function::Catch& entry : function->catches) {
+      if (word >= entry.start && word < entry.end) return true;
+    }
+    --frame;
+    if (frame->function) word = static_cast<std::size_t>(frame->return_pc - frame->function->code) - 1;
+  }
+  return false;
 }
 
 bool unwind(Process& process) {

@@ -13,6 +13,8 @@ namespace noodle::vm {
 void raise_trap(Process& process, Code code);
 /// Writes the stack trace into the pending error if it has none yet.
 void add_trace(Process& process);
+/// True when a debugger stops the process, with `fuel` left, before its error goes to a handler.
+bool stops_at_error(Process& process, std::int64_t fuel);
 /// Goes to the handler that takes the pending error: sets pc and the windows, and the handler's error register.
 /// False: no frame has one.
 bool unwind(Process& process);
@@ -25,6 +27,9 @@ struct FramePlace {
 };
 std::size_t frame_count(const Process& process);
 FramePlace frame_place(const Process& process, std::size_t index);
+
+/// True if a frame of the process catches the pending error.
+bool is_caught(const Process& process);
 
 /// The stack of a bound process, innermost first: a line `function (file:line:column)` for each frame. Long stacks are
 /// cut in the middle.

@@ -3,82 +3,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/support/lsp_client.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/tools/lsp_session.hpp"
 
 using namespace noodle::test;
 using nlohmann::json;
-
-namespace {
-
-class Session {
- public:
-  Session() : client(NOODLE_BINARY) {}
-
-  void notify(const std::string& method, const json& params) {
-    client.send(json{{"jsonrpc", "2.0"}, {"method", method}, {"params", params}}.dump());
-  }
-  int send_request(const std::string& method, const json& params) {
-    client.send(json{{"jsonrpc", "2.0"}, {"id", ++last_id_}, {"method", method}, {"params", params}}.dump());
-    return last_id_;
-  }
-  /// The answer to a request; keeps findings that come before it.
-  json answer(const json& id) {
-    for (;;) {
-      const json message = next();
-      if (message.contains("id") && message["id"] == id && !message.contains("method")) return message;
-    }
-  }
-  json request(const std::string& method, const json& params) { return answer(send_request(method, params)); }
-  /// Findings of version `version` of a document.
-  json findings(const std::string& uri, int version) {
-    for (;;) {
-      const auto found = findings_.find(uri);
-      if (found != findings_.end() && found->second.value("version", 0) >= version) return found->second["diagnostics"];
-      next();
-    }
-  }
-  void start() {
-    request("initialize", {{"processId", nullptr}, {"rootUri", nullptr}, {"capabilities", json::object()}});
-    notify("initialized", json::object());
-  }
-  std::string open(const std::string& path, const std::string& text) {
-    const std::string uri = "file://" + path;
-    notify("textDocument/didOpen",
-           {{"textDocument", {{"uri", uri}, {"languageId", "noodle"}, {"version", 1}, {"text", text}}}});
-    return uri;
-  }
-  int end() {
-    CHECK(request("shutdown", nullptr)["result"].is_null());
-    notify("exit", nullptr);
-    return client.wait_for_end();
-  }
-
-  LspClient client;
-
- private:
-  json next() {
-    const std::string text = client.receive();
-    REQUIRE(!text.empty());
-    json message = json::parse(text);
-    if (message.value("method", "") == "textDocument/publishDiagnostics")
-      findings_[message["params"]["uri"]] = message["params"];
-    return message;
-  }
-
-  int last_id_ = 0;
-  std::map<std::string, json> findings_;
-};
-
-json place(int line, int character) {
-  return {{"line", line}, {"character", character}};
-}
-
-json whole_text(const std::string& uri, int version, const std::string& text) {
-  return {{"textDocument", {{"uri", uri}, {"version", version}}}, {"contentChanges", json::array({{{"text", text}}})}};
-}
-
-}  // namespace
+using LspSession = LspSessionOf<json>;
 
 TEST_CASE("an editor opens a broken package, mends it, renames over files, formats and leaves") {
   TemporaryFolder folder;
@@ -89,13 +19,13 @@ TEST_CASE("an editor opens a broken package, mends it, renames over files, forma
       "import model;\n\nfunc main() {\n  let order = model.Order(7);\n  print(ordr.id, \"😀\", order);\n}\n";
   const std::string main = folder.write("src/main.nc", main_text);
 
-  Session session;
+  LspSession session;
   session.start();
   const std::string uri = session.open(main, main_text);
   const json broken = session.findings(uri, 1);
   REQUIRE(broken.size() == 1);
   CHECK(broken[0]["code"] == 1100);
-  CHECK(broken[0]["range"]["start"] == place(4, 8));
+  CHECK(broken[0]["range"]["start"] == place_of<json>(4, 8));
 
   const json document{{"uri", uri}};
   const json actions = session.request(
@@ -110,22 +40,24 @@ TEST_CASE("an editor opens a broken package, mends it, renames over files, forma
   CHECK(session.findings(uri, 2).empty());
 
   // Behind an emoji of two UTF-16 units.
-  const json hover = session.request("textDocument/hover", {{"textDocument", document}, {"position", place(4, 24)}});
+  const json hover =
+      session.request("textDocument/hover", {{"textDocument", document}, {"position", place_of<json>(4, 24)}});
   CHECK(hover["result"]["contents"]["value"] == "```nc\nlet order: model.Order\n```");
-  CHECK(hover["result"]["range"]["start"] == place(4, 24));
+  CHECK(hover["result"]["range"]["start"] == place_of<json>(4, 24));
 
   const json renamed = session.request(
-      "textDocument/rename", {{"textDocument", document}, {"position", place(4, 15)}, {"newName", "number"}})["result"];
+      "textDocument/rename",
+      {{"textDocument", document}, {"position", place_of<json>(4, 15)}, {"newName", "number"}})["result"];
   REQUIRE(renamed["documentChanges"].size() == 2);
   CHECK(renamed["documentChanges"][0]["textDocument"]["uri"] == uri);
   CHECK(renamed["documentChanges"][1]["textDocument"]["uri"] == "file://" + model);
-  CHECK(renamed["documentChanges"][1]["edits"][0]["range"]["start"] == place(0, 20));
-  const json refused = session.request("textDocument/rename",
-                                       {{"textDocument", document}, {"position", place(4, 15)}, {"newName", "while"}});
+  CHECK(renamed["documentChanges"][1]["edits"][0]["range"]["start"] == place_of<json>(0, 20));
+  const json refused = session.request(
+      "textDocument/rename", {{"textDocument", document}, {"position", place_of<json>(4, 15)}, {"newName", "while"}});
   CHECK(refused["error"]["code"] == -32803);
   CHECK(refused["error"]["message"] == "`while` is a keyword: choose another name");
 
-  session.notify("textDocument/didChange", whole_text(uri, 3, "func  main( ) {  print(1) }\n"));
+  session.notify("textDocument/didChange", whole_text_of<json>(uri, 3, "func  main( ) {  print(1) }\n"));
   const json formatted =
       session.request("textDocument/formatting", {{"textDocument", document}, {"options", json::object()}})["result"];
   CHECK(formatted[0]["newText"] == "func main() {\n  print(1);\n}\n");
@@ -135,19 +67,20 @@ TEST_CASE("an editor opens a broken package, mends it, renames over files, forma
 TEST_CASE("findings follow a flood of edits to the last of them") {
   TemporaryFolder folder;
   const std::string text = "func main() { print(1); }\n";
-  Session session;
+  LspSession session;
   session.start();
   const std::string uri = session.open(folder.write("a.nc", text), text);
   for (int version = 2; version <= 200; ++version) {
-    session.notify("textDocument/didChange",
-                   whole_text(uri, version, "func main() { print(" + std::string(version % 2 ? "1" : "x") + "); }\n"));
+    session.notify(
+        "textDocument/didChange",
+        whole_text_of<json>(uri, version, "func main() { print(" + std::string(version % 2 ? "1" : "x") + "); }\n"));
   }
   CHECK(session.findings(uri, 200).size() == 1);
   CHECK(session.end() == 0);
 }
 
 TEST_CASE("malformed, early, late and cancelled messages are answered and the program goes on") {
-  Session session;
+  LspSession session;
   CHECK(session.request("textDocument/hover", json::object())["error"]["code"] == -32002);
   session.client.send("{ no json");
   CHECK(session.answer(nullptr)["error"]["code"] == -32700);
@@ -160,7 +93,7 @@ TEST_CASE("malformed, early, late and cancelled messages are answered and the pr
 
   // The answer to a request is cancelled, or it came before the cancellation was read; it always comes.
   const std::string uri = session.open("/nowhere/a.nc", "func main() {}\n");
-  const json params{{"textDocument", {{"uri", uri}}}, {"position", place(0, 6)}};
+  const json params{{"textDocument", {{"uri", uri}}}, {"position", place_of<json>(0, 6)}};
   std::vector<int> ids;
   for (int i = 0; i < 50; ++i) {
     ids.push_back(session.send_request("textDocument/hover", params));
@@ -178,12 +111,12 @@ TEST_CASE("malformed, early, late and cancelled messages are answered and the pr
 
 TEST_CASE("a stream that is no protocol, or ends, ends the program with code 1") {
   {
-    Session session;
+    LspSession session;
     session.client.send_bytes("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     CHECK(session.answer(nullptr)["error"]["code"] == -32700);
     CHECK(session.client.wait_for_end() == 1);
   }
-  Session session;
+  LspSession session;
   session.start();
   session.client.send_bytes("Content-Length: 100\r\n\r\n{\"half\":");
   session.client.close_input();

@@ -178,6 +178,10 @@ int run_cli(int argc, char** argv) {
   lsp_app->add_flag("--stdio", stdio, "The default; some editors add it");
   lsp_app->callback([&] { exit_code = lsp_command(); });
 
+  auto* dap_app = app.add_subcommand("dap", "Speak the Debug Adapter Protocol on stdin and stdout; editors start it");
+  dap_app->add_flag("--stdio", stdio, "The default; some editors add it");
+  dap_app->callback([&] { exit_code = dap_command(); });
+
   std::string disasm_path;
   std::string disasm_function;
   auto* disasm_app = app.add_subcommand("disasm", "Show the byte code of a file or module");

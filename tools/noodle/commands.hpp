@@ -97,6 +97,8 @@ int doc_command(const DocCommand& command, const CommonOptions& common);
 
 /// The language server on stdin and stdout.
 int lsp_command();
+/// The debug adapter on stdin and stdout.
+int dap_command();
 
 int lint_command(const std::vector<std::string>& paths, const CommonOptions& common);
 int disasm_command(const std::string& path, const std::string& function, const CommonOptions& common);

@@ -2,7 +2,6 @@
 // seen while a check runs; the main thread answers; a third frees what is no longer used.
 #include <unistd.h>
 
-#include <cerrno>
 #include <condition_variable>
 #include <csignal>
 #include <deque>
@@ -14,7 +13,7 @@
 #include "runtime/language_server/inbox.hpp"
 #include "runtime/language_server/server.hpp"
 #include "tools/noodle/commands.hpp"
-#include "tools/noodle/console.hpp"
+#include "tools/noodle/stdio_messages.hpp"
 
 namespace noodle::tools {
 
@@ -22,31 +21,14 @@ namespace {
 
 using namespace language_server;
 
-void write_all(const std::string& bytes) {
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t written = ::write(STDOUT_FILENO, bytes.data() + done, bytes.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;  // the editor is gone; the end of stdin follows
-    done += static_cast<std::size_t>(written);
-  }
-}
-
-void read_messages(Inbox& inbox) {
-  FrameReader frames;
-  char buffer[1 << 16];
-  for (;;) {
-    const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
-    frames.feed({buffer, static_cast<std::size_t>(got)});
-    while (auto next = frames.next()) {
-      Message message = next->failure ? Message() : read_message(next->message);
-      if (next->failure) message.failure = *next->failure;
-      const bool exits = message.kind == Message::Kind::notification && message.method == "exit";
-      inbox.push(std::move(message));
-      if (exits || next->is_last) return inbox.close();
-    }
-  }
+void fill(Inbox& inbox) {
+  read_messages([&inbox](FrameReader::Next& next) {
+    Message message = next.failure ? Message() : read_message(next.message);
+    if (next.failure) message.failure = *next.failure;
+    const bool exits = message.kind == Message::Kind::notification && message.method == "exit";
+    inbox.push(std::move(message));
+    return !exits;
+  });
   inbox.close();
 }
 
@@ -100,10 +82,10 @@ int lsp_command() {
   const auto shared_inbox = std::make_shared<Inbox>();
   Inbox& inbox = *shared_inbox;
   Disposal disposal;
-  Server server([](std::string message) { write_all(framed(message)); });
+  Server server([](std::string message) { write_message(message); });
   server.workspace().dispose = [&disposal](AnalysisPtr old) { disposal.take(std::move(old)); };
   // It ends with the process: read() cannot be called off.
-  std::thread([shared_inbox] { read_messages(*shared_inbox); }).detach();
+  std::thread([shared_inbox] { fill(*shared_inbox); }).detach();
   const auto edit_waits = [&inbox] { return inbox.edit_waits(); };
   const auto anything_waits = [&inbox] { return !inbox.is_empty(); };
   while (const auto taken = inbox.take()) {

@@ -84,16 +84,7 @@ int run_command(const RunCommand& command, const CommonOptions& common) {
     }
     std::cerr << "perf map: " << *path << '\n';
   }
-  process::RunOptions options;
-  options.workers = settings->system.workers;
-  options.slice_fuel = settings->system.slice_fuel;
-  options.jit = settings->system.jit;
-  options.max_processes = settings->system.max_processes;
-  options.vm_memory_bytes = settings->system.vm_memory_bytes;
-  options.grants = settings->grants;
-  options.grants.insert(options.grants.end(), command.allow.begin(), command.allow.end());
-  options.time_limit_ms = settings->time_limit_ms;
-  options.main_limits = settings->limits;
+  process::RunOptions options = options_of(*settings, command.allow);
   options.driver = actors::caf_driver();
   options.on_uncaught = [&common](const process::Exit& exit) { print_process_end(exit, common.json); };
   if (!command.name.empty()) {

@@ -77,4 +77,18 @@ Result<RunSettings> load_settings(const CommonOptions& common, FlagValues flags)
   return settings;
 }
 
+process::RunOptions options_of(const RunSettings& settings, const std::vector<std::string>& allow) {
+  process::RunOptions options;
+  options.workers = settings.system.workers;
+  options.slice_fuel = settings.system.slice_fuel;
+  options.jit = settings.system.jit;
+  options.max_processes = settings.system.max_processes;
+  options.vm_memory_bytes = settings.system.vm_memory_bytes;
+  options.grants = settings.grants;
+  options.grants.insert(options.grants.end(), allow.begin(), allow.end());
+  options.time_limit_ms = settings.time_limit_ms;
+  options.main_limits = settings.limits;
+  return options;
+}
+
 }  // namespace noodle::tools

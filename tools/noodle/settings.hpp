@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/process/system.hpp"
+#include "runtime/run/run_program.hpp"
 #include "tools/noodle/commands.hpp"
 
 namespace noodle::tools {
@@ -23,5 +23,8 @@ using FlagValues = std::vector<std::pair<std::string, std::string>>;
 /// Loads the configuration and starts the log as it says. Warnings (variables that name no option) go to stderr.
 /// Errors: 7001, 7002, 7010, 7011, 7012.
 Result<RunSettings> load_settings(const CommonOptions& common, FlagValues flags);
+
+/// What a program runs with; `allow` comes on top of the grants of the configuration.
+process::RunOptions options_of(const RunSettings& settings, const std::vector<std::string>& allow);
 
 }  // namespace noodle::tools

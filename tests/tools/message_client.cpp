@@ -1,4 +1,4 @@
-#include "tests/support/lsp_client.hpp"
+#include "tests/support/message_client.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -17,7 +17,7 @@ constexpr auto kLimit = std::chrono::seconds(60);
 
 }  // namespace
 
-LspClient::LspClient(const std::string& program) {
+MessageClient::MessageClient(const std::string& program, const std::string& command) {
   int in[2], out[2];
   if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
   signal(SIGPIPE, SIG_IGN);
@@ -26,7 +26,7 @@ LspClient::LspClient(const std::string& program) {
   if (child_ == 0) {
     dup2(in[0], 0);
     dup2(out[1], 1);
-    execl(program.c_str(), program.c_str(), "lsp", "--stdio", nullptr);
+    execl(program.c_str(), program.c_str(), command.c_str(), "--stdio", nullptr);
     _exit(127);
   }
   close(in[0]);
@@ -35,7 +35,7 @@ LspClient::LspClient(const std::string& program) {
   from_ = out[0];
 }
 
-LspClient::~LspClient() {
+MessageClient::~MessageClient() {
   close_input();
   if (child_ > 0) {
     kill(child_, SIGKILL);
@@ -44,11 +44,11 @@ LspClient::~LspClient() {
   close(from_);
 }
 
-void LspClient::send(const std::string& message) {
+void MessageClient::send(const std::string& message) {
   send_bytes("Content-Length: " + std::to_string(message.size()) + "\r\n\r\n" + message);
 }
 
-void LspClient::send_bytes(const std::string& bytes) {
+void MessageClient::send_bytes(const std::string& bytes) {
   for (std::size_t done = 0; done < bytes.size();) {
     const ssize_t written = write(to_, bytes.data() + done, bytes.size() - done);
     if (written <= 0) return;
@@ -56,12 +56,12 @@ void LspClient::send_bytes(const std::string& bytes) {
   }
 }
 
-void LspClient::close_input() {
+void MessageClient::close_input() {
   if (to_ >= 0) close(to_);
   to_ = -1;
 }
 
-std::string LspClient::receive() {
+std::string MessageClient::receive() {
   const auto end = std::chrono::steady_clock::now() + kLimit;
   while (std::chrono::steady_clock::now() < end) {
     const std::size_t header = buffer_.find("\r\n\r\n");
@@ -83,7 +83,7 @@ std::string LspClient::receive() {
   return {};
 }
 
-int LspClient::wait_for_end() {
+int MessageClient::wait_for_end() {
   const auto end = std::chrono::steady_clock::now() + kLimit;
   while (!receive().empty() && std::chrono::steady_clock::now() < end) {
   }

@@ -1,4 +1,4 @@
-// An editor's end of `noodle lsp`: the program over pipes, messages as JSON text.
+// An editor's end of `noodle lsp` and `noodle dap`: the program over pipes, messages as JSON text.
 #pragma once
 
 #include <sys/types.h>
@@ -8,12 +8,12 @@
 
 namespace noodle::test {
 
-class LspClient {
+class MessageClient {
  public:
-  explicit LspClient(const std::string& program);
-  ~LspClient();
-  LspClient(const LspClient&) = delete;
-  LspClient& operator=(const LspClient&) = delete;
+  MessageClient(const std::string& program, const std::string& command);
+  ~MessageClient();
+  MessageClient(const MessageClient&) = delete;
+  MessageClient& operator=(const MessageClient&) = delete;
 
   /// A message with its header; send_bytes for what is none.
   void send(const std::string& message);

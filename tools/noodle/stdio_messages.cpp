@@ -1,0 +1,33 @@
+#include "tools/noodle/stdio_messages.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace noodle::tools {
+
+void write_message(const std::string& message) {
+  const std::string bytes = language_server::framed(message);
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t written = ::write(STDOUT_FILENO, bytes.data() + done, bytes.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    done += static_cast<std::size_t>(written);
+  }
+}
+
+void read_messages(const std::function<bool(language_server::FrameReader::Next&)>& take) {
+  language_server::FrameReader frames;
+  char buffer[1 << 16];
+  for (;;) {
+    const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return;
+    frames.feed({buffer, static_cast<std::size_t>(got)});
+    while (auto next = frames.next()) {
+      if (!take(*next) || next->is_last) return;
+    }
+  }
+}
+
+}  // namespace noodle::tools
