@@ -101,7 +101,7 @@ const std::vector<Console::Command>& Console::commands() {
       {"type", "EXPR", "the type of an expression, without running it", &Console::type},
       {"dis", "NAME | EXPR", "byte code of a function, method or expression", &Console::dis},
       {"ps", "", "living processes: what they do, mailbox, memory, fuel", &Console::ps},
-      {"heap", "", "memory of the session and its variables", &Console::heap},
+      {"heap", "[PID]", "memory of the session and its variables, or objects of a process", &Console::heap},
       {"fuel", "[N | off]", "fuel used (calls and loop rounds); N: budget of each input", &Console::fuel},
       {"list", "", "declarations and variables", &Console::list},
       {"drop", "NAME ...", "forget declarations or variables", &Console::drop},
@@ -190,7 +190,23 @@ Answer Console::ps(const std::string&) {
   return {text, {}};
 }
 
-Answer Console::heap(const std::string&) {
+Answer Console::heap_of(const std::string& argument) {
+  const auto pid = read_pid(argument);
+  if (!pid) return failure("`" + argument + "` is no process", "write :heap 3 for the process that :ps shows as #3");
+  const auto rows = session_.heap_of(*pid);
+  if (!rows) return failure("process #" + pid_text(*pid) + ": " + rows.error().message, ":ps shows which live");
+  std::string text = dim(right("objects", 9) + right("memory", 11) + "  class") + "\n";
+  for (std::size_t i = 0; i < std::min(rows->size(), kShownProcesses); ++i) {
+    const process::ClassCensus& row = (*rows)[i];
+    text += right(count_text(row.objects), 9) + right(size_text(row.bytes), 11) + "  " + row.name + "\n";
+  }
+  if (rows->size() > kShownProcesses) text += "... and " + count_text(rows->size() - kShownProcesses) + " more\n";
+  if (rows->empty()) text = "no objects\n";
+  return {text, {}};
+}
+
+Answer Console::heap(const std::string& argument) {
+  if (!argument.empty()) return heap_of(argument);
   Memory memory = session_.memory();
   std::string text = "variables   " + size_text(memory.values_bytes) + "\n";
   text += "last input  " + size_text(memory.last_heap_bytes) + " of at most " + size_text(memory.limit_bytes) + "\n";

@@ -59,6 +59,7 @@ class Console {
   Answer dis(const std::string& argument);
   Answer ps(const std::string& argument);
   Answer heap(const std::string& argument);
+  Answer heap_of(const std::string& argument);
   Answer fuel(const std::string& argument);
   Answer list(const std::string& argument);
   Answer drop(const std::string& argument);

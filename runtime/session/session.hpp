@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "runtime/package/compile.hpp"
+#include "runtime/run/heap_census.hpp"
 #include "runtime/run/run_program.hpp"
 #include "runtime/run/swap.hpp"
 #include "runtime/session/input.hpp"
@@ -118,6 +119,9 @@ class Session {
   bool kill(process::Pid pid);
   /// Moves the actors that live to their declarations as they are now. Errors: 1550.
   Result<process::SwapReport> swap(std::vector<lang::Diagnostic>& diagnostics, std::vector<SourcePtr>& sources);
+  Result<std::vector<process::ClassCensus>> heap_of(process::Pid pid) const {
+    return process::heap_by_class(*system_, pid);
+  }
   Memory memory();
   std::uint64_t fuel_last() const { return fuel_last_; }
   std::uint64_t fuel_total() const { return fuel_total_; }

@@ -86,6 +86,8 @@ TEST_CASE(":ps, :heap, :fuel and :list describe the session") {
   CHECK(has(ps, "this session"));
   CHECK(has(ps, "  A  "));
   CHECK(has(t.text(":heap"), "  big              781"));
+  CHECK(has(t.text(":heap nobody"), "`nobody` is no process"));
+  CHECK(has(t.text(":heap 77"), "process #77: the process does not live"));
   CHECK(t.text(":list") == "actor A { ...\nlet a: ActorRef<A>\nlet big: List<int>\n");
   CHECK(has(t.text(":fuel"), "budget      none"));
   CHECK(has(t.text(":fuel 10_000"), "budget      10,000 for each input"));

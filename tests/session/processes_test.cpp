@@ -201,3 +201,41 @@ TEST_CASE("a process that ends with an error is reported") {
   session.enter("receive { case down(ref, reason) => print(1) }");
   CHECK(code == 4001);
 }
+
+TEST_CASE("the heap of a process is told by class, and the process goes on as if nothing had been") {
+  TestSession session;
+  session.enter("record Item(n: int)");
+  session.enter(R"(actor Store {
+  items: List<Item> = [];
+  names: Map<String, int> = {};
+  on fill(n: int) { for (i in 0..<n) { items.push(Item(i)); names["name " + i] = i; } }
+  on count(): int { return items.length + names.length; }
+  on spin() { while (true) { } }
+})");
+  session.enter("let s = spawn Store()");
+  session.enter("send s.fill(1000)");
+  CHECK(session.show("ask s.count()") == "2000 : int");
+  const auto pid = session->processes()[1].pid;
+  const auto bytes_of = [&](const std::string& name, std::uint64_t objects) {
+    const auto rows = session->heap_of(pid);
+    REQUIRE(rows.ok());
+    for (const auto& row : *rows) {
+      if (row.name != name) continue;
+      CHECK(row.objects == objects);
+      return row.bytes;
+    }
+    FAIL("no objects of " << name);
+    return std::uint64_t{0};
+  };
+  CHECK(bytes_of("Item", 1000) == 1000 * 16);
+  CHECK(bytes_of("List<Item>", 1) >= 1000 * 8);
+  CHECK(bytes_of("Map<String, int>", 1) >= 1000 * 16);
+  CHECK(bytes_of("String", 1000) >= 1000 * 24);
+  CHECK(bytes_of("Store", 1) > 0);
+  CHECK(session.show("ask s.count()") == "2000 : int");
+  session.enter("send s.spin()");
+  CHECK(bytes_of("Item", 1000) == 1000 * 16);  // also while it computes
+  CHECK(session->kill(pid));
+  while (session->processes().size() == 2) std::this_thread::yield();
+  CHECK(session->heap_of(pid).error().code == noodle::Code::no_such_process);
+}
