@@ -1,6 +1,8 @@
 // Any bytes as a client's stream: the debug adapter answers or ends; every answer is JSON. Inputs are also taken as one
 // session on a small program: each line a message, framed here, so that the fuzzer gets behind the header. A line `+`
 // waits until the program stops or ends.
+#include <unistd.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -33,14 +35,26 @@ bool never() {
   return false;
 }
 
+/// The program as a file, until the end of the process.
+class ProgramFile {
+ public:
+  ProgramFile()
+      : path_(std::filesystem::temp_directory_path() / ("noodle-fuzz-dap-" + std::to_string(getpid()) + ".nc")) {
+    std::ofstream(path_) << kText;
+  }
+  ~ProgramFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  std::string path() const { return path_.string(); }
+
+ private:
+  const std::filesystem::path path_;
+};
+
 std::string program_file() {
-  static const std::string path = [] {
-    const auto file = std::filesystem::temp_directory_path() / ("noodle-fuzz-dap-" + std::to_string(getpid()) + ".nc");
-    std::ofstream(file) << kText;
-    std::atexit([] { std::filesystem::remove(program_file()); });
-    return file.string();
-  }();
-  return path;
+  static const ProgramFile file;
+  return file.path();
 }
 
 void run(std::string_view stream, bool launched) {
