@@ -211,6 +211,15 @@ struct HFunc {
   std::uint32_t id = 0;  // index in Program::funcs
 };
 
+/// Handlers that the system calls by these names (language.md, "Actors"); no message does.
+constexpr std::string_view kSystemHandlers[] = {"started", "stopping", "down", "other", "migrate"};
+constexpr bool is_system_handler(std::string_view name) {
+  for (const std::string_view handler : kSystemHandlers) {
+    if (handler == name) return true;
+  }
+  return false;
+}
+
 struct HClass {
   enum class Kind : std::uint8_t { class_, interface, record, enum_, actor, agent, supervisor, host };
   Kind kind = Kind::class_;

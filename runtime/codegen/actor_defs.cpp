@@ -7,12 +7,11 @@ namespace noodle::codegen {
 
 namespace {
 
-constexpr std::string_view kSystemHandlers[] = {"started", "stopping", "down", "other", "migrate"};
-
 std::uint32_t* system_slot(bytecode::ActorDef& actor, std::string_view name) {
   std::uint32_t* slots[] = {&actor.on_started, &actor.on_stopping, &actor.on_down, &actor.on_other, &actor.on_migrate};
+  static_assert(std::size(slots) == std::size(check::kSystemHandlers));
   for (std::size_t i = 0; i < std::size(slots); ++i) {
-    if (kSystemHandlers[i] == name) return slots[i];
+    if (check::kSystemHandlers[i] == name) return slots[i];
   }
   return nullptr;
 }

@@ -228,9 +228,7 @@ std::uint64_t is_of_type(const Program* program, const Object* object, std::uint
 }
 
 std::uint64_t is_subclass(const Program* program, const Object* object, std::uint64_t target) {
-  const Class& cls = program->classes[object->class_id()];
-  const auto depth = static_cast<std::uint32_t>(target >> 32);
-  return cls.depth >= depth && cls.ancestors && cls.ancestors[depth] == static_cast<std::uint32_t>(target);
+  return vm::is_subclass(*program, object, target);
 }
 
 const Function* find_method(const Program* program, const Object* object, std::uint64_t selector) {

@@ -290,6 +290,11 @@ struct Decl {
   std::vector<Decl*> members;
 };
 
+/// Does a declaration of this kind name a type?
+bool declares_type(Decl::Kind kind);
+/// The word that a declaration of this kind begins with; "module" for what begins with none.
+const char* keyword_of(Decl::Kind kind);
+
 /// A comment, for the formatter. `own_line`: nothing but blanks before it on its line.
 struct Comment {
   Span span;

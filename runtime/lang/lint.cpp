@@ -102,19 +102,7 @@ void Linter::decl(const Decl& item) {
 }
 
 void Linter::type_name(const Decl& item) {
-  switch (item.kind) {
-    case Decl::Kind::class_:
-    case Decl::Kind::interface:
-    case Decl::Kind::actor:
-    case Decl::Kind::agent:
-    case Decl::Kind::record:
-    case Decl::Kind::enum_:
-    case Decl::Kind::supervisor:
-    case Decl::Kind::alias:
-      break;
-    default:
-      return;
-  }
+  if (!declares_type(item.kind)) return;
   const std::string_view name = item.name.text;
   const bool lower = name.front() >= 'a' && name.front() <= 'z';
   if (!lower && name.find('_') == std::string_view::npos) return;

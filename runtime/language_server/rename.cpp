@@ -14,10 +14,6 @@ Error refused(std::string message) {
   return {Code::usage, std::move(message), {}};
 }
 
-bool is_system_handler(std::string_view name) {
-  return name == "started" || name == "stopping" || name == "down" || name == "other" || name == "migrate";
-}
-
 /// What is renamed: the declaration, and for an import without `as` where that is to be inserted.
 struct Subject {
   Place target;
@@ -74,7 +70,7 @@ Result<Subject> subject_of(const Query& query) {
   const Description described = analysis.describe(subject.target);
   if (subject.name == "main" && described.kind == SymbolKind::function && described.container.empty())
     return refused("`main` is where the program starts: it keeps its name");
-  if (described.kind == SymbolKind::handler && is_system_handler(subject.name))
+  if (described.kind == SymbolKind::handler && check::is_system_handler(subject.name))
     return refused("handler `" + subject.name + "` is called by the system: it keeps its name");
   if (described.kind == SymbolKind::property)
     return refused("`" + subject.name + "` is a word of the language here: it keeps its name");
@@ -229,7 +225,7 @@ Result<std::vector<DocumentEdits>> rename(const Query& query, const std::string&
                      member.file->path());
     }
   }
-  if (is_system_handler(new_name) && analysis.describe(subject->target).kind == SymbolKind::handler)
+  if (check::is_system_handler(new_name) && analysis.describe(subject->target).kind == SymbolKind::handler)
     return refused("handler `" + new_name + "` is called by the system: choose another name");
   const EditsByFile files = edits_of(analysis, *subject, family, new_name);
   {

@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::int64_t kDefaultAskTimeoutNs = 5'000'000'000;
 
-bool is_system_handler(std::string_view name) {
-  return name == "started" || name == "stopping" || name == "down" || name == "other" || name == "migrate";
-}
-
 const Expr* strip(const Expr* e) {
   while (e && e->kind == Expr::Kind::paren) e = e->a;
   return e;

@@ -20,20 +20,8 @@ const char* kind_text(const Declaration& declaration) {
   switch (declaration.decl->kind) {
     case Decl::Kind::func:
       return declaration.parent == Declaration::kNone ? "function" : "method";
-    case Decl::Kind::interface:
-      return "interface";
-    case Decl::Kind::actor:
-      return "actor";
-    case Decl::Kind::agent:
-      return "agent";
-    case Decl::Kind::supervisor:
-      return "supervisor";
-    case Decl::Kind::record:
-      return "record";
     case Decl::Kind::enum_:
       return declaration.kind == SymbolKind::enum_case ? "case" : "enum";
-    case Decl::Kind::alias:
-      return "type";
     case Decl::Kind::constant:
       return "constant";
     case Decl::Kind::handler:
@@ -45,7 +33,7 @@ const char* kind_text(const Declaration& declaration) {
     case Decl::Kind::metadata:
       return "metadata";
     default:
-      return "class";
+      return lang::keyword_of(declaration.decl->kind);
   }
 }
 
@@ -94,7 +82,7 @@ class Extractor {
       page.slug = slug_of(page.name, taken);
       slugs_[module->name] = page.slug;
       for (const Decl* decl : module->ast->decls) {
-        if (is_type(*decl)) types_[module->name].insert(decl->name.text);
+        if (lang::declares_type(decl->kind)) types_[module->name].insert(decl->name.text);
       }
     }
     result_.title = title;
@@ -106,22 +94,6 @@ class Extractor {
   }
 
  private:
-  static bool is_type(const Decl& decl) {
-    switch (decl.kind) {
-      case Decl::Kind::class_:
-      case Decl::Kind::interface:
-      case Decl::Kind::actor:
-      case Decl::Kind::agent:
-      case Decl::Kind::record:
-      case Decl::Kind::enum_:
-      case Decl::Kind::supervisor:
-      case Decl::Kind::alias:
-        return true;
-      default:
-        return false;
-    }
-  }
-
   void page(const SourceModule& module, ModulePage& page) {
     module_ = &module;
     imports_.clear();

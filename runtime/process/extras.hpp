@@ -90,6 +90,9 @@ struct Extras {
   std::function<void(const Exit&)> on_exit;
 };
 
+/// What a process is to people: its registered name, or the name of its actor or function. From the owner, or under the
+/// lock.
+std::string what_of(const ProcessControl& control);
 /// The extras of a process, made on first use. From the owner, or under the lock.
 Extras& extras_of(ProcessControl& control);
 

@@ -29,7 +29,7 @@ NativeStatus fail(Process& process, const Error& error) {
 }
 
 std::string pid_text(Pid pid) {
-  return "<" + std::to_string(pid_index(pid)) + "." + std::to_string(static_cast<std::uint32_t>(pid)) + ">";
+  return "<" + std::to_string(pid_index(pid)) + "." + std::to_string(pid_generation(pid)) + ">";
 }
 
 const LoadedProgram& program_of(const ProcessControl& control) {

@@ -396,6 +396,14 @@ SystemStats System::stats() const {
   return stats;
 }
 
+std::string what_of(const ProcessControl& control) {
+  const Extras* extras = control.extras.load(std::memory_order_acquire);
+  if (extras && !extras->name.empty()) return extras->name;
+  const ActorInfo* actor = control.actor.load(std::memory_order_relaxed);
+  const vm::Function* function = control.main_function.load(std::memory_order_relaxed);
+  return actor ? actor->def->name : function ? function->def->name : "";
+}
+
 std::vector<ProcessFacts> System::list(std::size_t limit) const {
   std::vector<ProcessFacts> facts;
   table_.for_each_slot([&](ProcessControl& control) {
@@ -413,12 +421,7 @@ std::vector<ProcessFacts> System::list(std::size_t limit) const {
     row.fuel = control.seen_fuel.load(std::memory_order_relaxed);
     row.run = control.run_id.load(std::memory_order_relaxed);
     row.number = control.spawn_number.load(std::memory_order_relaxed);
-    if (const Extras* extras = control.extras.load(std::memory_order_acquire)) row.what = extras->name;
-    if (row.what.empty()) {
-      const ActorInfo* actor = control.actor.load(std::memory_order_relaxed);
-      const vm::Function* function = control.main_function.load(std::memory_order_relaxed);
-      row.what = actor ? actor->def->name : function ? function->def->name : "";
-    }
+    row.what = what_of(control);
     facts.push_back(std::move(row));
   });
   return facts;

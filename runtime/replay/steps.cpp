@@ -57,12 +57,8 @@ std::string process_text(System& system, Pid pid) {
   const std::string number = "<" + std::to_string(pid_index(pid)) + ">";
   const ProcessControl* control = system.find(pid);
   if (!control) return number;
-  if (const Extras* extras = control->extras.load(std::memory_order_acquire); extras && !extras->name.empty()) {
-    return extras->name + " " + number;
-  }
-  const ActorInfo* actor = control->actor.load(std::memory_order_relaxed);
-  const vm::Function* function = control->main_function.load(std::memory_order_relaxed);
-  return (actor ? actor->def->name : function ? function->def->name : "process") + " " + number;
+  const std::string what = what_of(*control);
+  return (what.empty() ? "process" : what) + " " + number;
 }
 
 const char* waited_text(Wait waited) {

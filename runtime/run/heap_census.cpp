@@ -39,10 +39,7 @@ class Held {
   Held(const Held&) = delete;
   Held& operator=(const Held&) = delete;
 
-  bool lives() const {
-    const ProcessControl* control = system_.find(pid_);
-    return control && control->live.load() == pid_;
-  }
+  bool lives() const { return system_.find(pid_) != nullptr; }
   /// Null: it did not come to rest.
   ProcessControl* control() const { return control_; }
 

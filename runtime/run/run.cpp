@@ -77,16 +77,19 @@ Result<std::shared_ptr<const LoadedProgram>> Run::add_version(std::shared_ptr<co
   return std::shared_ptr<const LoadedProgram>(loaded);
 }
 
-void Run::publish(std::shared_ptr<const LoadedProgram> program) {
+void Run::publish(std::shared_ptr<const LoadedProgram> program, const LoadedProgram* before,
+                  std::shared_ptr<const swap::Plan> plan) {
+  const std::lock_guard lock(mutex_);
   publish_version({std::move(program), 0, nullptr});
+  if (plan) plans_.emplace(before, std::move(plan));
 }
 
 void Run::withdraw(std::shared_ptr<const LoadedProgram> program) {
-  publish_version({std::move(program), 0, version().program});
+  const std::lock_guard lock(mutex_);
+  publish_version({std::move(program), 0, version_.program});
 }
 
 void Run::publish_version(Version version) {
-  const std::lock_guard lock(mutex_);
   newborn_.store(nullptr, std::memory_order_relaxed);
   version.number = version_.number + 1;
   version_ = std::move(version);

@@ -89,8 +89,10 @@ class Run {
   std::shared_ptr<const LoadedProgram> current() const;
   /// Keeps a further version. Errors: 1516 after 65 535 versions.
   Result<std::shared_ptr<const LoadedProgram>> add_version(std::shared_ptr<const vm::Program> program);
-  /// From now on processes that are told to (System::move_processes) move to this version, which the run keeps.
-  void publish(std::shared_ptr<const LoadedProgram> program);
+  /// From now on processes that are told to (System::move_processes) move to this version, which the run keeps. `plan`:
+  /// the way there from `before`, if it has been made.
+  void publish(std::shared_ptr<const LoadedProgram> program, const LoadedProgram* before,
+               std::shared_ptr<const swap::Plan> plan);
   /// Takes the version published last back: its processes move to `program`.
   void withdraw(std::shared_ptr<const LoadedProgram> program);
   /// Processes born of other programs move to it too.
@@ -133,7 +135,7 @@ class Run {
   std::uint64_t living_count() const { return census_.load(std::memory_order_acquire) % kBirth; }
   std::vector<Pid> living() const;
   void complete();
-  void publish_version(Version version);
+  void publish_version(Version version);  // under mutex_
   void stop_next(Worker* worker);
 
   System& system_;

@@ -14,14 +14,15 @@ class Swap {
   Result<SwapReport> go(std::shared_ptr<const LoadedProgram> program) {
     version_ = std::move(program);
     before_ = run_.current();
+    std::shared_ptr<const swap::Plan> plan;
     if (before_) {
-      swap::Plan plan = swap::plan(*before_->program, *version_->program);
-      if (const std::string broken = swap::breaking_text(plan); !broken.empty() && !options_.force) {
+      plan = std::make_shared<const swap::Plan>(swap::plan(*before_->program, *version_->program));
+      if (const std::string broken = swap::breaking_text(*plan); !broken.empty() && !options_.force) {
         return Error{Code::swap_incompatible, broken, {}};
       }
-      report_.changes = std::move(plan.changes);
+      report_.changes = plan->changes;
     }
-    run_.publish(version_);
+    run_.publish(version_, before_.get(), std::move(plan));
     begun_ns_ = now();
     move(options_.rollout.canary);
     follow();

@@ -46,7 +46,7 @@ std::string_view meant_command(std::string_view text) {
 }  // namespace
 
 std::string pid_text(process::Pid pid) {
-  const auto generation = static_cast<std::uint32_t>(pid);
+  const std::uint32_t generation = process::pid_generation(pid);
   return std::to_string(process::pid_index(pid)) + (generation > 1 ? "." + std::to_string(generation) : "");
 }
 

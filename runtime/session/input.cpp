@@ -12,39 +12,6 @@ using lang::Decl;
 using lang::Expr;
 using lang::Stmt;
 
-const char* word_of(Decl::Kind kind) {
-  switch (kind) {
-    case Decl::Kind::import:
-      return "import";
-    case Decl::Kind::func:
-      return "func";
-    case Decl::Kind::class_:
-      return "class";
-    case Decl::Kind::interface:
-      return "interface";
-    case Decl::Kind::actor:
-      return "actor";
-    case Decl::Kind::agent:
-      return "agent";
-    case Decl::Kind::record:
-      return "record";
-    case Decl::Kind::enum_:
-      return "enum";
-    case Decl::Kind::supervisor:
-      return "supervisor";
-    case Decl::Kind::alias:
-      return "type";
-    case Decl::Kind::constant:
-      return "const";
-    case Decl::Kind::test:
-      return "test";
-    case Decl::Kind::requires_:
-      return "requires";
-    default:
-      return "module";
-  }
-}
-
 const Expr* without_parens(const Expr* expr) {
   while (expr && expr->kind == Expr::Kind::paren) expr = expr->a;
   return expr;
@@ -111,7 +78,7 @@ Piece piece_of(const Decl& decl) {
     return piece;
   }
   piece.kind = Piece::Kind::declaration;
-  piece.word = word_of(decl.kind);
+  piece.word = lang::keyword_of(decl.kind);
   if (decl.kind == Decl::Kind::import) {
     piece.name = !decl.alias.text.empty() ? decl.alias.text : decl.path.empty() ? decl.text : decl.path.back().text;
     return piece;

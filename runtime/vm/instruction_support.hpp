@@ -71,8 +71,8 @@ inline bool is_exactly(const Object* object, std::uint32_t type) {
   return id == type || (id == kRope && type == bytecode::kString);
 }
 
-inline bool is_subclass(const Process& process, const Object* object, std::uint64_t target) {
-  const Class& cls = process.program->classes[object->class_id()];
+inline bool is_subclass(const Program& program, const Object* object, std::uint64_t target) {
+  const Class& cls = program.classes[object->class_id()];
   const auto depth = static_cast<std::uint32_t>(target >> 32);
   return cls.depth >= depth && cls.ancestors && cls.ancestors[depth] == static_cast<std::uint32_t>(target);
 }

@@ -262,15 +262,15 @@ resume:
   OP(isa_class) {
     const Object* object = P(B);
     const std::uint64_t target = *pc++;
-    S(A).i = object && is_subclass(*process, object, target);
+    S(A).i = object && is_subclass(*process->program, object, target);
     NEXT
   }
   CAST(cast, is_of_type(*process, object, static_cast<std::uint32_t>(target)))
   CAST(cast_exact, is_exactly(object, static_cast<std::uint32_t>(target)))
-  CAST(cast_class, is_subclass(*process, object, target))
+  CAST(cast_class, is_subclass(*process->program, object, target))
   CAST_NULLABLE(castn, is_of_type(*process, object, static_cast<std::uint32_t>(target)))
   CAST_NULLABLE(castn_exact, is_exactly(object, static_cast<std::uint32_t>(target)))
-  CAST_NULLABLE(castn_class, is_subclass(*process, object, target))
+  CAST_NULLABLE(castn_class, is_subclass(*process->program, object, target))
   OP(nnul) {
     Object* object = P(B);
     if (UNLIKELY(!object)) TRAP(null_use)

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -15,10 +14,13 @@
 
 #include "runtime/debugger/server.hpp"
 #include "runtime/stdlib/register.hpp"
+#include "tests/support/fuzz_lines.hpp"
 
 using namespace noodle;
 using debugger::Message;
 using language_server::FrameReader;
+using noodle::test::never;
+using noodle::test::require;
 
 namespace {
 
@@ -26,14 +28,6 @@ constexpr const char* kText =
     "actor Adder {\n  total: int\n  on add(n: int): int {\n    total += n\n    return total\n  }\n}\n"
     "func main() {\n  const adder = spawn Adder()\n  let xs = [1, 2, 3]\n  for (x in xs) {\n"
     "    print(ask adder.add(x) within 1h)\n  }\n  print({\"a\": xs}, xs[7])\n}\n";
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-bool never() {
-  return false;
-}
 
 /// The program as a file, until the end of the process.
 class ProgramFile {
@@ -102,13 +96,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(registered);
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   run(text, false);
-  std::string stream;
-  std::size_t lines = 0;
-  for (std::string_view rest = text; !rest.empty() && lines < 50; ++lines) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    stream += language_server::framed(std::string(rest.substr(0, end)));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  run(stream, true);
+  run(noodle::test::framed_lines(text), true);
   return 0;
 }

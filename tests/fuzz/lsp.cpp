@@ -2,28 +2,22 @@
 // also taken as one session: each line a message, framed here, so that the fuzzer gets behind the header.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 #include "runtime/language_server/server.hpp"
+#include "tests/support/fuzz_lines.hpp"
 
 using namespace noodle::language_server;
+using noodle::test::never;
+using noodle::test::require;
 
 namespace {
 
 constexpr const char* kText =
     "import std.math;\nfunc area(w: float): float { return w * math.pi; }\nfunc main() {\n"
     "  let 😀 = 1;\n  print(area(2.0), [1].map(n => n + 1));\n}\n";
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-bool never() {
-  return false;
-}
 
 void run(std::string_view stream, bool started) {
   Server server([](const std::string& message) { require(nlohmann::json::accept(message)); });
@@ -51,13 +45,6 @@ void run(std::string_view stream, bool started) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   run(text, false);
-  std::string stream;
-  std::size_t lines = 0;
-  for (std::string_view rest = text; !rest.empty() && lines < 50; ++lines) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    stream += framed(std::string(rest.substr(0, end)));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  run(stream, true);
+  run(noodle::test::framed_lines(text), true);
   return 0;
 }

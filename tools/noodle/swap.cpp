@@ -56,8 +56,8 @@ void print_outcome(const Msg<wire::SwapDone>& done) {
   if (done->getFailures() != 0) std::cout << ", " << done->getFailures() << " crashed";
   std::cout << '\n';
   for (const auto stay : done->getStays()) {
-    std::cout << "  process " << (stay.getProcess() & 0xffffffff) << " stays: error " << stay.getFailure().getCode()
-              << ": " << stay.getFailure().getMessage().cStr() << '\n';
+    std::cout << "  process " << process::pid_index(stay.getProcess()) << " stays: error "
+              << stay.getFailure().getCode() << ": " << stay.getFailure().getMessage().cStr() << '\n';
   }
 }
 
