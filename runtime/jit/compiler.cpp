@@ -16,6 +16,14 @@
 #include "runtime/jit/emitter.hpp"
 #include "runtime/jit/flow.hpp"
 
+// Debian builds asmjit with its assertions on, and one of them has the register allocator check itself at every change:
+// half of all compilation. The symbol is weak there, so this definition stands for it. Another version of asmjit has
+// another name for it, and keeps the check.
+extern "C" [[gnu::used]] bool noodle_trust_register_allocator(void*) asm("_ZN6asmjit8_abi_1_912RAAssignment6verifyEv");
+bool noodle_trust_register_allocator(void*) {
+  return true;
+}
+
 namespace noodle::jit {
 
 namespace {

@@ -25,6 +25,8 @@ struct RunOutcome {
   int error_code = 0;
   int exit_code = 0;
   std::uint64_t fuel = 0;  // of all processes
+  std::uint64_t messages = 0;
+  std::uint64_t heaps = 0;  // digest; of driven runs only (driven_run.hpp)
   std::string error_message;
   std::string error_trace;
 };
