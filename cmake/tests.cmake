@@ -58,6 +58,11 @@ endif()
 
 # Fuzz targets: tests/fuzz/<name>.cpp defines LLVMFuzzerTestOneInput. With NOODLE_FUZZ they are libFuzzer programs,
 # otherwise programs that replay the corpus in tests/fuzz/corpus/<name>.
+# The one for the verifier has an interpreter of its own, which shows every instruction to its shadow.
+add_library(watched_interpreter OBJECT EXCLUDE_FROM_ALL runtime/vm/interpreter.cpp tests/support/shadow.cpp)
+target_compile_definitions(watched_interpreter PRIVATE NOODLE_WATCH_INSTRUCTIONS)
+target_compile_options(watched_interpreter PRIVATE -fno-strict-aliasing)
+target_link_libraries(watched_interpreter PRIVATE noodle_base)
 file(GLOB fuzz_targets CONFIGURE_DEPENDS tests/fuzz/*.cpp)
 foreach(source ${fuzz_targets})
   get_filename_component(name ${source} NAME_WE)
@@ -71,6 +76,9 @@ foreach(source ${fuzz_targets})
     add_executable(fuzz_${name} ${source} tests/fuzz/replay_main.cpp)
     add_test(NAME fuzz_${name} COMMAND fuzz_${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
     set_tests_properties(fuzz_${name} PROPERTIES TIMEOUT 600)
+  endif()
+  if(name STREQUAL "verifier")
+    target_link_libraries(fuzz_${name} PRIVATE watched_interpreter)
   endif()
   target_link_libraries(fuzz_${name} PRIVATE noodle_runtime)
   if(TARGET noodle_cluster)

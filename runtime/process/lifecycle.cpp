@@ -10,17 +10,21 @@
 namespace noodle::process {
 namespace {
 
-/// Sets up everything that a new life starts with.
-void begin_life(ProcessControl& control, Birth& birth) {
-  vm::Process& process = control.process;
-  SpawnSettings* settings = birth.settings.get();
-  vm::ProcessLimits* limits = const_cast<vm::ProcessLimits*>(&birth.run->settings().limits);
-  if (settings && settings->limits) {
-    Extras& extras = extras_of(control);
-    extras.limits = std::make_unique<vm::ProcessLimits>(*settings->limits);
-    limits = extras.limits.get();
-  }
+/// The part of begin_life that few need. Gives the limits of the process.
+[[gnu::noinline]] vm::ProcessLimits* begin_rare_life(ProcessControl& control, const RareBirth& birth,
+                                                     vm::ProcessLimits* limits) {
   if (birth.own_grants) extras_of(control).grants = birth.own_grants;
+  if (!birth.settings || !birth.settings->limits) return limits;
+  Extras& extras = extras_of(control);
+  extras.limits = std::make_unique<vm::ProcessLimits>(*birth.settings->limits);
+  return extras.limits.get();
+}
+
+/// Sets up everything that a new life starts with.
+[[gnu::always_inline]] inline void begin_life(ProcessControl& control, Birth& birth) {
+  vm::Process& process = control.process;
+  vm::ProcessLimits* limits = const_cast<vm::ProcessLimits*>(&birth.run->settings().limits);
+  if (birth.rare) limits = begin_rare_life(control, *birth.rare, limits);
   control.priority = birth.priority;
   control.activity = Activity::born;
   control.wait = Wait::none;
@@ -57,12 +61,12 @@ void begin_life(ProcessControl& control, Birth& birth) {
 }
 
 /// Frees heap, frames and what natives keep.
-void drop_memory(Worker& worker, ProcessControl& control) {
+[[gnu::always_inline]] inline void drop_memory(Worker& worker, ProcessControl& control) {
   vm::Process& process = control.process;
   vm::Context* context = process.context;
   if (process.saved || context) vm::discard_frames(process);
   if (context && context != worker.context()) worker.keep_context(context);
-  process.native_state.reset();
+  if (process.native_state) process.native_state.reset();
   if (Extras* extras = control.extras.load(std::memory_order_acquire)) {
     extras->ending_error.reset();
     extras->migration.reset();
@@ -75,7 +79,7 @@ void drop_memory(Worker& worker, ProcessControl& control) {
     worker.system().release_later(process.heap.start, process.heap.capacity_bytes());
     process.heap = {};
   }
-  vm::release_heap(process);
+  if (process.heap.start) vm::release_heap(process);
   if (control.arrived) release_message(std::exchange(control.arrived, nullptr));
   control.heavy = false;
 }
@@ -124,11 +128,9 @@ void fail_current_ask(Worker& worker, ProcessControl& control, const Reason& rea
   }
 }
 
-void clear_mailbox(Worker& worker, ProcessControl& control, const Reason& reason) {
+[[gnu::always_inline]] inline bool has_mail(const ProcessControl& control) {
   const Mailbox& mailbox = control.mailbox;
-  if (control.held || mailbox.pending() || !mailbox.control_empty() || !mailbox.queue_empty()) {
-    refuse_messages(worker, control, reason);
-  }
+  return control.held || mailbox.pending() || !mailbox.control_empty() || !mailbox.queue_empty();
 }
 
 void forget_child(System& system, Pid parent) {
@@ -147,11 +149,9 @@ void note_failure(Worker& worker, const ProcessControl& control) {
 }
 
 void report_exit(const Worker& worker, ProcessControl& control, Pid pid, const Ending& ending, const Reason& reason,
-                 Extras* extras) {
+                 const Extras* extras) {
   Run& run = *control.run;
-  RunTally& tally = run.tally(worker);
-  count(tally.fuel, control.process.fuel_spent);
-  if (ending.thrown) count(tally.failed);
+  if (ending.thrown) count(run.tally(worker).failed);
   const bool main = run.main() == pid;
   const bool own_error = ending.thrown && ending.code != Code::linked_exit;
   const bool uncaught = own_error && !main && run.settings().on_uncaught;
@@ -164,6 +164,46 @@ void report_exit(const Worker& worker, ProcessControl& control, Pid pid, const E
   if (main) run.main_ended(std::move(exit));
 }
 
+/// An end that somebody hears of, or that leaves something behind.
+[[gnu::noinline]] void tell_end(Worker& worker, ProcessControl& control, const Ending& ending,
+                                std::unique_ptr<Extras> extras) {
+  System& system = worker.system();
+  const Pid pid = control.process.pid;
+  const Reason reason = reason_of(control, ending);
+  if (ending.thrown) note_failure(worker, control);
+  fail_current_ask(worker, control, reason);
+  if (has_mail(control)) refuse_messages(worker, control, reason);
+  if (extras) {
+    control.mailbox.senders_wait.store(false);
+    for (const Pid sender : extras->waiting_senders) system.signal(sender, kSignalResume, &worker);
+    if (!extras->name.empty()) system.names().remove(extras->name, pid);
+    if (extras->blocked) refuse(system, &worker, extras->blocked, Code::no_such_process, "the sender has ended");
+    if (!control.run->finishing()) tell_watchers(worker, control, *extras, reason);
+    unwatch_all(worker, pid, *extras);
+    if (extras->supervision) end_children(worker, *extras->supervision);
+    extras->migration.reset();  // while the run is there
+  }
+  report_exit(worker, control, pid, ending, reason, extras.get());
+}
+
+/// The part of give_birth that few need.
+[[gnu::noinline]] Result<void> place_rare(System& system, ProcessControl& control, Pid pid, RareBirth& birth) {
+  if (birth.settings && !birth.settings->name.empty()) {
+    if (!system.names().add(birth.settings->name, pid)) {
+      return Error{Code::name_taken, "the name `" + birth.settings->name + "` is taken", {}};
+    }
+    extras_of(control).name = birth.settings->name;
+  }
+  if (birth.supervisor) {
+    Extras& extras = extras_of(control);
+    extras.supervisor = birth.supervisor;
+    extras.child_number = birth.child_number;
+  }
+  if (birth.on_exit) extras_of(control).on_exit = std::move(birth.on_exit);
+  if (birth.evaluator) extras_of(control).evaluator = std::move(birth.evaluator);
+  return {};
+}
+
 }  // namespace
 
 Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth&& birth) {
@@ -174,22 +214,15 @@ Result<Pid> give_birth(System& system, Worker* worker, FreeSlots& slots, Birth&&
         Code::too_many_processes, "the node has " + std::to_string(system.options().max_processes) + " processes", {}};
   }
   const Pid pid = make_pid(control->index, ++control->generation);
-  if (birth.settings && !birth.settings->name.empty()) {
-    if (!system.names().add(birth.settings->name, pid)) {
+  if (birth.rare) {
+    Result<void> placed = place_rare(system, *control, pid, *birth.rare);
+    if (!placed) {
       release_message(birth.arguments);
       control->state.store(kIdle);
       system.table().release(*control, slots);
-      return Error{Code::name_taken, "the name `" + birth.settings->name + "` is taken", {}};
+      return placed.error();
     }
-    extras_of(*control).name = birth.settings->name;
   }
-  if (birth.supervisor) {
-    Extras& extras = extras_of(*control);
-    extras.supervisor = birth.supervisor;
-    extras.child_number = birth.child_number;
-  }
-  if (birth.on_exit) extras_of(*control).on_exit = std::move(birth.on_exit);
-  if (birth.evaluator) extras_of(*control).evaluator = std::move(birth.evaluator);
   begin_life(*control, birth);
   control->process.pid = pid;
   control->process.control = control;
@@ -283,11 +316,8 @@ bool end_child_life(Worker& worker, ProcessControl& control, const Ending& endin
 }
 
 void end_process(Worker& worker, ProcessControl& control, const Ending& ending) {
-  System& system = worker.system();
-  vm::Process& process = control.process;
-  const Pid pid = process.pid;
-  Reason reason = reason_of(control, ending);
-  reason.pid = pid;
+  const Pid pid = control.process.pid;
+  Run& run = *control.run;
   Extras* extras;
   {
     const ControlLock lock(control);
@@ -296,30 +326,18 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending) 
     extras = control.extras.load(std::memory_order_acquire);
     if (extras) control.extras.store(nullptr, std::memory_order_relaxed);
   }
-  const std::unique_ptr<Extras> owned(extras);
   count(worker.stats.ended);
-  if (ending.thrown) note_failure(worker, control);
-  fail_current_ask(worker, control, reason);
-  clear_mailbox(worker, control, reason);
-  control.waits_for.store(0, std::memory_order_relaxed);
-  if (extras) {
-    control.mailbox.senders_wait.store(false);
-    for (const Pid sender : extras->waiting_senders) system.signal(sender, kSignalResume, &worker);
-    if (!extras->name.empty()) system.names().remove(extras->name, pid);
-    if (extras->blocked) refuse(system, &worker, extras->blocked, Code::no_such_process, "the sender has ended");
-    if (!control.run->finishing()) tell_watchers(worker, control, *extras, reason);
-    unwatch_all(worker, pid, *extras);
-    if (extras->supervision) end_children(worker, *extras->supervision);
-    extras->migration.reset();  // while the run is there
+  count(run.tally(worker).fuel, control.process.fuel_spent);
+  if (extras || ending.thrown || control.asker || has_mail(control) || run.main() == pid) {
+    tell_end(worker, control, ending, std::unique_ptr<Extras>(extras));
   }
-  forget_child(system, control.parent);
+  control.waits_for.store(0, std::memory_order_relaxed);
+  forget_child(worker.system(), control.parent);
   TimerWheel::disarm(control);
-  report_exit(worker, control, pid, ending, reason, extras);
-  Run& run = *control.run;
   const bool finishing = run.finishing();
   drop_memory(worker, control);
   control.program.load(std::memory_order_relaxed)->remove_process();
-  process.signals.store(0, std::memory_order_relaxed);
+  control.process.signals.store(0, std::memory_order_relaxed);
   control.activity = Activity::none;
   control.wait = Wait::none;
   if (finishing) run.process_ended(pid, &worker);
@@ -327,7 +345,7 @@ void end_process(Worker& worker, ProcessControl& control, const Ending& ending) 
 }
 
 void clear_dead(Worker& worker, ProcessControl& control) {
-  clear_mailbox(worker, control, Reason{});
+  if (has_mail(control)) refuse_messages(worker, control, Reason{});
 }
 
 }  // namespace noodle::process

@@ -19,6 +19,16 @@ struct SpawnSettings {
   Restart restart = Restart::permanent;
 };
 
+/// What only some births bring.
+struct RareBirth {
+  GrantsPtr own_grants;                   // keeps Birth::grants, if they are not the run's
+  std::optional<SpawnSettings> settings;  // none: defaults
+  Pid supervisor = 0;                     // it becomes child `child_number` of this supervisor
+  std::uint32_t child_number = 0;
+  std::shared_ptr<Evaluator> evaluator;  // it runs what this is given, instead of a function
+  std::function<void(const Exit&)> on_exit;
+};
+
 /// What a new process is made of.
 struct Birth {
   Run* run = nullptr;
@@ -28,15 +38,15 @@ struct Birth {
   Message* arguments = nullptr;  // kind start, or null; taken over
   Pid parent = 0;
   const Grants* grants = nullptr;
-  GrantsPtr own_grants;  // keeps `grants`, if they are not the run's
-  Priority priority = Priority::normal;
-  std::unique_ptr<SpawnSettings> settings;  // null: defaults
-  Pid supervisor = 0;                       // it becomes child `child_number` of this supervisor
-  std::uint32_t child_number = 0;
   std::uint32_t waiting_number = 0;  // a supervisor answers its parent's wait of this number
+  Priority priority = Priority::normal;
   bool is_main = false;
-  std::shared_ptr<Evaluator> evaluator;  // it runs what this is given, instead of a function
-  std::function<void(const Exit&)> on_exit;
+  std::unique_ptr<RareBirth> rare;
+
+  RareBirth& with_rare() {
+    if (!rare) rare = std::make_unique<RareBirth>();
+    return *rare;
+  }
 };
 
 /// Makes a process and schedules it. Errors: 1705, 1815. On an error the arguments are released.

@@ -53,16 +53,18 @@ NativeStatus spawn(Process& process, Birth&& birth, CallShape shape, std::uint32
   birth.program = &program_of(control);
   birth.parent = process.pid;
   birth.grants = control.grants;
-  if (const Extras* extras = control.extras.load(std::memory_order_acquire)) birth.own_grants = extras->grants;
+  const Extras* extras = control.extras.load(std::memory_order_acquire);
+  if (extras && extras->grants) birth.with_rare().own_grants = extras->grants;
   if (options) {
     auto settings = read_spawn_options(control, options);
     if (!settings) return fail(process, settings.error());
-    birth.settings = std::make_unique<SpawnSettings>(std::move(*settings));
-    birth.priority = birth.settings->priority;
-    if (birth.settings->grants) {
-      birth.own_grants = birth.settings->grants;
-      birth.grants = birth.own_grants.get();
+    RareBirth& rare = birth.with_rare();
+    birth.priority = settings->priority;
+    if (settings->grants) {
+      rare.own_grants = settings->grants;
+      birth.grants = rare.own_grants.get();
     }
+    rare.settings = std::move(*settings);
   }
   auto* ref = static_cast<vm::ActorRefObject*>(vm::new_object(process, process.program->classes[reference_type]));
   if (!ref) return NativeStatus::trap;

@@ -48,7 +48,7 @@ Result<Pid> spawn_supervised(Worker& worker, ProcessControl& supervisor, Birth b
   const std::uint32_t child = supervisor.activity_number;
   System& system = worker.system();
   Pid& place = state.children[child];
-  const Restart restart = birth.settings ? birth.settings->restart : Restart::permanent;
+  const Restart restart = birth.rare && birth.rare->settings ? birth.rare->settings->restart : Restart::permanent;
   ProcessControl* control = place ? system.find(place) : nullptr;
   if (control && control->actor.load(std::memory_order_relaxed) == birth.actor && !state.thunk_spawned) {
     Message* message = new_rebirth(std::move(birth));
@@ -56,8 +56,9 @@ Result<Pid> spawn_supervised(Worker& worker, ProcessControl& supervisor, Birth b
     post_control(system, &worker, place, message);
     count(supervisor.children_born, ~std::uint32_t{0});  // it counts already
   } else {
-    birth.supervisor = supervisor.process.pid;
-    birth.child_number = child;
+    RareBirth& rare = birth.with_rare();
+    rare.supervisor = supervisor.process.pid;
+    rare.child_number = child;
     auto pid = give_birth(system, &worker, worker.free_slots, std::move(birth));
     if (!pid) return pid.error();
     // Of several spawns in one thunk the last is the child.

@@ -125,10 +125,10 @@ Result<Pid> System::start_evaluator(Run& run, Evaluation first, std::function<vo
   birth.program = first.program.get();
   birth.function = birth.program->function(first.function);
   birth.grants = run.settings().grants.get();
-  birth.settings = std::make_unique<SpawnSettings>();
-  birth.settings->limits = run.settings().limits;  // of its own: the fuel changes
-  birth.evaluator = std::make_shared<Evaluator>(std::move(first));
-  birth.on_exit = std::move(on_exit);
+  RareBirth& rare = birth.with_rare();
+  rare.settings.emplace().limits = run.settings().limits;  // of its own: the fuel changes
+  rare.evaluator = std::make_shared<Evaluator>(std::move(first));
+  rare.on_exit = std::move(on_exit);
   const std::lock_guard lock(outside_mutex_);
   return give_birth(*this, nullptr, outside_slots_, std::move(birth));
 }

@@ -22,6 +22,14 @@ const Message* Turn::next_message() const {
   return pending ? pending : control_.mailbox.front();
 }
 
+/// At a boundary, with nothing that next_activity would find: most actors have one message at a time.
+bool Turn::nothing_to_do() const {
+  return control_.activity == Activity::none && !extras() && control_.deadline_ns == TimerWheel::kNever &&
+         !control_.swap_wanted && !control_.stop_requested && !control_.stop_after && !control_.held &&
+         !control_.heavy && !control_.mailbox.pending() && control_.mailbox.queue_empty() && left_ > 0 &&
+         !control_.run->finishing();
+}
+
 template <bool kWatched>
 Turn::Outcome Turn::run_slice() {
   [[maybe_unused]] TurnWatcher* const watcher = kWatched ? system().options().watcher : nullptr;
@@ -62,7 +70,7 @@ Turn::Outcome Turn::run_slice() {
           break;
         case Next::idle:
           if (control_.heavy) return Outcome::background;
-          arm_timer();
+          if (extras() || control_.deadline_ns != TimerWheel::kNever) arm_timer();
           return control_.run->finishing() ? Outcome::parked : Outcome::idle;  // nothing is delivered any more
         case Next::dead:
           return outcome_;
@@ -93,6 +101,7 @@ Turn::Outcome Turn::run_slice() {
     const Next next = status == vm::RunStatus::done ? finish_activity() : fail_activity();
     if (next == Next::dead) return outcome_;
     if (process_.signals.load(std::memory_order_relaxed) != 0 && !handle_signals()) return outcome_;
+    if (!kWatched && nothing_to_do()) return Outcome::idle;
   }
   if (const Extras* more = extras(); more && more->kill_due_ns != TimerWheel::kNever) arm_timer();
   return Outcome::ready;

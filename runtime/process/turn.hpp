@@ -31,6 +31,7 @@ class Turn {
   template <bool kWatched>
   Outcome run_slice();
   const Message* next_message() const;
+  bool nothing_to_do() const;
 
   enum class Next : std::uint8_t {
     run,   // go on

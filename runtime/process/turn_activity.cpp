@@ -16,7 +16,9 @@ const Ending kNormalEnding{Code::exit_normal, false, {}};
 
 Turn::Next Turn::end(const Ending& ending) {
   outcome_ = Outcome::parked;
-  if (control_.wait != Wait::restart && end_child_life(worker_, control_, ending)) return Next::dead;
+  const Extras* more = extras();
+  const bool child = more && more->supervisor && control_.wait != Wait::restart;
+  if (child && end_child_life(worker_, control_, ending)) return Next::dead;
   end_process(worker_, control_, ending);
   outcome_ = Outcome::dead;
   return Next::dead;

@@ -91,6 +91,7 @@ inline ProcessControl* Worker::take(std::size_t priority) {
 }
 
 ProcessControl* Worker::next_local() {
+  if (turns_ % 4 != 3 && batch_next_ != batch_end_ && rings_[0].empty()) return batch_[batch_next_++];
   // Low priority gets one turn in 16 and normal one in 4 when the ones above never run dry.
   static constexpr std::uint8_t kOrder[3][kPriorities] = {{0, 1, 2}, {1, 0, 2}, {2, 1, 0}};
   const auto& order = kOrder[turns_ % 4 != 3 ? 0 : turns_ % 16 != 15 ? 1 : 2];
@@ -211,7 +212,11 @@ void Worker::run(ProcessControl& control) {
   control.seen_heap_bytes.store(vm::heap_bytes(process), std::memory_order_relaxed);
   fuel_since_clock_ += static_cast<std::int64_t>(burned);
   streak_fuel_ += static_cast<std::int64_t>(burned);
-  if (process.context) put_frames_away(process);
+  if (process.context == context_ && !context_->function) {
+    process.context = nullptr;  // no frames
+  } else if (process.context) {
+    put_frames_away(process);
+  }
   switch (outcome) {
     case Turn::Outcome::ready:
       enqueue_preempted(control);

@@ -9,6 +9,8 @@
 
 namespace noodle::vm {
 
+struct Function;
+struct Object;
 struct Process;
 enum class RunStatus : std::uint8_t;
 
@@ -16,6 +18,10 @@ enum class RunStatus : std::uint8_t;
 RunStatus interpret(Process* process, std::int64_t fuel);
 /// Where the outermost function returns to.
 const std::uint64_t* halt_word();
+
+/// Sees every instruction before it runs, when the interpreter is compiled with NOODLE_WATCH_INSTRUCTIONS: for tests,
+/// which define it (tests/support/shadow.hpp).
+void watch_instruction(const Function* function, const std::uint64_t* pc, Object* const* p);
 
 /// Code of every handler as it stands in running words, by number of Handler (handlers.hpp).
 const std::uint16_t* handler_offsets();

@@ -42,10 +42,16 @@
 #else
 #define GO_TO(handler) goto* dispatch.labels[static_cast<std::uint16_t>(handler)];
 #endif
-#define NEXT           \
-  {                    \
-    ins = FETCH(pc++); \
-    GO_TO(ins)         \
+// Tests look at every instruction (tests/support/shadow.hpp).
+#if defined(NOODLE_WATCH_INSTRUCTIONS)
+#define WATCH watch_instruction(function, pc, reinterpret_cast<Object**>(pp));
+#else
+#define WATCH
+#endif
+#define NEXT                 \
+  {                          \
+    WATCH ins = FETCH(pc++); \
+    GO_TO(ins)               \
   }
 #define OP(name) L_##name:
 

@@ -1,16 +1,23 @@
-// Fuzzes verification: changes a good module a little; what verify() still accepts is linked and run with small limits
-// under collector stress. A crash, a sanitizer report or a hang means that the verifier lets something unsafe through.
+// Fuzzes verification and machine code: changes a good module a little; what verify() still accepts is linked and run
+// with small limits, by the interpreter under the eyes of the shadow (tests/support/shadow.hpp), then as machine code,
+// which has to do the same. A crash, a sanitizer report or a hang means that the verifier lets something unsafe
+// through, a difference that one of the engines is wrong.
 //
-// Input: seed number, flags, then changes: kind, place, value.
+// Input: seed number (from 224 on the compiled one), flags (bit 0: new states; bits 1 to 4: slices of 1 to 7 and 100
+// fuel, calm or with a collection at every allocation), then changes: kind, place, value.
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
 #include "runtime/bytecode/inference.hpp"
 #include "runtime/bytecode/verifier.hpp"
+#include "runtime/jit/compiler.hpp"
 #include "runtime/vm/program.hpp"
 #include "tests/support/run_functions.hpp"
 #include "tests/support/seed_modules.hpp"
+#include "tests/support/shadow.hpp"
 
 using namespace noodle;
 using namespace noodle::bytecode;
@@ -175,13 +182,31 @@ void change_tables(Bytes& in, Module& m) {
   }
 }
 
+void print(const char* engine, const test::FunctionRun& run) {
+  std::fprintf(stderr, "  %s: status %d, fuel %llu, result %llx, heap %llx, error `%s`\n", engine,
+               static_cast<int>(run.status), static_cast<unsigned long long>(run.fuel),
+               static_cast<unsigned long long>(run.result), static_cast<unsigned long long>(run.heap),
+               run.error.c_str());
+}
+
+[[noreturn]] void differ(const vm::Program& program, const test::FunctionRun& interpreted,
+                         const test::FunctionRun& compiled) {
+  std::fprintf(stderr, "function %u `%s` differs\n", interpreted.function,
+               program.functions[interpreted.function].def->name.c_str());
+  print("interpreter", interpreted);
+  print("machine code", compiled);
+  std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const std::vector<Module> seeds = test::seed_modules();
   Bytes in(data, size);
-  Module m = seeds[in.byte() % seeds.size()];
-  const bool infer = in.byte() & 1;
+  const std::uint8_t seed = in.byte();
+  Module m = seed < 0xe0 ? seeds[seed % 3] : seeds[3];
+  const std::uint8_t flags = in.byte();
+  const bool infer = flags & 1;
   for (int changes = 0; changes < 12 && !in.done(); ++changes) {
     switch (in.byte() % 8) {
       case 0:
@@ -198,6 +223,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (infer && !infer_joins(m)) return 0;
   if (!verify(m)) return 0;
   Result<std::shared_ptr<const vm::Program>> program = vm::link(std::move(m));
-  if (program) test::run_functions(**program);
+  if (!program) return 0;
+  const int fuel = flags >> 1 & 7;
+  const test::Slices slices{.count = fuel ? 400 / fuel : 4, .fuel = fuel ? fuel : 100, .collect_always = !(flags & 16)};
+  test::watch(**program);
+  const std::vector<test::FunctionRun> interpreted = test::run_functions(**program, slices);
+  if (!interpreted.empty() && test::watched_instructions() == 0) std::abort();  // linked with another interpreter
+  jit::compile_all(**program);
+  const std::vector<test::FunctionRun> compiled = test::run_functions(**program, slices);
+  for (std::size_t k = 0; k < interpreted.size(); ++k) {
+    if (interpreted[k].ended() && compiled[k].ended() && compiled[k] != interpreted[k])
+      differ(**program, interpreted[k], compiled[k]);
+  }
   return 0;
 }

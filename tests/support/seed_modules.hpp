@@ -1,8 +1,10 @@
 // Modules that fuzzers start from: between them they use every kind of instruction and table.
 #pragma once
 
+#include <cstdio>
 #include <vector>
 
+#include "runtime/package/compile.hpp"
 #include "tests/bytecode/sample_module.hpp"
 
 namespace noodle::test {
@@ -104,8 +106,76 @@ inline Module calls_module() {
   return b.build();
 }
 
+/// What the compiler makes of a program with a little of everything.
+inline Module compiled_module() {
+  static constexpr const char* kText = R"(
+interface Shape { func area(): float; }
+class Square implements Shape { side: float; func area(): float { return side * side; } }
+class Node { value: int; next: Node?; }
+enum Found { nothing, at(index: int), many(all: List<int>) }
+record Pair(key: String, count: int)
+func chain(n: int): Node? {
+  let first: Node? = null;
+  for (i in 0..<n) { first = Node(value: i, next: first); }
+  return first;
+}
+func sum(node: Node?): int {
+  let total = 0;
+  let at = node;
+  while (at != null) { total += at.value; at = at.next; }
+  return total;
+}
+func find(all: List<int>, wanted: int): Found {
+  let where: List<int> = [];
+  for (i in 0..<all.length) { if (all[i] == wanted) { where.push(i); } }
+  return match (where.length) { case 0 => Found.nothing, case 1 => Found.at(where[0]), case _ => Found.many(where) };
+}
+func words(text: String): Map<String, int> {
+  let counts: Map<String, int> = {};
+  for (word in text.split(" ")) { counts[word] = (counts.get(word) ?? 0) + 1; }
+  return counts;
+}
+func risky(n: int): int { return 100 / (n - 3) + [1, 2, 3][n]; }
+func guarded(n: int): String {
+  try { return `fine ${risky(n)}`; } catch (e) { return `${e.code} ${e.message}`; } finally { chain(n); }
+}
+func shapes(n: int): float {
+  let all: List<Shape> = [];
+  for (i in 0..<n) { all.push(Square(side: i * 0.5)); }
+  let total = 0.0;
+  for (shape in all) { total += shape.area(); }
+  return total;
+}
+func pairs(counts: Map<String, int>): List<Pair> {
+  let out: List<Pair> = [];
+  for (key in counts.keys()) { out.push(Pair(key: key, count: counts.get(key) ?? 0)); }
+  out.sort((a, b) => a.count - b.count);
+  return out;
+}
+func bits(seed: int): int {
+  let x = seed;
+  for (i in 0..<40) { x = (x ^ (x << 3) ^ (x >> 5)) & 1048575; if (x % 7 == 0) { x += i; } }
+  return x;
+}
+func main(): int {
+  let total = sum(chain(9)) + bits(77);
+  for (i in 0..<5) { total += guarded(i).length; }
+  let found = find([4, 5, 4], 4);
+  match (found) { case Found.nothing => { total += 1; } case Found.at(i) => { total += i; } case Found.many(all) => { total += all.length; } }
+  total += pairs(words("a b a c b a")).length;
+  let add: func(int): int = x => x + total;
+  return add(1) + int(shapes(8));
+}
+)";
+  auto compilation = package::compile_text("seed.nc", kText, {});
+  for (const auto& diagnostic : compilation->diagnostics.all()) {
+    std::fputs(lang::render(diagnostic, false).c_str(), stderr);
+  }
+  return compilation->module.value();
+}
+
 inline std::vector<Module> seed_modules() {
-  return {sample_module(), values_module(), calls_module()};
+  return {sample_module(), values_module(), calls_module(), compiled_module()};
 }
 
 }  // namespace noodle::test
