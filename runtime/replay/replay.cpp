@@ -171,11 +171,12 @@ Replayed replay(std::istream& in, const ReplayOptions& options) {
   if (!beginning) return {{}, beginning.error()};
   auto module = bytecode::read_nbc(beginning->image);
   if (!module) return {{}, module.error()};
+  if (!options.until.empty()) debugger::add_statements(*module);
   auto program = vm::link(std::move(module).value());
   if (!program) return {{}, program.error()};
 
   RunOptions run = std::move(beginning->options);
-  run.jit = options.jit;
+  run.jit = options.until.empty() ? options.jit : jit::Mode::off;
   run.output = options.output;
   run.on_uncaught = options.on_uncaught;
   if (options.vm_memory_bytes != 0) run.vm_memory_bytes = std::min(run.vm_memory_bytes, options.vm_memory_bytes);
@@ -187,6 +188,14 @@ Replayed replay(std::istream& in, const ReplayOptions& options) {
     stepper.emplace([&script, &options](const Step& step) {
       if (!script.stopped() && !options.on_step(step)) script.quit();
     });
+  }
+  std::unique_ptr<Until> until;
+  if (!options.until.empty()) {
+    auto at = Until::at(*program, beginning->function, options.until, [&script, &options](const Reached& reached) {
+      if (!script.stopped() && !options.on_until(reached)) script.quit();
+    });
+    if (!at) return {{}, at.error()};
+    until = std::move(*at);
   }
   Drive drive(run, beginning->message_bytes, clock, recaller, stepper ? &*stepper : nullptr);
   script.on_stop = [&drive] { drive.mute(); };

@@ -1,7 +1,7 @@
 // Replays a recording: the same run again, compared with the recorded one as it goes.
 //
 // Threads: call from any thread; blocks. Nothing outside is asked or changed, and nothing waits: a recorded hour of
-// sleep takes no time. Errors: 1560 to 1564.
+// sleep takes no time. Errors: 1560 to 1564, 7020.
 #pragma once
 
 #include <functional>
@@ -11,6 +11,7 @@
 
 #include "runtime/replay/recording.hpp"
 #include "runtime/replay/steps.hpp"
+#include "runtime/replay/until.hpp"
 #include "runtime/run/run_program.hpp"
 
 namespace noodle::replay {
@@ -20,7 +21,9 @@ struct ReplayOptions {
   std::uint64_t vm_memory_bytes = 0;             // at most so much; 0: 75 % of the machine
   std::function<void(std::string_view)> output;  // as in RunOptions
   std::function<void(const process::Exit&)> on_uncaught;
-  std::function<bool(const Step&)> on_step;  // null: not told; false ends the replay. One such replay at a time
+  std::string until;  // a line (until.hpp): the replay is interpreted, and tells when it comes there
+  std::function<bool(const Reached&)> on_until;  // false ends the replay
+  std::function<bool(const Step&)> on_step;      // null: not told; false ends the replay. One such replay at a time
 };
 
 struct Replayed {

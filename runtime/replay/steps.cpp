@@ -2,7 +2,6 @@
 
 #include "runtime/process/extras.hpp"
 #include "runtime/process/reason.hpp"
-#include "runtime/process/system.hpp"
 #include "runtime/values/value.hpp"
 
 namespace noodle::replay {
@@ -50,15 +49,6 @@ const vm::Program& program_of(const ProcessControl& control) {
 
 System& system_of(const ProcessControl& control) {
   return control.worker->system();
-}
-
-/// "Worker <3>", of a process or of one that has ended.
-std::string process_text(System& system, Pid pid) {
-  const std::string number = "<" + std::to_string(pid_index(pid)) + ">";
-  const ProcessControl* control = system.find(pid);
-  if (!control) return number;
-  const std::string what = what_of(*control);
-  return (what.empty() ? "process" : what) + " " + number;
 }
 
 const char* waited_text(Wait waited) {
@@ -111,6 +101,14 @@ std::string_view name_of(Step::Kind kind) {
   constexpr std::string_view kNames[] = {"start", "message", "value", "down", "tick",  "started", "stopping",
                                          "other", "resume",  "send",  "ask",  "spawn", "end"};
   return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::string process_text(System& system, Pid pid) {
+  const std::string number = "<" + std::to_string(pid_index(pid)) + ">";
+  const ProcessControl* control = system.find(pid);
+  if (!control) return number;
+  const std::string what = what_of(*control);
+  return (what.empty() ? "process" : what) + " " + number;
 }
 
 /// The actor instructions on their way to the real ones.

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "runtime/message/message.hpp"
+#include "runtime/process/system.hpp"
 #include "runtime/run/turn_watcher.hpp"
 #include "runtime/vm/actor_ops.hpp"
 
@@ -45,6 +46,8 @@ constexpr bool is_delivery(Step::Kind kind) {
   return kind < Step::Kind::send;
 }
 std::string_view name_of(Step::Kind kind);
+/// "Worker <3>", of a process or of one that has ended.
+std::string process_text(process::System& system, process::Pid pid);
 
 class Stepper final : public process::TurnWatcher {
  public:

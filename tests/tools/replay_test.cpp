@@ -154,3 +154,56 @@ TEST_CASE("a recording that cannot be written is told, and --record goes with on
   CHECK(contains(full.err, "could not be written"));
   CHECK(noodle_run({"run", "--record", folder.path() + "/a.nrr", "--workers", "2", program}).exit_code == 64);
 }
+
+TEST_CASE("a replay runs up to a line and shows who is there, or goes on step by step from it") {
+  const TemporaryFolder folder;
+  const std::string program = folder.write("a.nc", R"(record Job(id: int, text: String)
+actor Counter(step: int) {
+  total: int;
+  last: Job? = null;
+  on add(job: Job): int {
+    last = job;
+    total += double(job.id) * step;
+    return total;
+  }
+}
+func double(n: int): int {
+  if (n > 6) { print("big", n); }
+  return n * 2;
+}
+func main(): int {
+  let counter = spawn Counter(3);
+  for (i in 0..<10) { ask counter.add(Job(i, "job")); }
+  return 3;
+}
+)");
+  const std::string recording = folder.path() + "/a.nrr";
+  CHECK(noodle_run({"run", "--record", recording, program}).exit_code == 3);
+  const CommandResult at = noodle_run({"replay", recording, "--until", "7"});
+  CHECK(at.exit_code == 0);
+  CHECK(contains(at.out, "comes to Counter.add ("));
+  CHECK(contains(at.out, "a.nc:7:"));
+  CHECK(contains(at.out, ".total = 0\n    .last = Job(id: 0, text: \"job\")\n    after 1 messages, fuel "));
+
+  const CommandResult inlined = noodle_run({"replay", recording, "--until", "a.nc:12", "--json", "--jit", "eager"});
+  CHECK(contains(inlined.out, R"("stack":[{"function":"double",)"));
+  CHECK(contains(inlined.out, R"({"function":"Counter.add",)"));
+  CHECK(contains(inlined.out, "\"total\":\"126\",\"last\":\"Job(id: 7"));
+
+  const CommandResult stepped = noodle_run({"replay", recording, "--until", "a.nc:12", "--step"}, "n\nc\n");
+  CHECK(stepped.exit_code == 3);
+  CHECK(stepped.out.find("* Counter") < stepped.out.find("done"));
+  CHECK_FALSE(contains(stepped.out, "#1 "));
+  CHECK(contains(stepped.out, "Job(id: 9, text: \"job\")"));
+
+  const CommandResult never = noodle_run({"replay", recording, "--until", "1"});
+  CHECK(never.exit_code == 0);
+  const std::string spare = folder.write("b.nc", "func never() { print(0); }\nlet n = 1;\nif (n > 1) { never(); }\n");
+  CHECK(noodle_run({"run", "--record", recording, spare}).exit_code == 0);
+  CHECK(contains(noodle_run({"replay", recording, "--until", "1"}).err, "ended without coming to 1"));
+  for (const char* wrong : {"0", "x", "99", "c.nc:1", "b.nc:", ":"}) {
+    const CommandResult refused = noodle_run({"replay", recording, "--until", wrong});
+    CHECK(refused.exit_code == 64);
+    CHECK(contains(refused.err, "error 7020: cannot stop at `" + std::string(wrong) + "`"));
+  }
+}

@@ -111,6 +111,10 @@ int run_cli(int argc, char** argv) {
       ->check(CLI::IsMember({"on", "off", "eager"}));
   replay_app->add_flag("--step", replay.step,
                        "Show each message before its process takes it, and wait for a key or line");
+  replay_app
+      ->add_option("--until", replay.until,
+                   "Run to this line, LINE or FILE:LINE, and show what is there; with --step, begin there")
+      ->type_name("LINE");
   replay_app->add_flag("--stats", replay.stats, "Print processes, messages, fuel and memory at the end");
   add_common(replay_app);
   replay_app->callback([&] { exit_code = replay_command(replay, common); });

@@ -48,6 +48,7 @@ struct ReplayCommand {
   std::string jit;     // empty: as configured
   bool stats = false;  // as in RunCommand
   bool step = false;   // message by message
+  std::string until;   // a line: show what is there when the run comes to it; with `step`, begin there
 };
 int replay_command(const ReplayCommand& command, const CommonOptions& common);
 

@@ -91,13 +91,45 @@ std::string json_line(const Step& step) {
          ",\"fuel\":" + std::to_string(step.fuel) + "}\n";
 }
 
+std::string place_text(const replay::Reached::Place& place) {
+  return place.function + " (" + place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) +
+         ")";
+}
+
+/// The line that the replay was to come to.
+void show(const replay::Reached& reached, bool json) {
+  if (json) {
+    std::cout << R"({"event":"until","process":)" << json_string(reached.process) << R"(,"stack":[)";
+    for (std::size_t k = 0; k < reached.stack.size(); ++k) {
+      const replay::Reached::Place& place = reached.stack[k];
+      std::cout << (k ? "," : "") << R"({"function":)" << json_string(place.function) << R"(,"file":)"
+                << json_string(place.file) << R"(,"line":)" << place.line << R"(,"column":)" << place.column << "}";
+    }
+    std::cout << R"(],"fields":{)";
+    for (std::size_t k = 0; k < reached.fields.size(); ++k) {
+      std::cout << (k ? "," : "") << json_string(reached.fields[k].name) << ":" << json_string(reached.fields[k].value);
+    }
+    std::cout << R"(},"fuel":)" << reached.fuel << R"(,"messages":)" << reached.messages << "}" << std::endl;
+    return;
+  }
+  std::cout << "* " << reached.process << " comes to ";
+  for (std::size_t k = 0; k < reached.stack.size(); ++k) {
+    std::cout << (k ? "    called by " : "") << place_text(reached.stack[k]) << "\n";
+  }
+  for (const auto& [name, value] : reached.fields) std::cout << "    ." << name << " = " << value << "\n";
+  std::cout << "    after " << reached.messages << " messages, fuel " << reached.fuel << std::endl;
+}
+
 /// Shows steps, and waits before each with which a process goes on.
 class StepConsole {
  public:
-  explicit StepConsole(bool json) : json_(json) {}
+  /// `later`: shows nothing before begin().
+  StepConsole(bool json, bool later) : json_(json), begun_(!later) {}
 
+  void begin() { begun_ = true; }
   /// False: no more, please.
   bool show(const Step& step) {
+    if (!begun_) return true;
     if (json_) {
       std::cout << json_line(step);
       return true;
@@ -143,6 +175,7 @@ class StepConsole {
   }
 
   const bool json_;
+  bool begun_;
   bool told_ = false;  // what the keys are
   bool runs_ = false;  // to the end
   std::string only_;   // process whose next step is waited for
@@ -169,17 +202,28 @@ int replay_command(const ReplayCommand& command, const CommonOptions& common) {
   options.jit = settings->system.jit;
   options.vm_memory_bytes = settings->system.vm_memory_bytes;
   options.on_uncaught = [&common](const process::Exit& exit) { print_process_end(exit, common.json); };
-  StepConsole console(common.json);
+  StepConsole console(common.json, !command.until.empty());
+  bool reached = false;
+  options.until = command.until;
+  options.on_until = [&](const replay::Reached& there) {
+    reached = true;
+    show(there, common.json);
+    console.begin();
+    return command.step;
+  };
   if (command.step) {
     options.on_step = [&console](const Step& step) { return console.show(step); };
     options.output = [&console](std::string_view text) { console.print(text); };
   }
   const replay::Replayed replayed = replay::replay(file, options);
   process_log().stop();
+  if (replayed.result && !command.until.empty() && !reached) {
+    std::cerr << "the run has ended without coming to " << command.until << "\n";
+  }
   if (replayed.problem) {
     if (replayed.result) report_result(*replayed.result, command.stats, common.json);
     print_error(*replayed.problem, common.json);
-    return kExitCompile;
+    return replayed.problem->code == Code::usage ? kExitUsage : kExitCompile;
   }
   return replayed.result ? report_result(*replayed.result, command.stats, common.json) : kExitOk;
 }
