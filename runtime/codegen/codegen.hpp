@@ -8,6 +8,7 @@
 #include "messages/error.hpp"
 #include "runtime/bytecode/module.hpp"
 #include "runtime/check/hir.hpp"
+#include "runtime/codegen/optimisations.hpp"
 #include "runtime/lang/diagnostic.hpp"
 
 namespace noodle::codegen {
@@ -15,10 +16,10 @@ namespace noodle::codegen {
 struct CodegenOptions {
   bool tests = false;     // keep test blocks
   bool sources = true;    // embed source texts for excerpts
-  bool optimise = true;   // inlining, clean-up of redundant checks
+  Optimisations optimise;
   bool coverage = false;  // mark what coverage counts
   bool actors = false;    // keep all actors, also those that nothing here spawns
-  bool debug = false;     // where statements begin and variables are; wants `optimise` off
+  bool debug = false;     // where statements begin and variables are; wants no optimisations
 };
 
 /// Generates the module of `program`, which was checked without errors.

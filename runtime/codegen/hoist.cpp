@@ -64,7 +64,7 @@ void FunctionGen::forget_constants() {
 
 /// Before an outermost loop: literals of its body get registers until the loop ends.
 void FunctionGen::hoist_constants(const HNode* loop) {
-  if (loop_depth_ > 0 || !builder_.options.optimise) return;
+  if (loop_depth_ > 0 || !builder_.options.optimise.literals) return;
   forget_constants();
   Literals found;
   collect_literals(loop, found);

@@ -57,7 +57,7 @@ std::uint32_t cost(const HNode* node) {
 }  // namespace
 
 bool FunctionGen::can_inline(HFunc* func) {
-  if (!builder_.options.optimise || !func->has_body || func == instance_.func || frames_.size() > 1) return false;
+  if (!builder_.options.optimise.inlining || !func->has_body || func == instance_.func || frames_.size() > 1) return false;
   if (inlined_nodes_ > kMaxInlinedNodes || func->file != instance_.func->file) return false;
   if (builder_.program.ensure_body) builder_.program.ensure_body(*func);
   if (!func->body || !func->captures.empty()) return false;
@@ -152,7 +152,7 @@ bool is_detached(const HNode* node) {
 
 /// Objects are born with all bits zero: the first stores of a constructor need not store zeros.
 void FunctionGen::skip_zero_stores(const HFunc& constructor) {
-  if (!builder_.options.optimise) return;
+  if (!builder_.options.optimise.stores) return;
   std::vector<const HField*> stored;
   const std::vector<HNode*> whole = {constructor.body};
   const std::vector<HNode*>& statements = constructor.body->op == HOp::block ? constructor.body->kids : whole;

@@ -202,7 +202,7 @@ bool ModuleBuilder::is_overridden(const HFunc* method) {
 }
 
 HFunc* ModuleBuilder::only_target(HFunc* method) {
-  if (!options.optimise || no_devirtualisation_ || method->is_abstract || is_overridden(method)) return nullptr;
+  if (!options.optimise.devirtualisation || no_devirtualisation_ || method->is_abstract || is_overridden(method)) return nullptr;
   devirtualised_.insert(method);
   return method;
 }
@@ -215,7 +215,7 @@ bool ModuleBuilder::devirtualised_wrongly() {
 }
 
 void ModuleBuilder::keep_code(std::uint32_t function, const lang::SourceFile* source, CodeBuffer code) {
-  if (!options.optimise) return;
+  if (!options.optimise.checks) return;
   for (const Instruction& i : code.code()) {
     if (i.op != bytecode::Op::nnul && i.op != bytecode::Op::cast && i.op != bytecode::Op::castn) continue;
     kept_code_.push_back({function, source, std::move(code)});

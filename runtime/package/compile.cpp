@@ -24,7 +24,7 @@ void order_by_place(lang::Diagnostics& diagnostics) {
 void generate_code(Compilation& compilation, const CompileOptions& options) {
   codegen::CodegenOptions codegen_options;
   codegen_options.tests = options.tests;
-  codegen_options.optimise = options.optimise && !options.debug;
+  codegen_options.optimise = options.debug ? codegen::Optimisations(false) : options.optimise;
   codegen_options.debug = options.debug;
   codegen_options.sources = options.sources;
   codegen_options.coverage = options.coverage;

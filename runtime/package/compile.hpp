@@ -8,6 +8,7 @@
 #include "messages/error.hpp"
 #include "runtime/bytecode/module.hpp"
 #include "runtime/check/checker.hpp"
+#include "runtime/codegen/optimisations.hpp"
 #include "runtime/lang/diagnostic.hpp"
 #include "runtime/package/package.hpp"
 
@@ -19,7 +20,7 @@ struct CompileOptions {
   std::string folder = {};     // where compile_text looks for imports
   bool generate = true;        // else only check
   bool tests = false;          // keep test blocks
-  bool optimise = true;
+  codegen::Optimisations optimise = {};
   bool coverage = false;  // mark what coverage counts (codegen/coverage.hpp)
   bool debug = false;     // for a debugger: statements and variables are kept apart, nothing is inlined
   bool sources = true;    // embed source texts for excerpts

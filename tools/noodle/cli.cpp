@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "runtime/base/suggest.hpp"
+#include "runtime/codegen/optimisations.hpp"
 #include "tools/noodle/commands.hpp"
 #include "tools/noodle/completion.hpp"
 #include "tools/noodle/console.hpp"
@@ -135,6 +136,12 @@ int run_cli(int argc, char** argv) {
   build_app->add_option("path", build.path, "FILE.nc or DIR")->required();
   build_app->add_option("-o,--output", build.output, "Where to write (default: NAME.nbc)");
   build_app->add_flag("--strip", build.strip, "Leave out the source texts");
+  std::vector<std::string> optimisations;
+  for (const auto& part : codegen::Optimisations::kParts) optimisations.emplace_back(part.name);
+  build_app->add_option("--without", build.without, "Optimisations to leave out, to compare or to look for a fault")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(optimisations));
   add_common(build_app);
   build_app->callback([&] { exit_code = build_command(build, common); });
 

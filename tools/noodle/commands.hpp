@@ -65,6 +65,7 @@ struct BuildCommand {
   std::string path;
   std::string output;  // default: name of the package or file + .nbc
   bool strip = false;  // without source texts
+  std::vector<std::string> without;  // names of codegen::Optimisations
 };
 int build_command(const BuildCommand& command, const CommonOptions& common);
 

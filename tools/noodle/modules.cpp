@@ -1,4 +1,5 @@
 // `noodle build`, `disasm` and `verify`: commands about byte code.
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
@@ -15,6 +16,10 @@ int build_command(const BuildCommand& command, const CommonOptions& common) {
   package::CompileOptions options;
   options.need_main = false;
   options.sources = !command.strip;
+  for (const auto& [name, member] : codegen::Optimisations::kParts) {
+    const auto& without = command.without;
+    if (std::find(without.begin(), without.end(), name) != without.end()) options.optimise.*member = false;
+  }
   auto loaded = load_module(command.path, options, common.json);
   if (!loaded) return loaded.exit_code;
   const auto bytes = bytecode::write_nbc(*loaded.module);
