@@ -45,9 +45,9 @@ struct SystemOptions {
   std::uint64_t vm_memory_bytes = 0;  // all heaps together; 0: 75 % of the machine
   std::size_t max_message_bytes = 64 * kMiB;
   const Clock* clock = &system_clock();
-  Outside* outside = nullptr;     // keeps or recalls what natives learn from outside (run/outside.hpp)
-  bool background_thread = true;  // false: who drives the only worker calls Background::work_off too
-  TurnWatcher* watcher = nullptr;
+  Outside* outside = nullptr;      // keeps or recalls what natives learn from outside (run/outside.hpp)
+  bool background_thread = true;   // false: who drives the only worker calls Background::work_off too
+  TurnWatcher* watcher = nullptr;  // the first one
   std::function<void(const DeadLetter&)> on_dead_letter;  // from any worker
 };
 
@@ -78,6 +78,10 @@ class System {
   System& operator=(const System&) = delete;
 
   const SystemOptions& options() const { return options_; }
+  /// Sees all that processes do from their next slice on; null: nobody does. One that was replaced may be called until
+  /// the System ends.
+  void set_watcher(TurnWatcher* watcher) { watcher_.store(watcher, std::memory_order_release); }
+  TurnWatcher* watcher() const { return watcher_.load(std::memory_order_acquire); }
   Worker& worker(std::size_t index) { return *workers_[index]; }
   std::size_t workers() const { return workers_.size(); }
 
@@ -159,6 +163,7 @@ class System {
   void wake_up(Worker& worker);
 
   const SystemOptions options_;
+  std::atomic<TurnWatcher*> watcher_{options_.watcher};
   jit::Tiering tiering_{options_.jit};
   ProcessTable table_;
   Names names_;

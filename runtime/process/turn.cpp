@@ -12,7 +12,8 @@
 namespace noodle::process {
 
 Turn::Outcome Turn::run() {
-  return system().options().watcher ? run_slice<true>() : run_slice<false>();
+  TurnWatcher* const watcher = system().watcher();
+  return watcher ? run_slice<true>(watcher) : run_slice<false>(nullptr);
 }
 
 /// What the next activity would take, for watchers.
@@ -31,8 +32,7 @@ bool Turn::nothing_to_do() const {
 }
 
 template <bool kWatched>
-Turn::Outcome Turn::run_slice() {
-  [[maybe_unused]] TurnWatcher* const watcher = kWatched ? system().options().watcher : nullptr;
+Turn::Outcome Turn::run_slice([[maybe_unused]] TurnWatcher* watcher) {
   if (control_.live.load(std::memory_order_relaxed) == 0) {
     process_.signals.store(0);  // a timer that fired at the moment of the end
     clear_dead(worker_, control_);

@@ -11,6 +11,8 @@
 
 namespace noodle::process {
 
+class TurnWatcher;
+
 class Turn {
  public:
   /// What becomes of the process after the turn.
@@ -29,7 +31,7 @@ class Turn {
 
  private:
   template <bool kWatched>
-  Outcome run_slice();
+  Outcome run_slice(TurnWatcher* watcher);
   const Message* next_message() const;
   bool nothing_to_do() const;
 

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "runtime/replay/recording.hpp"
-#include "runtime/replay/steps.hpp"
+#include "runtime/replay/stepper.hpp"
 #include "runtime/replay/until.hpp"
 #include "runtime/run/run_program.hpp"
 

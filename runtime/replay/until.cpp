@@ -6,7 +6,7 @@
 #include "runtime/debugger/frames.hpp"
 #include "runtime/debugger/patch.hpp"
 #include "runtime/process/system.hpp"
-#include "runtime/replay/steps.hpp"
+#include "runtime/replay/stepper.hpp"
 
 namespace noodle::replay {
 namespace {

@@ -107,6 +107,7 @@ const std::vector<Console::Command>& Console::commands() {
       {"drop", "NAME ...", "forget declarations or variables", &Console::drop},
       {"load", "FILE", "enter a file", &Console::load},
       {"kill", "PID", "end a process", &Console::kill},
+      {"trace", "PID", "show each message a process takes, and what comes of it; again: stop", &Console::trace},
       {"swap", "", "move the actors that live to their declarations as they are now", &Console::swap},
       {"reset", "", "end all processes and forget everything", &Console::reset},
       {"quit", "", "leave (also Ctrl-D)", &Console::quit},
@@ -283,6 +284,19 @@ Answer Console::kill(const std::string& argument) {
   if (!pid) return failure("`" + argument + "` is no process", "write :kill 3 for the process that :ps shows as #3");
   if (!session_.kill(*pid)) return failure("process #" + pid_text(*pid) + " does not live", ":ps shows which do");
   return {};
+}
+
+Answer Console::trace(const std::string& argument) {
+  const auto pid = read_pid(argument);
+  if (!pid) return failure("`" + argument + "` is no process", "write :trace 3 for the process that :ps shows as #3");
+  const auto on = session_.trace(*pid);
+  if (!on) {
+    const bool gone = on.error().code == Code::no_such_process;
+    return failure(gone ? "process #" + pid_text(*pid) + " does not live" : on.error().message, ":ps shows which do");
+  }
+  return {"process #" + pid_text(*pid) +
+              (*on ? " is traced; :trace " + pid_text(*pid) + " stops it" : " is no longer traced") + "\n",
+          {}};
 }
 
 Answer Console::swap(const std::string&) {

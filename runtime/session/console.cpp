@@ -204,6 +204,20 @@ std::string Console::process_end(const process::Exit& exit) const {
          ": " + exit.message + (place.empty() ? "" : dim(" at " + place)) + "\n";
 }
 
+std::string Console::traced(const process::Step& step, std::uint64_t left_out) const {
+  if (options_.json) {
+    std::string out = "{\"trace\":\"" + std::string(name_of(step.kind)) + "\"";
+    add_json(out, "process", step.process);
+    add_json(out, "other", step.other);
+    add_json(out, "what", step.what);
+    add_json(out, "arguments", step.arguments);
+    return out + ",\"fuel\":" + std::to_string(step.fuel) + ",\"left_out\":" + std::to_string(left_out) + "}\n";
+  }
+  const std::string more = left_out ? dim("  (" + std::to_string(left_out) + " steps left out)\n") : "";
+  const std::string text = process::sentence(step);
+  return more + dim("  " + (is_delivery(step.kind) ? text : step.process + " is " + text)) + "\n";
+}
+
 Answer Console::failure(const std::string& message, const std::string& help) const {
   Answer answer;
   answer.ok = false;

@@ -39,6 +39,8 @@ class Console {
   static std::string greeting();
   /// A process that ended with an error, as one line (or JSON object).
   std::string process_end(const process::Exit& exit) const;
+  /// A step of a traced process; `left_out` before it were too many to tell.
+  std::string traced(const process::Step& step, std::uint64_t left_out) const;
 
  private:
   struct Command;
@@ -65,6 +67,7 @@ class Console {
   Answer drop(const std::string& argument);
   Answer load(const std::string& argument);
   Answer kill(const std::string& argument);
+  Answer trace(const std::string& argument);
   Answer swap(const std::string& argument);
   Answer reset(const std::string& argument);
   Answer quit(const std::string& argument);

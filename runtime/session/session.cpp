@@ -409,6 +409,16 @@ bool Session::kill(Pid pid) {
   return true;
 }
 
+Result<bool> Session::trace(Pid pid) {
+  if (tracer_ && tracer_->stop(pid)) return false;
+  if (!system_->find(pid)) return Error{Code::no_such_process, "the process does not live", {}};
+  if (!tracer_) tracer_ = std::make_unique<process::Tracer>(*system_, options_.on_trace);
+  if (tracer_->start(pid)) return true;
+  return Error{Code::usage,
+               std::to_string(process::Tracer::kMostProcesses) + " processes are traced already: stop one first",
+               {}};
+}
+
 Memory Session::memory() {
   Memory memory;
   memory.values_bytes = image_.size();

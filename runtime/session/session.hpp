@@ -20,6 +20,7 @@
 #include "runtime/run/heap_census.hpp"
 #include "runtime/run/run_program.hpp"
 #include "runtime/run/swap.hpp"
+#include "runtime/run/tracer.hpp"
 #include "runtime/session/input.hpp"
 #include "runtime/session/unit.hpp"
 
@@ -34,6 +35,7 @@ struct SessionOptions {
   process::Output* output = nullptr;  // of print; outlives the session
   process::WorkerDriver driver;       // null: threads
   std::function<void(const process::Exit&)> on_process_end;  // a process has ended with an error; from any thread
+  process::Tracer::Tell on_trace;                            // what a traced process does; from any thread
   std::function<bool()> interrupted;                         // polled while an input runs; true kills it
 };
 
@@ -119,6 +121,9 @@ class Session {
   bool kill(process::Pid pid);
   /// Moves the actors that live to their declarations as they are now. Errors: 1550.
   Result<process::SwapReport> swap(std::vector<lang::Diagnostic>& diagnostics, std::vector<SourcePtr>& sources);
+  /// Begins to tell what a process does (SessionOptions::on_trace), or stops it: true when it is told from now on.
+  /// Errors: 1810, 7020 when too many are traced.
+  Result<bool> trace(process::Pid pid);
   Result<std::vector<process::ClassCensus>> heap_of(process::Pid pid) const {
     return process::heap_by_class(*system_, pid);
   }
@@ -172,6 +177,7 @@ class Session {
 
   SessionOptions options_;
   process::GrantsPtr grants_;
+  std::unique_ptr<process::Tracer> tracer_;  // outlives the system's workers
   std::unique_ptr<process::System> system_;
   std::unique_ptr<process::WorkerDrive> drive_;
   std::shared_ptr<process::Run> run_;

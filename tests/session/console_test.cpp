@@ -1,6 +1,8 @@
 // Commands, completion and what they print.
 #include "runtime/session/console.hpp"
 
+#include <mutex>
+
 #include "tests/session/session_fixture.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -115,6 +117,52 @@ TEST_CASE(":drop, :kill, :reset") {
   CHECK(t.text(":list") == "nothing yet\n");
 }
 
+TEST_CASE(":trace shows each message that a process takes and what comes of it, at a bounded rate") {
+  std::mutex mutex;
+  std::vector<noodle::process::Step> steps;
+  std::uint64_t left_out = 0;
+  noodle::session::SessionOptions options;
+  options.on_trace = [&](const noodle::process::Step& step, std::uint64_t before) {
+    const std::lock_guard lock(mutex);
+    steps.push_back(step);
+    left_out += before;
+  };
+  TestSession session(std::move(options));
+  Console console(*session, {});
+  const auto text = [&console](const std::string& input) {
+    const Answer answer = console.answer(input);
+    return answer.text + answer.problem;
+  };
+  text("actor A { n: int; on add(k: int): int { n += k; if (n > 9) { throw Error(4001, 'full'); } return n; } }");
+  text("let a = spawn A(); let b = spawn A()");
+  const auto pid = session->processes()[1].pid;
+  const std::string number = noodle::session::pid_text(pid);
+  CHECK(text(":trace x") == "error: `x` is no process\nhelp: write :trace 3 for the process that :ps shows as #3\n");
+  CHECK(has(text(":trace #99"), "does not live"));
+  CHECK(has(text(":trace " + number), "is traced; :trace " + number + " stops it"));
+  CHECK(text("ask b.add(1)") == "1 : int\n");
+  CHECK(text("ask a.add(2)") == "2 : int\n");
+  CHECK(has(text("ask a.add(20)"), "full"));
+  REQUIRE(steps.size() == 4);
+  CHECK(console.traced(steps[0], 0) == "  A <" + number + "> takes add(2) from input <0>\n");
+  CHECK(has(console.traced(steps[1], 0), "> is done, fuel "));
+  CHECK(has(console.traced(steps[3], 7), "  (7 steps left out)\n  A <"));
+  CHECK(has(console.traced(steps[3], 0), "is done with error 4001: full, fuel "));
+  CHECK(has(text(":trace " + number), "does not live") == false);  // it has ended, and is no longer traced
+
+  text("let c = spawn A()");
+  const std::string other = noodle::session::pid_text(session->processes().back().pid);
+  text(":trace " + other);
+  steps.clear();
+  text("for (i in 0..<2000) { ask c.add(0); }");
+  text(":trace " + other);
+  CHECK(steps.size() >= 50);
+  CHECK(steps.size() + left_out <= 4000);
+  const std::size_t told = steps.size();
+  text("ask c.add(0)");
+  CHECK(steps.size() == told);
+}
+
 TEST_CASE(":swap moves the actors that live to what is declared now, with their state") {
   TestConsole t;
   t.text(
@@ -187,7 +235,7 @@ TEST_CASE("completion knows keywords, names in scope, members, modules, cases an
   CHECK(has(t.complete("whi"), "while"));
   CHECK(has(t.complete("pri"), "print"));
   CHECK(has(t.complete("Str"), "String"));
-  CHECK(t.complete(":t") == std::vector<std::string>{":type"});
+  CHECK(t.complete(":t") == std::vector<std::string>{":trace", ":type"});
   CHECK(has(t.complete(":type numb"), ":type numbers"));
   CHECK(t.complete(":drop ma") == std::vector<std::string>{":drop math"});
   CHECK(t.complete("nothing.").empty());

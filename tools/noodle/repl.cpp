@@ -189,13 +189,16 @@ int repl_command(const ReplCommand& command, const CommonOptions& common) {
   options.driver = actors::caf_driver();
   options.interrupted = take_interrupt;
   const session::ConsoleOptions shown{terminal && std::getenv("NO_COLOR") == nullptr, common.json, !terminal};
-  options.on_process_end = [&](const process::Exit& exit) {
-    const std::string text = console->process_end(exit);
+  const auto print_aside = [&](const std::string& text) {
     if (editor) {
       editor->print_above(text);
     } else {
       (common.json ? std::cout : std::cerr) << text << std::flush;
     }
+  };
+  options.on_process_end = [&](const process::Exit& exit) { print_aside(console->process_end(exit)); };
+  options.on_trace = [&](const process::Step& step, std::uint64_t left_out) {
+    print_aside(console->traced(step, left_out));
   };
   auto session = session::Session::open(std::move(options));
   if (!session) {

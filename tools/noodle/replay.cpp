@@ -19,7 +19,7 @@ namespace noodle::tools {
 
 namespace {
 
-using replay::Step;
+using process::Step;
 
 /// Keys come one by one, unseen, while this lives; if standard input is a terminal.
 class KeyInput {
@@ -55,37 +55,8 @@ class KeyInput {
 
 constexpr const char* kKeys = "space, Enter or n: next step   p: next step of this process   c: to the end   q: quit\n";
 
-std::string sentence(const Step& step) {
-  const std::string call = step.what + step.arguments;
-  switch (step.kind) {
-    case Step::Kind::start:
-      return step.process + " starts: " + call + (step.other.empty() ? "" : ", spawned by " + step.other);
-    case Step::Kind::message:
-      return step.process + " takes " + call + " from " + step.other;
-    case Step::Kind::value:
-      return step.process + " takes a value from " + step.other + ": " + call;
-    case Step::Kind::down:
-      return step.process + " learns that " + step.other + " has ended: " + call;
-    case Step::Kind::tick:
-      return step.process + " ticks: " + call;
-    case Step::Kind::resume:
-      return step.process + " goes on: it has waited for " + step.what +
-             (step.other.empty() ? "" : ", and looks at one from " + step.other);
-    case Step::Kind::send:
-      return "sends " + call + " to " + step.other;
-    case Step::Kind::ask:
-      return "asks " + step.other + ": " + call;
-    case Step::Kind::spawn:
-      return "spawns " + step.other + ": " + call;
-    case Step::Kind::end:
-      return "done" + (step.what.empty() ? "" : " with " + step.what) + ", fuel " + std::to_string(step.fuel);
-    default:
-      return step.process + ": " + call;
-  }
-}
-
 std::string json_line(const Step& step) {
-  return R"({"event":")" + std::string(replay::name_of(step.kind)) + "\",\"step\":" + std::to_string(step.number) +
+  return R"({"event":")" + std::string(process::name_of(step.kind)) + "\",\"step\":" + std::to_string(step.number) +
          ",\"process\":" + json_string(step.process) + ",\"other\":" + json_string(step.other) +
          ",\"what\":" + json_string(step.what) + ",\"arguments\":" + json_string(step.arguments) +
          ",\"fuel\":" + std::to_string(step.fuel) + "}\n";
