@@ -14,8 +14,8 @@
 namespace noodle::codegen {
 
 struct CodegenOptions {
-  bool tests = false;     // keep test blocks
-  bool sources = true;    // embed source texts for excerpts
+  bool tests = false;   // keep test blocks
+  bool sources = true;  // embed source texts for excerpts
   Optimisations optimise;
   bool coverage = false;  // mark what coverage counts
   bool actors = false;    // keep all actors, also those that nothing here spawns

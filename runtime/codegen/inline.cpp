@@ -57,7 +57,8 @@ std::uint32_t cost(const HNode* node) {
 }  // namespace
 
 bool FunctionGen::can_inline(HFunc* func) {
-  if (!builder_.options.optimise.inlining || !func->has_body || func == instance_.func || frames_.size() > 1) return false;
+  if (!builder_.options.optimise.inlining || !func->has_body || func == instance_.func || frames_.size() > 1)
+    return false;
   if (inlined_nodes_ > kMaxInlinedNodes || func->file != instance_.func->file) return false;
   if (builder_.program.ensure_body) builder_.program.ensure_body(*func);
   if (!func->body || !func->captures.empty()) return false;

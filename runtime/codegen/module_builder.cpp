@@ -202,7 +202,8 @@ bool ModuleBuilder::is_overridden(const HFunc* method) {
 }
 
 HFunc* ModuleBuilder::only_target(HFunc* method) {
-  if (!options.optimise.devirtualisation || no_devirtualisation_ || method->is_abstract || is_overridden(method)) return nullptr;
+  if (!options.optimise.devirtualisation || no_devirtualisation_ || method->is_abstract || is_overridden(method))
+    return nullptr;
   devirtualised_.insert(method);
   return method;
 }

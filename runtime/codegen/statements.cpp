@@ -131,7 +131,8 @@ void FunctionGen::declare(const HVar* var, Reg from) {
 /// `let a = b` without copying, when neither changes while `a` is in scope.
 bool FunctionGen::alias(const HNode* node, const std::vector<HNode*>& siblings, std::size_t next) {
   const HNode* from = node->kids[0];
-  if (!builder_.options.optimise.aliases || from->op != HOp::local || node->var->in_cell || siblings.empty()) return false;
+  if (!builder_.options.optimise.aliases || from->op != HOp::local || node->var->in_cell || siblings.empty())
+    return false;
   const Place p = place(from->var);
   if (p.kind != Place::Kind::reg || concrete(node->var->type) != type_of(from)) return false;
   for (std::size_t i = next; i < siblings.size(); ++i) {

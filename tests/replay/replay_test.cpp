@@ -236,10 +236,10 @@ TEST_CASE("a replay that is watched is the same run, and tells of every message"
     options.jit = jit;
     options.output = [&seen](std::string_view text) { seen += text; };
     options.on_uncaught = [&seen](const process::Exit& exit) { seen += test::text_of(exit); };
-    options.on_step = [&](const replay::Step& step) {
+    options.on_step = [&](const process::Step& step) {
       if (is_delivery(step.kind)) CHECK(step.number == ++deliveries);
-      messages += step.kind == replay::Step::Kind::message;
-      ends += step.kind == replay::Step::Kind::end;
+      messages += step.kind == process::Step::Kind::message;
+      ends += step.kind == process::Step::Kind::end;
       return true;
     };
     std::istringstream in(recorded.recording);
@@ -257,7 +257,7 @@ TEST_CASE("a replay ends when its watcher has seen enough") {
   int steps = 0;
   replay::ReplayOptions options;
   options.output = [](std::string_view) {};
-  options.on_step = [&steps](const replay::Step&) { return ++steps < 20; };
+  options.on_step = [&steps](const process::Step&) { return ++steps < 20; };
   std::istringstream in(recorded.recording);
   const replay::Replayed replayed = replay::replay(in, options);
   CHECK(steps == 20);

@@ -63,8 +63,8 @@ int repl_command(const ReplCommand& command, const CommonOptions& common);
 
 struct BuildCommand {
   std::string path;
-  std::string output;  // default: name of the package or file + .nbc
-  bool strip = false;  // without source texts
+  std::string output;                // default: name of the package or file + .nbc
+  bool strip = false;                // without source texts
   std::vector<std::string> without;  // names of codegen::Optimisations
 };
 int build_command(const BuildCommand& command, const CommonOptions& common);
