@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "runtime/bytecode/disasm.hpp"
 #include "runtime/bytecode/inference.hpp"
 #include "runtime/bytecode/verifier.hpp"
 #include "runtime/jit/compiler.hpp"
@@ -195,6 +196,9 @@ void print(const char* engine, const test::FunctionRun& run) {
                program.functions[interpreted.function].def->name.c_str());
   print("interpreter", interpreted);
   print("machine code", compiled);
+  bytecode::DisasmOptions options;
+  options.function = program.functions[interpreted.function].def->name;
+  std::fputs(bytecode::disassemble(program.module, options).c_str(), stderr);
   std::abort();
 }
 
