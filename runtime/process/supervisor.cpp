@@ -122,6 +122,8 @@ Turn::Next Turn::supervise() {
         }
         place = 0;
         break;
+      case Supervision::Action::rest:
+        break;
       case Supervision::Action::ready:
         answer_spawner(worker_, state, process_.pid, nullptr);
         break;

@@ -27,6 +27,9 @@ std::string effects(Supervision& core, std::int64_t now = 0) {
       case Action::release:
         text += "r" + std::to_string(effect.child);
         break;
+      case Action::rest:
+        text += "q" + std::to_string(effect.child);
+        break;
       case Action::ready:
         text += "ready";
         break;
@@ -216,4 +219,66 @@ TEST_CASE("random failures have the effects of the reference") {
     }
     CHECK(core.gave_up() == reference.gave_up);
   }
+}
+
+TEST_CASE("a child that fails too often rests alone, then comes back, and only after many rests all end") {
+  Supervision core({.intensity = 1, .period_ns = 1000, .quarantine_ns = 500, .quarantines = 2}, 2);
+  effects(core);
+  std::int64_t now = 0;
+  for (int rest = 0; rest < 2; ++rest) {
+    core.ended(1, true, ++now);
+    CHECK(effects(core, now) == "s1");
+    core.ended(1, true, ++now);
+    CHECK(core.rests(1));
+    CHECK(effects(core, now) == "q1");
+    CHECK(core.next_due_ns() == now + 500);
+    core.ended(0, true, ++now);  // the other is not held up
+    CHECK(effects(core, now) == "s0");
+    now += 2000;
+    CHECK(effects(core, now) == "s1");
+  }
+  core.ended(1, true, ++now);
+  CHECK(effects(core, now) == "s1");
+  core.ended(1, true, ++now);
+  CHECK(effects(core, now) == "r1 x0");
+  core.ended(0, false, now);
+  CHECK(effects(core, now) == "r0 finish");
+  CHECK(core.gave_up());
+}
+
+TEST_CASE("those that depend on a resting child wait for it") {
+  Supervision core({.strategy = Strategy::rest_for_one, .intensity = 0, .quarantine_ns = 500}, 3);
+  effects(core);
+  core.ended(1, true, 10);
+  CHECK(effects(core, 10) == "q1 x2");
+  core.ended(2, true, 11);
+  CHECK(effects(core, 11).empty());
+  CHECK(effects(core, 510) == "s1 s2");
+}
+
+TEST_CASE("chance takes at most the share of the jitter from a wait") {
+  for (const double chance : {0.0, 0.5, 0.999}) {
+    Supervision core({.backoff_ns = 1000, .backoff_limit_ns = 1000, .jitter = 0.4}, 1);
+    effects(core);
+    core.ended(0, true, 0, chance);
+    effects(core, 0);
+    CHECK(core.next_due_ns() == 1000 - static_cast<std::int64_t>(400 * chance));
+  }
+}
+
+TEST_CASE("children are added and removed at any time, and the end of a significant one is the end of all") {
+  Supervision core({}, 1);
+  CHECK(effects(core) == "s0 ready");
+  CHECK(core.add() == 1);
+  core.set_restart(1, Restart::transient);
+  core.set_significant(1);
+  CHECK(effects(core) == "s1");
+  core.remove(0);
+  CHECK(effects(core) == "x0");
+  core.ended(0, true, 1);
+  CHECK(effects(core) == "r0");
+  CHECK(core.is_gone(0));
+  core.ended(1, false, 2);
+  CHECK(effects(core) == "r1 finish");
+  CHECK_FALSE(core.gave_up());
 }

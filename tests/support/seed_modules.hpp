@@ -107,7 +107,7 @@ inline Module calls_module() {
 }
 
 /// What the compiler makes of a program with a little of everything.
-inline Module compiled_module() {
+inline Module compiled_module(const codegen::Optimisations& optimise) {
   static constexpr const char* kText = R"(
 interface Shape { func area(): float; }
 class Square implements Shape { side: float; func area(): float { return side * side; } }
@@ -167,15 +167,25 @@ func main(): int {
   return add(1) + int(shapes(8));
 }
 )";
-  auto compilation = package::compile_text("seed.nc", kText, {});
+  package::CompileOptions options;
+  options.optimise = optimise;
+  auto compilation = package::compile_text("seed.nc", kText, options);
   for (const auto& diagnostic : compilation->diagnostics.all()) {
     std::fputs(lang::render(diagnostic, false).c_str(), stderr);
   }
   return compilation->module.value();
 }
 
+/// A number of kWaysToCompile: bit k leaves the k-th optimisation in.
+constexpr std::size_t kWaysToCompile = 32;
+inline codegen::Optimisations way_to_compile(std::size_t number) {
+  codegen::Optimisations optimise;
+  for (std::size_t k = 0; k < 5; ++k) optimise.*codegen::Optimisations::kParts[k].member = number >> k & 1;
+  return optimise;
+}
+
 inline std::vector<Module> seed_modules() {
-  return {sample_module(), values_module(), calls_module(), compiled_module()};
+  return {sample_module(), values_module(), calls_module()};
 }
 
 }  // namespace noodle::test
