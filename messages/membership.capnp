@@ -55,4 +55,6 @@ struct MemberState {
   kind @3 :UInt8;             # 0 compare, 1 answer, 2 push
   digest @4 :UInt64;          # of all living members
   members @5 :List(Rumour);
+  sequence @6 :UInt32;        # an answer repeats that of its comparison
+  last @7 :Bool;              # no more parts follow
 }
