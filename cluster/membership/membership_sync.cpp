@@ -55,6 +55,15 @@ void Membership::receive_state(const MemberState& state, std::int64_t now_ns, Ef
   if (const auto slot = table_.find(state.from)) {
     if (state.from_incarnation < table_.at(*slot).version.incarnation) {
       ++counters_.refused_incarnation;
+      if (state.kind == StateKind::compare) {
+        // A run of a node whose clock was set back: it has to learn that its incarnation is too low.
+        MemberState correction;
+        correction.kind = StateKind::push;
+        correction.from = self();
+        correction.from_incarnation = incarnation();
+        correction.members = {rumour_of(*slot, true)};
+        out.emplace_back(SendState{state.from, {}, std::move(correction)});
+      }
       return finish(now_ns);
     }
     table_.at(*slot).heard_ns = now_ns;
