@@ -28,7 +28,7 @@ struct Rumour {
   refutation @3 :UInt32;      # raised by the node when it hears that it is suspected
   state @4 :UInt8;            # 0 alive, 1 suspect, 2 dead, 3 left
   service @5 :UInt8;          # 0 ready, 1 draining, 2 cordoned, 3 degraded
-  evidence @6 :UInt8;         # of suspect and dead: 0 silence, 1 connection refused
+  refusals @6 :UInt8;         # so many of the accusers, from the first on, had a connection refused; the others silence
   accusers @7 :List(UInt64);  # of suspect and dead: high and low halves in turn
   profile @8 :NodeProfile;    # of alive
 }

@@ -76,7 +76,7 @@ struct Rumour {
   Version version;
   State state = State::alive;
   Service service = Service::ready;
-  Evidence evidence = Evidence::silence;
+  std::uint8_t refusals = 0;     // so many of the accusers, from the first on, had a connection refused
   std::vector<NodeId> accusers;  // of suspect and dead; at most kMaxAccusers
   ProfilePtr profile;            // of alive; may be missing otherwise
 

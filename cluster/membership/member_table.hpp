@@ -19,9 +19,12 @@ namespace noodle::membership {
 struct Member : MemberView {
   std::unique_ptr<Suspicion> suspicion;  // while suspect
   std::vector<NodeId> accusers;          // of a dead one: who brought it about
+  std::uint8_t refusals = 0;
   Evidence evidence = Evidence::silence;
   std::int64_t heard_ns = 0;         // last message from it
   std::int64_t told_ns = 0;          // when it was last told what is said of it
+  std::int64_t patience_ns = 0;      // when `patience` grew
+  std::uint32_t patience = 0;        // it was slow to answer and was there all the same
   std::uint8_t indirect_streak = 0;  // probes in a row that only others got through
 
   bool living() const { return state == State::alive || state == State::suspect; }

@@ -12,6 +12,7 @@
 // * A node whose timers were late postpones its suspicions by that time; one that was stopped for longer than half a
 //   suspicion stands down, asks others what they think of it, and rejoins with a new incarnation if it was declared
 //   dead.
+// * A member that was suspected and refuted is slow: probes wait longer for it, and it is suspected less often.
 // * Messages of and for an older incarnation are refused.
 // * Dead members are called on again from time to time, so that partitions merge by themselves.
 //
@@ -178,6 +179,7 @@ class Membership {
   void answer_ping(const Datagram& ping, std::int64_t now_ns, Effects& out);
   void relay_ping(const Datagram& request, std::int64_t now_ns, Effects& out);
   void answered(const Datagram& ack, std::int64_t now_ns, Effects& out);
+  std::int64_t patience_with(const Member& member, std::int64_t now_ns) const;
   void set_reach(std::uint32_t slot, Reach reach, Effects& out);
 
   // membership_rumours.cpp: statements about members

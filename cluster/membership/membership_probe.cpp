@@ -29,6 +29,12 @@ void Membership::probe_next(std::int64_t now_ns, Effects& out) {
   }
 }
 
+/// How many more times the usual timeout a slow member gets.
+std::int64_t Membership::patience_with(const Member& member, std::int64_t now_ns) const {
+  const std::int64_t taken_back = (now_ns - member.patience_ns) / settings_.patience_interval_ns;
+  return std::max<std::int64_t>(0, member.patience - taken_back);
+}
+
 void Membership::probe(std::uint32_t slot, bool regular, std::int64_t now_ns, Effects& out) {
   const Member& member = table_.at(slot);
   const auto same = [&](const Probe& p) { return p.id == member.id; };
@@ -38,8 +44,9 @@ void Membership::probe(std::uint32_t slot, bool regular, std::int64_t now_ns, Ef
   made.slot = slot;
   made.id = member.id;
   made.sequence = ++sequence_;
-  made.deadline_ns = now_ns + health_.scale(settings_.probe_timeout_ns);
-  made.regular = regular;
+  const std::int64_t patience = patience_with(member, now_ns);
+  made.deadline_ns = now_ns + health_.scale(settings_.probe_timeout_ns) * (1 + patience);
+  made.regular = regular && patience == 0;  // waiting for a slow one does not hold up the others
   Datagram ping = datagram(DatagramKind::ping, member.id, member.version.incarnation, made.sequence);
   if (member.state == State::suspect) ping.rumours.push_back(rumour_of(slot, false));  // so that it can refute
   send(std::move(ping), out);
@@ -50,7 +57,7 @@ void Membership::probe(std::uint32_t slot, bool regular, std::int64_t now_ns, Ef
 
 void Membership::probe_indirectly(Probe& probe, std::int64_t now_ns, Effects& out) {
   const Member& member = table_.at(probe.slot);
-  const std::int64_t timeout_ns = health_.scale(settings_.probe_timeout_ns);
+  const std::int64_t timeout_ns = health_.scale(settings_.probe_timeout_ns) * (1 + patience_with(member, now_ns));
   probe.direct_phase = false;
   probe.deadline_ns = now_ns + timeout_ns + (probe.regular ? 0 : timeout_ns);
   table_.draw(settings_.indirect_probes, probe.slot, random_, drawn_);

@@ -13,10 +13,10 @@ Rumour Membership::rumour_of(std::uint32_t slot, bool with_profile) const {
   rumour.state = member.state;
   rumour.service = member.service;
   if (member.suspicion) {
-    rumour.evidence = member.suspicion->evidence();
+    rumour.refusals = member.suspicion->refusals();
     rumour.accusers = member.suspicion->accusers();
   } else if (member.state == State::dead) {
-    rumour.evidence = member.evidence;
+    rumour.refusals = member.refusals;
     rumour.accusers = member.accusers;
   }
   if (with_profile || member.state == State::alive) rumour.profile = member.profile;
@@ -170,7 +170,13 @@ void Membership::merge_alive(const Rumour& rumour, bool spread, std::int64_t now
   if (rumour.profile) member.profile = rumour.profile;
   if (before == State::suspect) unwatch(*found);
   table_.set(*found, State::alive, rumour.version, rumour.service, now_ns);
+  if (!restarted && before != State::alive) {
+    const auto more = static_cast<std::uint32_t>(patience_with(member, now_ns)) + 2;
+    member.patience = std::min(settings_.max_patience, more);
+    member.patience_ns = now_ns;
+  }
   if (restarted) {
+    member.patience = 0;
     helpers_.erase(member.id);
     member.reach = Reach::unknown;
     member.indirect_streak = 0;
@@ -203,12 +209,12 @@ void Membership::merge_accusation(std::uint32_t slot, const Rumour& rumour, std:
     if (before == State::suspect) changed(slot, before, false, false, out);
   }
   const bool was_suspect = member.state == State::suspect;
-  for (const NodeId accuser : rumour.accusers) {
-    if (accuser != self()) accuse(slot, accuser, rumour.evidence, now_ns, out);
-    if (!member.living()) return;
+  for (std::size_t i = 0; i < rumour.accusers.size(); ++i) {
+    const Evidence evidence = i < rumour.refusals ? Evidence::refused : Evidence::silence;
+    if (rumour.accusers[i] != self()) accuse(slot, rumour.accusers[i], evidence, now_ns, out);
   }
   if (rumour.state != State::dead || member.state != State::suspect) return;
-  const bool certain = was_suspect || rumour.evidence == Evidence::refused;
+  const bool certain = was_suspect || rumour.refusals >= needed_accusers();
   if (certain && rumour.accusers.size() >= needed_accusers() && member.suspicion->corroborated()) {
     declare_dead(slot, now_ns, out);
   }
@@ -240,6 +246,11 @@ void Membership::accuse(std::uint32_t slot, NodeId accuser, Evidence evidence, s
   rumours_.push(slot);
   watch(slot);
   changed(slot, State::alive, false, false, out);
+  if (accuser != self()) return;
+  // The suspect hears it from its accuser, not only by rumour: others may have ignored the accusation.
+  Datagram told = datagram(DatagramKind::ping, member.id, member.version.incarnation, ++sequence_);
+  told.rumours.push_back(rumour_of(slot, false));
+  send(std::move(told), out);
 }
 
 void Membership::declare_dead(std::uint32_t slot, std::int64_t now_ns, Effects& out) {
@@ -247,6 +258,7 @@ void Membership::declare_dead(std::uint32_t slot, std::int64_t now_ns, Effects& 
   unwatch(slot);
   member.accusers = member.suspicion->accusers();
   member.evidence = member.suspicion->evidence();
+  member.refusals = member.suspicion->refusals();
   if (member.suspicion->corroborated()) {
     for (const NodeId accuser : member.accusers) budget_.give_back(accuser);
   }

@@ -1,5 +1,6 @@
 #include "cluster/membership/message.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -37,7 +38,7 @@ void write_rumour(const Rumour& rumour, wire::Rumour::Builder out) {
   out.setRefutation(rumour.version.refutation);
   out.setState(static_cast<std::uint8_t>(rumour.state));
   out.setService(static_cast<std::uint8_t>(rumour.service));
-  out.setEvidence(static_cast<std::uint8_t>(rumour.evidence));
+  out.setRefusals(rumour.refusals);
   if (!rumour.accusers.empty()) {
     auto accusers = out.initAccusers(static_cast<unsigned>(2 * rumour.accusers.size()));
     for (unsigned i = 0; i < rumour.accusers.size(); ++i) {
@@ -71,7 +72,6 @@ ProfilePtr read_profile(wire::NodeProfile::Reader in) {
 /// False when this version cannot make sense of it.
 bool read_rumour(wire::Rumour::Reader in, Rumour& out) {
   if (in.getState() > static_cast<std::uint8_t>(State::left)) return false;
-  if (in.getEvidence() > static_cast<std::uint8_t>(Evidence::refused)) return false;
   if (in.getAccusers().size() % 2 != 0 || in.getAccusers().size() > 2 * kMaxAccusers) return false;
   out.subject = {in.getNodeHigh(), in.getNodeLow()};
   out.version = {in.getIncarnation(), in.getRefutation()};
@@ -80,10 +80,10 @@ bool read_rumour(wire::Rumour::Reader in, Rumour& out) {
   // A service state that this version does not know: the node takes no work as far as this version can tell.
   out.service = in.getService() > static_cast<std::uint8_t>(Service::degraded) ? Service::cordoned
                                                                                : static_cast<Service>(in.getService());
-  out.evidence = static_cast<Evidence>(in.getEvidence());
   for (unsigned i = 0; i < in.getAccusers().size(); i += 2) {
     out.accusers.push_back({in.getAccusers()[i], in.getAccusers()[i + 1]});
   }
+  out.refusals = static_cast<std::uint8_t>(std::min<std::size_t>(in.getRefusals(), out.accusers.size()));
   if (in.hasProfile()) {
     out.profile = read_profile(in.getProfile());
     if (!out.profile) return false;

@@ -30,11 +30,14 @@ struct Settings {
   std::int64_t gossip_interval_ns = 40'000'000;
   std::uint32_t gossip_fanout = 3;
   /// A piece of news is sent retransmit_factor * ceil(log10(members + 1)) times by each node.
-  std::uint32_t retransmit_factor = 4;
+  std::uint32_t retransmit_factor = 3;
   /// Digests are compared with one random member per interval; only different ones cost a full state.
   std::int64_t sync_interval_ns = 10'000'000'000;
   /// A dead member is called on again, so that a healed partition merges by itself.
   std::int64_t reconnect_interval_ns = 2'000'000'000;
+  /// Who refutes is given longer to answer: up to max_patience times more; it is taken back by one per interval.
+  std::uint32_t max_patience = 8;
+  std::int64_t patience_interval_ns = 30'000'000'000;
   /// Dead members are forgotten after this, left ones after `left_retention_ns`.
   std::int64_t dead_retention_ns = 3'600'000'000'000;
   std::int64_t left_retention_ns = 60'000'000'000;

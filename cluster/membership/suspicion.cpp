@@ -7,18 +7,17 @@ namespace noodle::membership {
 
 bool Suspicion::accuse(NodeId accuser, Evidence evidence) {
   const bool refused = evidence == Evidence::refused;
+  const auto refused_end = accusers_.begin() + static_cast<std::ptrdiff_t>(refusals_);
   const auto found = std::find(accusers_.begin(), accusers_.end(), accuser);
   if (found != accusers_.end()) {
-    const auto index = static_cast<std::size_t>(found - accusers_.begin());
-    if (!refused || refused_[index]) return false;
-    refused_[index] = true;
+    if (!refused || found < refused_end) return false;
+    std::iter_swap(refused_end, found);
     ++refusals_;
     return true;
   }
   if (accusers_.size() == kMaxAccusers) return false;
   accusers_.push_back(accuser);
-  refused_.push_back(refused);
-  refusals_ += refused;
+  if (refused) std::swap(accusers_[refusals_++], accusers_.back());
   return true;
 }
 

@@ -26,7 +26,9 @@ class Suspicion {
   void postpone(std::int64_t by_ns) { started_ns_ += by_ns; }
 
   std::int64_t deadline_ns(const Settings& settings) const;
+  /// Those with a refused connection first.
   const std::vector<NodeId>& accusers() const { return accusers_; }
+  std::uint8_t refusals() const { return static_cast<std::uint8_t>(refusals_); }
   Evidence evidence() const { return refusals_ >= needed_ ? Evidence::refused : Evidence::silence; }
   bool corroborated() const { return accusers_.size() >= needed_; }
   std::int64_t started_ns() const { return started_ns_; }
@@ -36,7 +38,6 @@ class Suspicion {
   std::size_t members_;
   std::size_t needed_;
   std::vector<NodeId> accusers_;
-  std::vector<bool> refused_;  // by accuser
   std::size_t refusals_ = 0;
 };
 

@@ -1,10 +1,9 @@
 // Link state: what each node measures of its own links, and the database of what all nodes said.
 //
-// A statement replaces older ones of its node by (incarnation, sequence). Statements are flooded: what was new goes on to
-// all neighbours but the one it came from, so that each passes every link at most twice.
-// An edge counts only when both ends state it (as in OSPF, RFC 2328, 16.1 (2b)): a link that works one way is no link.
-// Threads: none of its own. Limits: kMaxLinks in a statement, the given number of nodes. Errors: 6122.
-// Time: monotonic ns of the caller.
+// A statement replaces older ones of its node by (incarnation, sequence). Statements are flooded: what was new goes on
+// to all neighbours but the one it came from, so that each passes every link at most twice. An edge counts only when
+// both ends state it (as in OSPF, RFC 2328, 16.1 (2b)): a link that works one way is no link. Threads: none of its own.
+// Limits: kMaxLinks in a statement, the given number of nodes. Errors: 6122. Time: monotonic ns of the caller.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +25,8 @@ struct LinkQuality {
   std::uint32_t expense = 0;  // configured: what a link over a paid or slow line costs on top
 };
 
-/// Cost of a link: its round trip in us, doubled at full load, times the transmissions that its loss makes needed squared
-/// (a lost packet costs a timeout, which is longer than a round trip), plus its expense.
+/// Cost of a link: its round trip in us, doubled at full load, times the transmissions that its loss makes needed
+/// squared (a lost packet costs a timeout, which is longer than a round trip), plus its expense.
 Cost link_cost(const LinkQuality& quality);
 
 struct LinkStatement {
@@ -46,10 +45,10 @@ struct LinkStatement {
 class Advertiser {
  public:
   struct Settings {
-    std::int64_t min_interval_ns = 200'000'000;      // between two statements of better or slightly worse links
+    std::int64_t min_interval_ns = 200'000'000;         // between two statements of better or slightly worse links
     std::int64_t refresh_interval_ns = 30'000'000'000;  // told again, so that lost statements heal
-    double threshold = 0.25;                         // relative change of a cost that is worth telling
-    double smoothing = 0.2;                          // weight of a new measurement
+    double threshold = 0.25;                            // relative change of a cost that is worth telling
+    double smoothing = 0.2;                             // weight of a new measurement
   };
 
   Advertiser(NodeId self, std::uint64_t incarnation, const Settings& settings)

@@ -1,9 +1,9 @@
 // Shortest paths from one root: distances, and for every vertex the set of first hops that lie on a shortest path.
 //
-// compute() is Dijkstra's algorithm. changed() repairs the result after one edge changed, touching only what it affects:
-// Ramalingam and Reps, "An incremental algorithm for a generalization of the shortest-path problem" (J. Algorithms 1996).
-// Sets of first hops are bit sets over the root's first kMaxFirstHops links, so equal-cost paths cost one word a vertex.
-// Threads: none of its own.
+// compute() is Dijkstra's algorithm. changed() repairs the result after one edge changed, touching only what it
+// affects: Ramalingam and Reps, "An incremental algorithm for a generalization of the shortest-path problem" (J.
+// Algorithms 1996). Sets of first hops are bit sets over the root's first kMaxFirstHops links, so equal-cost paths cost
+// one word a vertex. Threads: none of its own.
 #pragma once
 
 #include <cstdint>

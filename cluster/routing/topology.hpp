@@ -1,8 +1,8 @@
 // Topology: the directed graph of links that routes are computed on. Nodes are dense numbers here.
 //
-// cluster/routing is a link-state protocol: each node floods what its own links cost, everybody computes shortest paths.
-// Read: topology, shortest_paths, link_state, router, neighbours.
-// Threads: none of its own. Limits: kMaxLinks from one node.
+// cluster/routing is a link-state protocol: each node floods what its own links cost, everybody computes shortest
+// paths. Read: topology, shortest_paths, link_state, router, neighbours. Threads: none of its own. Limits: kMaxLinks
+// from one node.
 #pragma once
 
 #include <cstddef>

@@ -36,7 +36,13 @@ TEST_CASE("every scenario of the acceptance list keeps its invariants") {
       REQUIRE(world.ok());
       (*world)->run();
       const auto& figures = (*world)->figures();
-      std::printf("%s seed %llu: %llu events, %llu suspicions, %llu deaths (%llu false), %llu rejoins, detection p50 %.0f p99 %.0f max %.0f ms\n", scenario->name.c_str(), (unsigned long long)seed, (unsigned long long)figures.events, (unsigned long long)figures.suspicions, (unsigned long long)figures.deaths, (unsigned long long)figures.false_deaths, (unsigned long long)figures.rejoins, figures.detection.p50_ms, figures.detection.p99_ms, figures.detection.max_ms);
+      std::printf(
+          "%s seed %llu: %llu events, %llu suspicions, %llu deaths (%llu false), %llu rejoins, detection p50 %.0f p99 "
+          "%.0f max %.0f ms\n",
+          scenario->name.c_str(), (unsigned long long)seed, (unsigned long long)figures.events,
+          (unsigned long long)figures.suspicions, (unsigned long long)figures.deaths,
+          (unsigned long long)figures.false_deaths, (unsigned long long)figures.rejoins, figures.detection.p50_ms,
+          figures.detection.p99_ms, figures.detection.max_ms);
       for (const auto& violation : (*world)->violations()) {
         CAPTURE(scenario->name);
         CAPTURE(seed);

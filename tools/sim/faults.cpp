@@ -91,6 +91,7 @@ void World::begin_fault(std::uint32_t index, std::uint32_t round) {
         break;
       case FaultKind::slow:
         target.duty = fault.duty;
+        truth_[node].slow = true;
         target.period_ns = fault.period_ns;
         target.phase_ns = static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(fault.period_ns)));
         break;
@@ -137,6 +138,7 @@ void World::end_fault(const EndFault& end) {
         break;
       case FaultKind::slow:
         nodes_[node].duty = 1;
+        truth_[node].slow = false;
         break;
       case FaultKind::clog:
         clog(node, false);
@@ -186,7 +188,7 @@ void World::start_node(std::uint32_t index, bool formed) {
     all.kind = membership::StateKind::push;
     for (std::uint32_t other = 0; other < index; ++other) {
       const auto view = nodes_[other].core->member(node_id(other));
-      all.members.push_back({node_id(other), view->version, view->state, view->service, {}, {}, view->profile});
+      all.members.push_back({node_id(other), view->version, view->state, view->service, 0, {}, view->profile});
     }
     all.from = node_id(index == 0 ? 1 % scenario_.nodes : 0);
     all.from_incarnation = ~std::uint64_t{0};
@@ -196,7 +198,7 @@ void World::start_node(std::uint32_t index, bool formed) {
     membership::MemberState newcomer;
     newcomer.kind = membership::StateKind::push;
     newcomer.from_incarnation = ~std::uint64_t{0};
-    newcomer.members.push_back({node_id(index), own->version, own->state, own->service, {}, {}, own->profile});
+    newcomer.members.push_back({node_id(index), own->version, own->state, own->service, 0, {}, own->profile});
     for (std::uint32_t other = 0; other < index; ++other) {
       newcomer.from = node_id(other == 0 ? index - 1 : 0);
       if (newcomer.from == node_id(index)) newcomer.from = node_id(nodes_.size() > 2 ? 2 : 0);

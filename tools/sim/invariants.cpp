@@ -62,7 +62,7 @@ void Invariants::violate(std::string_view name, std::string what, std::int64_t n
 
 bool Invariants::undisturbed(std::uint32_t node, std::int64_t now_ns) const {
   const Truth& truth = truth_[node];
-  return truth.running && !truth.stopped && !truth.pinned && now_ns >= truth.disturbed_until_ns;
+  return truth.running && !truth.stopped && now_ns >= truth.disturbed_until_ns;
 }
 
 void Invariants::went_down(std::uint32_t node, std::int64_t now_ns) {
@@ -91,7 +91,7 @@ void Invariants::changed(std::uint32_t observer, const membership::MemberChanged
     --truth.dead_in_views;
   }
   if (change.member.state == membership::State::suspect) {
-    if (undisturbed(subject, now_ns)) ++figures_.suspicions;
+    if (undisturbed(subject, now_ns) && !truth.slow) ++figures_.suspicions;
     return;
   }
   if (change.member.state != membership::State::dead) return;

@@ -41,7 +41,7 @@ struct Truth {
   bool stopped = false;     // it is up and stands still
   bool recovering = false;  // it stood still and has not heard yet what is thought of it
   bool left = false;        // it left in order
-  bool pinned = false;      // a fault that disturbs it is active
+  bool slow = false;        // it gets a share of a processor only: suspected rightly, dead wrongly
   std::int64_t disturbed_until_ns = 0;
   std::int64_t down_since_ns = -1;
   std::uint64_t incarnation = 0;
@@ -50,7 +50,7 @@ struct Truth {
 
 struct Figures {
   std::uint64_t events = 0, datagrams = 0, states = 0, datagram_bytes = 0;
-  std::uint64_t suspicions = 0;    // of undisturbed nodes, by any node
+  std::uint64_t suspicions = 0;    // of undisturbed nodes at full speed, by any node
   std::uint64_t deaths = 0;        // declared, by all nodes together
   std::uint64_t false_deaths = 0;  // of nodes that ran
   std::uint64_t rejoins = 0;       // nodes that heard that they had been declared dead

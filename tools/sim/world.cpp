@@ -176,6 +176,7 @@ void World::run_node(std::uint32_t index, Payload&& payload) {
 
 void World::apply(std::uint32_t index, membership::Effects& effects) {
   for (auto& effect : effects) {
+    if (listener_) tell(index, effect);
     if (auto* datagram = std::get_if<membership::SendDatagram>(&effect)) {
       send(index, std::move(datagram->datagram));
     } else if (auto* state = std::get_if<membership::SendState>(&effect)) {
@@ -190,6 +191,27 @@ void World::apply(std::uint32_t index, membership::Effects& effects) {
   }
 }
 
+void World::tell(std::uint32_t index, const membership::Effect& effect) {
+  const std::string who = "node " + std::to_string(index);
+  if (const auto* change = std::get_if<membership::MemberChanged>(&effect)) {
+    const auto& member = change->member;
+    std::string what = who + ": node " + std::to_string(member.id.low - 1) + " is " +
+                       std::string(membership::to_string(member.state)) + " (incarnation " +
+                       std::to_string(member.version.incarnation) + "." + std::to_string(member.version.refutation) +
+                       ")";
+    for (const NodeId accuser : change->accusers) what += ", accused by " + std::to_string(accuser.low - 1);
+    listener_(now_ns_, what);
+  } else if (const auto* reach = std::get_if<membership::ReachChanged>(&effect)) {
+    listener_(now_ns_, who + ": node " + std::to_string(reach->node.low - 1) + " is reached " +
+                           std::string(membership::to_string(reach->after)));
+  } else if (std::holds_alternative<membership::StandDown>(effect)) {
+    listener_(now_ns_, who + " stands down");
+  } else if (const auto* resumed = std::get_if<membership::Resumed>(&effect)) {
+    listener_(now_ns_, who + " resumes as incarnation " + std::to_string(resumed->incarnation) +
+                           (resumed->declared_dead ? ", having been declared dead" : ""));
+  }
+}
+
 bool World::held(std::uint32_t from, std::uint32_t to, Payload& payload) {
   if (nodes_[from].clogs == 0 && nodes_[to].clogs == 0) return false;
   if (held_.size() < kMaxInbox * 4) held_.push_back({from, to, std::move(payload)});
@@ -199,7 +221,6 @@ bool World::held(std::uint32_t from, std::uint32_t to, Payload& payload) {
 void World::send(std::uint32_t from, membership::Datagram&& datagram) {
   const auto to = static_cast<std::uint32_t>(datagram.to.low - 1);
   const auto& core = *nodes_[from].core;
-  ++invariants_.figures().datagrams;
   if (scenario_.wire) {
     const auto bytes = membership::encode(datagram);
     invariants_.sent(from, bytes ? bytes->size() : membership::kMaxDatagramBytes + 1, core.rumours_waiting(),

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <queue>
 #include <string>
@@ -31,6 +32,10 @@ class World {
 
   /// To the end of the scenario, or to the first violation when `stop_at_violation`.
   void run(bool stop_at_violation = false);
+
+  /// Told what nodes notice and do, in words.
+  using Listener = std::function<void(std::int64_t at_ns, const std::string& what)>;
+  void listen(Listener listener) { listener_ = std::move(listener); }
 
   std::uint64_t trace_hash() const { return trace_; }
   const std::vector<Violation>& violations() const { return invariants_.violations(); }
@@ -116,6 +121,7 @@ class World {
   void probe_link(std::uint32_t from, const membership::ProbeLink& probe);
   bool held(std::uint32_t from, std::uint32_t to, Payload& payload);
   void finish();
+  void tell(std::uint32_t node, const membership::Effect& effect);
 
   // faults.cpp: what happens to nodes and paths
   void plan_faults();
@@ -142,6 +148,7 @@ class World {
   std::vector<Payload> payloads_;
   std::vector<std::uint32_t> free_payloads_;
   membership::Effects effects_;
+  Listener listener_;
   std::int64_t now_ns_ = 0;
   std::uint64_t order_ = 0;
   std::uint64_t trace_ = 0;
