@@ -26,6 +26,9 @@ class ShortestPaths {
   /// After topology.set(from, to, ...) answered `before`; vertices may have been added since the last call.
   void changed(Vertex from, Vertex to, Cost before);
 
+  /// After vertices were added without an edge: they are unreachable.
+  void reach_all() { grow(); }
+
   Distance distance(Vertex vertex) const { return distance_[vertex]; }
   /// Bit i: first_hop(i) lies on a shortest path. 0 for the root and for what cannot be reached.
   std::uint64_t first_hops(Vertex vertex) const { return hops_[vertex]; }
