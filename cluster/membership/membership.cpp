@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max() / 2;
 constexpr std::int64_t kForgetIntervalNs = 1'000'000'000;
+constexpr std::uint32_t kLeaveRounds = 4;
 constexpr std::size_t kStandingAnswers = 2;  // of as many asked as a probe asks helpers
 
 }  // namespace
@@ -129,6 +130,7 @@ void Membership::leave(std::int64_t now_ns, Effects& out) {
   if (!leaving_) {
     const Member& own = table_.at(kSelf);
     leaving_ = true;
+    leave_rounds_ = kLeaveRounds;
     probes_.clear();
     table_.set(kSelf, State::left, own.version, Service::draining, now_ns);
     rumours_.push(kSelf);

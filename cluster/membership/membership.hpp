@@ -120,7 +120,7 @@ class Membership {
     return !standing_down_ && now_ns < next_wake_ns_ + settings_.suspicion_min_ns / 2;
   }
   /// After leave(): the news is out.
-  bool left() const { return leaving_ && rumours_.empty(); }
+  bool left() const { return leaving_ && rumours_.empty() && leave_rounds_ == 0; }
 
   NodeId self() const { return table_.at(MemberTable::kSelf).id; }
   std::uint64_t incarnation() const { return table_.at(MemberTable::kSelf).version.incarnation; }
@@ -232,6 +232,7 @@ class Membership {
   std::int64_t next_forget_ns_ = 0;
   bool started_ = false;
   bool leaving_ = false;
+  std::uint32_t leave_rounds_ = 0;  // in which the news of it still goes out: datagrams get lost
 
   bool standing_down_ = false;
   bool died_ = false;  // declared dead since it stood down

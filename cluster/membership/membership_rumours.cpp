@@ -57,13 +57,15 @@ void Membership::gossip(std::int64_t now_ns, Effects& out) {
   table_.draw(settings_.gossip_fanout, kSelf, random_, drawn_);
   if (drawn_.empty()) {  // nobody to tell; whoever comes gets a full state
     rumours_ = RumourQueue();
+    leave_rounds_ = 0;
     return;
   }
   const std::vector<std::uint32_t> receivers = drawn_;
   for (const std::uint32_t slot : receivers) {
-    if (rumours_.empty()) return;
+    if (rumours_.empty()) break;
     send(datagram(DatagramKind::gossip, table_.at(slot).id, 0, 0), out);
   }
+  if (leave_rounds_ > 0 && --leave_rounds_ > 0) rumours_.push(kSelf);
 }
 
 void Membership::receive(const Datagram& datagram_in, std::int64_t now_ns, Effects& out) {
