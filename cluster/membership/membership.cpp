@@ -77,7 +77,7 @@ void Membership::observe(std::int64_t now_ns, Effects& out) {
 void Membership::finish(std::int64_t now_ns) {
   std::int64_t wake = kNever;
   const auto no_later = [&wake](std::int64_t at_ns) { wake = std::min(wake, at_ns); };
-  if (!rumours_.empty()) no_later(std::max(next_gossip_ns_, now_ns));
+  if (!rumours_.empty() || leave_rounds_ > 0) no_later(std::max(next_gossip_ns_, now_ns));
   for (const Probe& probe : probes_) no_later(probe.deadline_ns);
   for (const Relay& relay : relays_) no_later(relay.deadline_ns);
   if (!deadlines_.empty()) no_later(deadlines_.begin()->first);

@@ -52,7 +52,11 @@ void Membership::send(Datagram datagram, Effects& out) {
 }
 
 void Membership::gossip(std::int64_t now_ns, Effects& out) {
-  if (rumours_.empty() || now_ns < next_gossip_ns_) return;
+  if (now_ns < next_gossip_ns_) return;
+  if (rumours_.empty()) {
+    if (leave_rounds_ == 0) return;
+    rumours_.push(kSelf);  // answers took it along before its rounds were over
+  }
   next_gossip_ns_ = now_ns + settings_.gossip_interval_ns;
   table_.draw(settings_.gossip_fanout, kSelf, random_, drawn_);
   if (drawn_.empty()) {  // nobody to tell; whoever comes gets a full state
@@ -65,7 +69,7 @@ void Membership::gossip(std::int64_t now_ns, Effects& out) {
     if (rumours_.empty()) break;
     send(datagram(DatagramKind::gossip, table_.at(slot).id, 0, 0), out);
   }
-  if (leave_rounds_ > 0 && --leave_rounds_ > 0) rumours_.push(kSelf);
+  if (leave_rounds_ > 0) --leave_rounds_;
 }
 
 void Membership::receive(const Datagram& datagram_in, std::int64_t now_ns, Effects& out) {
