@@ -1,0 +1,2 @@
+$ noodle node
+error 6130: no name `workers/index` in the cluster

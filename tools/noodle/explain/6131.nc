@@ -1,0 +1,2 @@
+$ noodle node
+error 6131: name is empty
