@@ -120,6 +120,20 @@ int run_cli(int argc, char** argv) {
   add_common(replay_app);
   replay_app->callback([&] { exit_code = replay_command(replay, common); });
 
+  SimCommand sim;
+  auto* sim_app = app.add_subcommand("sim", "Simulate a cluster in virtual time, by a scenario (docs/mesh.md)");
+  sim_app->add_option("scenario", sim.scenario, "TOML file: the cluster, its network, faults, what must hold")
+      ->required();
+  auto* sim_seed = sim_app->add_option("--seed", sim.seed, "All chance comes from it (default: that of the scenario)");
+  sim_app->add_option("--runs", sim.runs, "So many runs, with one seed after another")->check(CLI::Range(1, 1'000'000));
+  sim_app->add_option("--nodes", sim.nodes, "Another number of nodes")->check(CLI::Range(1, 10'000));
+  sim_app->add_flag("--events", sim.events, "Tell what nodes notice and do");
+  add_common(sim_app);
+  sim_app->callback([&] {
+    sim.has_seed = sim_seed->count() != 0;
+    exit_code = sim_command(sim, common);
+  });
+
   ReplCommand repl;
   auto* repl_app = app.add_subcommand("repl", "Try the language out, input by input");
   repl_app->add_option("files", repl.files, "Files to enter first");

@@ -52,6 +52,16 @@ struct ReplayCommand {
 };
 int replay_command(const ReplayCommand& command, const CommonOptions& common);
 
+struct SimCommand {
+  std::string scenario;  // a TOML file
+  std::uint64_t seed = 0;
+  bool has_seed = false;    // else that of the scenario
+  std::uint32_t runs = 1;   // with seeds one after another
+  std::uint32_t nodes = 0;  // 0: those of the scenario
+  bool events = false;      // tell what happens
+};
+int sim_command(const SimCommand& command, const CommonOptions& common);
+
 struct ReplCommand {
   std::vector<std::string> files;  // entered first
   std::vector<std::string> allow;

@@ -1,0 +1,2 @@
+$ noodle node
+error 6201: the actor is down
