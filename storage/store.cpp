@@ -205,7 +205,8 @@ KeyRange KeyRange::prefix(std::string_view prefix) {
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Store::~Store() {
-  if (!state_->options.read_only) state_->database().SyncWAL().PermitUncheckedError();
+  // A log whose writing failed must not be touched again: RocksDB takes that for a bug and aborts.
+  if (!state_->options.read_only && state_->failures == 0) state_->database().SyncWAL().PermitUncheckedError();
   for (rocksdb::ColumnFamilyHandle* family : state_->opened.families) {
     state_->database().DestroyColumnFamilyHandle(family).PermitUncheckedError();
   }
@@ -275,7 +276,13 @@ Result<void> Store::write(Batch batch, Sync sync) {
     }
     if (!status.ok()) return store_error(status, Attempt::write, state_->path);
   }
-  if (state_->was_full.exchange(false)) state_->database().Resume().PermitUncheckedError();
+  if (state_->was_full) {
+    const rocksdb::Status resumed = state_->database().Resume();
+    // Busy: RocksDB itself looks every few seconds whether there is space again.
+    if (resumed.IsBusy()) return store_error(rocksdb::Status::NoSpace(), Attempt::write, state_->path);
+    if (!resumed.ok()) return store_error(resumed, Attempt::write, state_->path);
+    state_->was_full = false;
+  }
   rocksdb::WriteOptions options;
   options.sync = sync == Sync::yes;
   status = state_->database().Write(options, &writes);

@@ -4,8 +4,8 @@
 // Owns: the folder, locked against other processes. Cursors and snapshots must be gone before their store.
 // Limits: kMaxStoreKeyBytes, kMaxStoreValueBytes, kMaxStoreBatchBytes (5017).
 // Errors: open 5010 path, 5011 locked, 5012 damaged, 5013 newer format, 5015 read only, 5018 something else's folder;
-// reads 5012, 5016; writes 5014 disk full, 5015, 5016, 5017. Once a write failed for want of space the next one tries
-// to go on; after other failures all writes fail until the store is opened again.
+// reads 5012, 5016; writes 5014 disk full, 5015, 5016, 5017. A full disk: writes succeed again a few seconds after
+// there is space; after other failures all writes fail until the store is opened again.
 #pragma once
 
 #include <cstddef>
