@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "messages/utf8.hpp"
+
 namespace noodle::transport {
 namespace {
 
@@ -25,8 +27,13 @@ std::span<const std::byte> first(std::span<const std::byte> bytes, std::size_t c
 
 }  // namespace
 
-Link::Link(const Hello& local, Judge judge, const LinkLimits& limits, std::int64_t now_ns)
-    : judge_(std::move(judge)), limits_(limits), opened_ns_(now_ns), heard_ns_(now_ns), active_ns_(now_ns) {
+Link::Link(LinkRole role, const Hello& local, Judge judge, const LinkLimits& limits, std::int64_t now_ns)
+    : role_(role),
+      judge_(std::move(judge)),
+      limits_(limits),
+      opened_ns_(now_ns),
+      heard_ns_(now_ns),
+      active_ns_(now_ns) {
   for (std::size_t i = 0; i < kLanes; ++i) lanes_[i].credit = kWindow[i];
   const FramePtr hello = write_hello(local);
   const auto words = hello->bytes();
@@ -34,6 +41,7 @@ Link::Link(const Hello& local, Judge judge, const LinkLimits& limits, std::int64
   write_record_header({RecordKind::hello, Lane::control, 0, static_cast<std::uint32_t>(words.size())},
                       std::span<std::byte, kRecordHeaderBytes>(staged_.data(), kRecordHeaderBytes));
   std::memcpy(staged_.data() + kRecordHeaderBytes, words.data(), words.size());
+  if (role_ == LinkRole::acceptor) greeting_.swap(staged_);
 }
 
 Result<void> Link::send(Lane lane, const FrameHeader& header, FramePtr frame) {
@@ -103,7 +111,7 @@ bool Link::stage_from(Lane which) {
 bool Link::stage_next() {
   staged_at_ = 0;
   staged_.clear();
-  if (state_ != LinkState::open) return false;  // the hello was staged from the start
+  if (state_ != LinkState::open) return false;  // the hello or the refusal was staged already
   if (!control_records_.empty()) {
     staged_.assign(control_records_.front().begin(), control_records_.front().end());
     control_records_.pop_front();
@@ -115,7 +123,7 @@ bool Link::stage_next() {
 }
 
 std::size_t Link::take(std::span<std::byte> out) {
-  if (state_ == LinkState::closed) return 0;
+  if (state_ == LinkState::closed && !farewell_) return 0;
   std::size_t filled = 0;
   while (filled < out.size()) {
     if (staged_at_ == staged_.size() && !stage_next()) break;
@@ -166,7 +174,8 @@ Result<void> Link::receive(std::span<const std::byte> bytes, std::int64_t now_ns
 }
 
 Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte> body, std::int64_t now_ns) {
-  if ((record.kind == RecordKind::hello) != (state_ == LinkState::greeting)) {
+  const bool greets = record.kind == RecordKind::hello || record.kind == RecordKind::refusal;
+  if (greets != (state_ == LinkState::greeting)) {
     return malformed(state_ == LinkState::greeting ? "something else than a handshake first" : "a second handshake");
   }
   switch (record.kind) {
@@ -174,10 +183,28 @@ Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte>
       auto hello = read_hello(body);
       if (!hello) return hello.error();
       const auto version = judge_(*hello);
-      if (!version) return version.error();
+      if (!version) {
+        if (role_ == LinkRole::acceptor) stage_refusal(version.error());
+        return version.error();
+      }
       peer_ = std::move(hello).value();
       state_ = LinkState::open;
+      if (role_ == LinkRole::acceptor) {
+        staged_ = std::exchange(greeting_, {});
+        staged_at_ = 0;
+      }
       return {};
+    }
+    case RecordKind::refusal: {
+      if (role_ == LinkRole::acceptor) return malformed("a refusal instead of a handshake");
+      const std::uint64_t number = get_u64(body);
+      std::string text(reinterpret_cast<const char*>(body.data()) + 8, body.size() - 8);
+      text.resize(std::min(text.find('\0'), text.size()));
+      const bool of_links =
+          number >= 6000 && number < 6100 && find_error(static_cast<std::uint16_t>(number)) != nullptr;
+      return Error{of_links ? static_cast<Code>(number) : Code::link_closed,
+                   "the peer refused: " + (is_valid_utf8(text) ? text : std::string("it does not say why")),
+                   {}};
     }
     case RecordKind::frame:
       active_ns_ = now_ns;
@@ -204,6 +231,18 @@ Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte>
       return {};
   }
   return malformed("unknown kind");
+}
+
+void Link::stage_refusal(const Error& why) {
+  const std::string_view text = std::string_view(why.message).substr(0, kMaxRefusalBytes - 16);
+  const std::size_t length = 8 + (text.size() + 7) / 8 * 8;
+  staged_.assign(kRecordHeaderBytes + length, std::byte{0});
+  staged_at_ = 0;
+  write_record_header({RecordKind::refusal, Lane::control, 0, static_cast<std::uint32_t>(length)},
+                      std::span<std::byte, kRecordHeaderBytes>(staged_.data(), kRecordHeaderBytes));
+  put_u64(std::span(staged_).subspan(kRecordHeaderBytes), why.number());
+  std::memcpy(staged_.data() + kRecordHeaderBytes + 8, text.data(), text.size());
+  farewell_ = true;
 }
 
 Result<void> Link::charge(Lane which, std::uint64_t bytes) {
@@ -323,6 +362,12 @@ std::int64_t Link::tick_due_ns() const {
 bool Link::is_idle(std::int64_t now_ns) const {
   if (state_ != LinkState::open || limits_.idle_ns == 0 || now_ns - active_ns_ < limits_.idle_ns) return false;
   return std::all_of(lanes_.begin(), lanes_.end(), [](const LaneState& lane) { return lane.queue.empty(); });
+}
+
+std::uint64_t Link::queued_frames() const {
+  std::uint64_t frames = 0;
+  for (const LaneState& lane : lanes_) frames += lane.queue.size();
+  return frames;
 }
 
 std::uint64_t Link::held_bytes() const {

@@ -53,6 +53,9 @@ struct LinkStatistics {
   std::int64_t round_trip_ns = 0;  // of the last ping; 0: none yet
 };
 
+/// The acceptor answers the initiator's hello with its own, or says why not; so the initiator sends no frame that the
+/// acceptor would drop.
+enum class LinkRole : std::uint8_t { initiator, acceptor };
 enum class LinkState : std::uint8_t { greeting, open, closed };
 
 class Link {
@@ -60,12 +63,13 @@ class Link {
   /// Decides about a peer's hello: the protocol version or an error of agree().
   using Judge = std::function<Result<std::uint16_t>(const Hello& peer)>;
 
-  Link(const Hello& local, Judge judge, const LinkLimits& limits, std::int64_t now_ns);
+  Link(LinkRole role, const Hello& local, Judge judge, const LinkLimits& limits, std::int64_t now_ns);
 
   Result<void> send(Lane lane, const FrameHeader& header, FramePtr frame);
   /// Any bytes, cut anywhere.
   Result<void> receive(std::span<const std::byte> bytes, std::int64_t now_ns);
-  /// Fills `out` with what is to be written next; 0: nothing to do until send(), receive() or tick().
+  /// Fills `out` with what is to be written next; 0: nothing to do until send(), receive() or tick(). After a refused
+  /// handshake it gives the reason for the peer.
   std::size_t take(std::span<std::byte> out);
   std::optional<Received> next();
   void consumed(const Received& received);
@@ -79,6 +83,7 @@ class Link {
   LinkState state() const { return state_; }
   const std::optional<Hello>& peer() const { return peer_; }
   std::uint64_t queued_bytes(Lane lane) const { return lanes_[index(lane)].queued_bytes; }
+  std::uint64_t queued_frames() const;
   /// What the peer holds of our memory.
   std::uint64_t held_bytes() const;
   const LinkStatistics& statistics() const { return statistics_; }
@@ -115,14 +120,19 @@ class Link {
   bool can_send(LaneState& lane);
   void stage_control(RecordKind kind, Lane lane, std::uint64_t value);
 
+  void stage_refusal(const Error& why);
+
+  LinkRole role_;
   Judge judge_;
   LinkLimits limits_;
   LinkState state_ = LinkState::greeting;
   std::optional<Hello> peer_;
   std::array<LaneState, kLanes> lanes_;
   std::deque<Received> received_;
-  std::vector<std::byte> input_;   // of a record that is not complete
-  std::vector<std::byte> staged_;  // the record that is being written
+  std::vector<std::byte> input_;     // of a record that is not complete
+  std::vector<std::byte> staged_;    // the record that is being written
+  std::vector<std::byte> greeting_;  // the acceptor's hello, until the initiator's is accepted
+  bool farewell_ = false;            // a refusal is staged
   std::size_t staged_at_ = 0;
   std::deque<std::array<std::byte, 16>> control_records_;  // credit, ping, pong: before all frames
   std::uint64_t user_since_bulk_ = 0;

@@ -31,6 +31,8 @@ bool length_fits(const RecordHeader& header) {
       // Only the last piece may be shorter: many small ones would cost more than they carry.
       return header.length % 8 == 0 && header.length > 0 &&
              ((header.flags & kFlagLast) != 0 ? header.length <= kChunkBytes : header.length == kChunkBytes);
+    case RecordKind::refusal:
+      return header.length >= 8 && header.length <= kMaxRefusalBytes && header.length % 8 == 0;
     case RecordKind::credit:
     case RecordKind::ping:
     case RecordKind::pong:
@@ -70,7 +72,8 @@ void write_record_header(const RecordHeader& header, std::span<std::byte, kRecor
 
 Result<RecordHeader> read_record_header(std::span<const std::byte, kRecordHeaderBytes> bytes) {
   const auto byte = [&bytes](std::size_t at) { return std::to_integer<std::uint8_t>(bytes[at]); };
-  if (byte(0) < static_cast<std::uint8_t>(RecordKind::hello) || byte(0) > static_cast<std::uint8_t>(RecordKind::pong)) {
+  if (byte(0) < static_cast<std::uint8_t>(RecordKind::hello) ||
+      byte(0) > static_cast<std::uint8_t>(RecordKind::refusal)) {
     return malformed("unknown kind " + std::to_string(byte(0)));
   }
   if (byte(1) >= kLanes) return malformed("unknown lane " + std::to_string(byte(1)));

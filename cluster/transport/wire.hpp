@@ -29,7 +29,7 @@ namespace noodle::transport {
 enum class Lane : std::uint8_t { control, user, bulk };
 inline constexpr std::size_t kLanes = 3;
 
-enum class RecordKind : std::uint8_t { hello = 1, frame, chunk, credit, ping, pong };
+enum class RecordKind : std::uint8_t { hello = 1, frame, chunk, credit, ping, pong, refusal };
 
 inline constexpr std::size_t kRecordHeaderBytes = 8;
 inline constexpr std::size_t kFrameHeaderBytes = 32;
@@ -37,6 +37,7 @@ inline constexpr std::size_t kRelayBytes = 56;
 inline constexpr std::size_t kChunkBytes = 64 * kKiB;
 inline constexpr std::size_t kMaxRecordBody = kChunkBytes;
 inline constexpr std::size_t kMaxHelloBytes = 16 * kKiB;
+inline constexpr std::size_t kMaxRefusalBytes = 512;
 /// Largest frame with header, by lane.
 inline constexpr std::size_t kMaxLaneFrame[kLanes] = {kChunkBytes, kMiB, kMaxFrameBytes};
 

@@ -270,8 +270,8 @@ TEST_CASE("hostile records close the link with their reason") {
 TEST_CASE("anything before the handshake, and a handshake that trickles, close the link") {
   Link early = link_of(1, 2);
   CHECK(refusal(early, record_bytes(2, 1, 0, 48, 48)) == Code::link_malformed);
-  Link slow = link_of(1, 2);
-  Link other = link_of(2, 1);
+  Link slow = link_of(2, 1);
+  Link other = link_of(1, 2);
   std::vector<std::byte> hello(4096);
   hello.resize(other.take(hello));
   for (std::int64_t second = 0; second < 5; ++second) {
@@ -283,6 +283,27 @@ TEST_CASE("anything before the handshake, and a handshake that trickles, close t
   REQUIRE_FALSE(ticked.ok());
   CHECK(ticked.error().code == Code::link_timeout);
   CHECK(slow.state() == LinkState::closed);
+}
+
+TEST_CASE("the acceptor tells the initiator why it refuses, and no frame was sent for nothing") {
+  Link initiator = link_of(1, 2);
+  Link acceptor = link_of(2, 7);  // it takes the other for somebody else
+  std::vector<std::byte> bytes(4096);
+  CHECK(acceptor.take(bytes) == 0);
+  REQUIRE(initiator.send(Lane::user, {}, frame_of(10, 1)).ok());
+  const std::size_t hello = initiator.take(bytes);
+  CHECK(initiator.take(std::span(bytes).subspan(hello)) == 0);
+  CHECK(acceptor.receive(std::span(bytes).first(hello), 0).error().code == Code::link_identity);
+  const std::size_t refusal_bytes = acceptor.take(bytes);
+  CHECK(acceptor.take(std::span(bytes).subspan(refusal_bytes)) == 0);
+  const auto told = initiator.receive(std::span(bytes).first(refusal_bytes), 0);
+  REQUIRE_FALSE(told.ok());
+  CHECK(told.error().code == Code::link_identity);
+  CHECK(told.error().message.starts_with("the peer refused: nodeId: "));
+  CHECK(initiator.state() == LinkState::closed);
+  // Only an acceptor refuses, and only instead of its hello.
+  Link other = link_of(2, 1);
+  CHECK(refusal(other, record_bytes(7, 0, 0, 8, 8)) == Code::link_malformed);
 }
 
 TEST_CASE("a silent peer is asked, then given up; one that answers is kept and measured") {

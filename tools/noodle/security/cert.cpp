@@ -123,6 +123,14 @@ int cert_rotate_command(const CertCommand& command, const CommonOptions& common)
   auto pem = read_public_file(folder + "/" + command.what + ".crt");
   auto old = pem ? read_certificate(*pem) : pem.error();
   if (!old) return fail(old.error(), common);
+  if (const auto* entry = authority->trust().revocations.certificate(old->serial)) {
+    // A new certificate for the same key would give back what was taken.
+    return fail({Code::certificate_revoked,
+                 "the certificate of " + old->name + " was revoked (" + entry->reason +
+                     "); make a new key in another folder: noodle cert node",
+                 {}},
+                common);
+  }
   const auto issued = authority->issue(old->use, old->name, command.hosts.empty() ? old->hosts : command.hosts,
                                        command.days == 0 ? kCertificateDays : command.days, folder, true, now_s());
   if (!issued) return fail(issued.error(), common);
