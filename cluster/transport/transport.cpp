@@ -8,6 +8,9 @@
 namespace noodle::transport {
 namespace {
 
+// So often an attempt may be refused in favour of a link that never comes.
+constexpr std::uint32_t kMostDuplicates = 6;
+
 std::string host_of(const std::string& address) {
   return address.substr(0, address.rfind(':'));
 }
@@ -134,12 +137,34 @@ void Transport::State::on_closed(const std::shared_ptr<Connection>& connection, 
   ++statistics.refused_by_code[why.number()];
   if (peer != nullptr && peer->connecting == connection) {
     peer->connecting.reset();
+    // The peer keeps its own link to us, which is about to open: what waits goes over that.
+    if (why.code == Code::link_duplicate && ++peer->attempt <= kMostDuplicates) {
+      look_again(found->first, *peer);
+      return events.refused(connection->address(), why);
+    }
     peer->retry_ns = clock.monotonic_ns() + backoff_ns(++peer->attempt, random());
     peer->waiting_bytes = 0;
     const std::uint64_t frames = std::exchange(peer->waiting, {}).size();
     lose(found->first, frames, why);
   }
   events.refused(connection->address(), why);
+}
+
+void Transport::State::look_again(const NodeId& id, Peer& peer) {
+  const auto timer = std::make_shared<asio::steady_timer>(io);
+  timer->expires_after(std::chrono::nanoseconds(backoff_ns(peer.attempt, random())));
+  timer->async_wait([state = shared_from_this(), timer, id](const asio::error_code& problem) {
+    if (problem || state->stopped) return;
+    const auto found = state->peers.find(id);
+    if (found == state->peers.end() || found->second.up != nullptr || found->second.connecting != nullptr ||
+        found->second.waiting.empty()) {
+      return;
+    }
+    if (const auto started = state->start_connecting(id, found->second); !started) {
+      found->second.waiting_bytes = 0;
+      state->lose(id, std::exchange(found->second.waiting, {}).size(), started.error());
+    }
+  });
 }
 
 void Transport::State::lose(const NodeId& id, std::uint64_t frames, const Error& why) {

@@ -77,8 +77,9 @@ class Transport {
   const LinkStatistics* link_statistics(const NodeId& peer) const;
   const TransportStatistics& statistics() const;
 
+  struct State;  // transport_state.hpp
+
  private:
-  struct State;
   explicit Transport(std::shared_ptr<State> state);
   std::shared_ptr<State> state_;
 };

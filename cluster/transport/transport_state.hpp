@@ -107,6 +107,8 @@ struct Transport::State : std::enable_shared_from_this<Transport::State> {
   Result<void> check_duplicate(const Hello& hello, const Connection& connection);
   void on_open(const std::shared_ptr<Connection>& connection);
   void on_closed(const std::shared_ptr<Connection>& connection, const Error& why);
+  /// Looks after a moment whether the link of the other side is up; connects once more when it is not.
+  void look_again(const NodeId& id, Peer& peer);
   void lose(const NodeId& id, std::uint64_t frames, const Error& why);
   void stop();
 };

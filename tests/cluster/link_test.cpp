@@ -28,10 +28,11 @@ Hello hello_of(std::uint64_t node) {
   return hello;
 }
 
+/// Node 1 opens links, others accept them.
 Link link_of(std::uint64_t node, std::uint64_t peer, const LinkLimits& limits = {}) {
   const Hello local = hello_of(node);
   return Link(
-      local,
+      node == 1 ? LinkRole::initiator : LinkRole::acceptor, local,
       [local, peer](const Hello& hello) {
         return agree(local, hello, {{0, peer}, 0});
       },
