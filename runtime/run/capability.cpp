@@ -4,6 +4,7 @@
 #include <bit>
 #include <filesystem>
 
+#include "runtime/base/resource_pattern.hpp"
 #include "runtime/vm/capability.hpp"
 
 namespace noodle::process {
@@ -14,20 +15,11 @@ std::string_view name_of(unsigned capability) {
 }
 
 bool is_path(unsigned capability) {
-  return name_of(capability).starts_with("fs.");
+  return names_path(name_of(capability));
 }
 
-bool below(std::string_view path, std::string_view folder) {
-  if (!path.starts_with(folder)) return false;
-  return path.size() == folder.size() || folder == "/" || path[folder.size()] == '/';
-}
-
-bool pattern_covers(unsigned capability, std::string_view pattern, std::string_view wanted) {
-  if (pattern.empty()) return true;
-  if (wanted.empty()) return false;  // the wanted pattern means any resource
-  if (is_path(capability)) return below(wanted, pattern);
-  if (pattern.back() == '*') return wanted.starts_with(pattern.substr(0, pattern.size() - 1));
-  return pattern == wanted;
+bool covers_pattern(unsigned capability, std::string_view pattern, std::string_view wanted) {
+  return pattern_covers(is_path(capability), pattern, wanted);
 }
 
 std::string text_of(const Grant& grant) {
@@ -72,13 +64,13 @@ bool Grants::allows(unsigned capability, std::string_view resource) const {
   if (!(bits_ >> capability & 1)) return false;
   const std::string path = is_path(capability) && !resource.empty() ? normal_path(resource) : std::string(resource);
   return std::any_of(grants_.begin(), grants_.end(), [&](const Grant& grant) {
-    return grant.capability == capability && (resource.empty() || pattern_covers(capability, grant.pattern, path));
+    return grant.capability == capability && (resource.empty() || covers_pattern(capability, grant.pattern, path));
   });
 }
 
 bool Grants::covers(const Grant& wanted) const {
   return std::any_of(grants_.begin(), grants_.end(), [&wanted](const Grant& grant) {
-    return grant.capability == wanted.capability && pattern_covers(wanted.capability, grant.pattern, wanted.pattern);
+    return grant.capability == wanted.capability && covers_pattern(wanted.capability, grant.pattern, wanted.pattern);
   });
 }
 

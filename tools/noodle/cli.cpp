@@ -8,6 +8,7 @@
 #include "tools/noodle/commands.hpp"
 #include "tools/noodle/completion.hpp"
 #include "tools/noodle/console.hpp"
+#include "tools/noodle/security/commands.hpp"
 
 namespace noodle::tools {
 
@@ -220,6 +221,9 @@ int run_cli(int argc, char** argv) {
   verify_app->add_option("paths", verify_paths, "FILE.nbc ...")->required();
   add_common(verify_app);
   verify_app->callback([&] { exit_code = verify_command(verify_paths, common); });
+
+  SecurityCommands security;
+  add_security_commands(app, security, common, exit_code);
 
   ExplainCommand explain;
   auto* explain_app = app.add_subcommand("explain", "Tell what an error code means, with an example");

@@ -1,0 +1,40 @@
+#include "cluster/transport/loop.hpp"
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <chrono>
+#include <utility>
+
+namespace noodle::transport {
+
+struct Loop::State {
+  asio::io_context context{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+};
+
+Loop::Loop() : state_(std::make_unique<State>()) {}
+Loop::~Loop() = default;
+
+std::size_t Loop::run_for(std::int64_t wait_ns) {
+  const std::size_t done = state_->context.run_one_for(std::chrono::nanoseconds(wait_ns));
+  return done == 0 ? 0 : done + state_->context.poll();
+}
+
+void Loop::run() {
+  state_->context.run();
+}
+
+void Loop::stop() {
+  state_->context.stop();
+}
+
+void Loop::post(std::function<void()> work) {
+  asio::post(state_->context, std::move(work));
+}
+
+void* Loop::context() {
+  return &state_->context;
+}
+
+}  // namespace noodle::transport

@@ -1,0 +1,34 @@
+// Loop: the thread that waits for sockets and timers. Transports run on it.
+//
+// Threads: run and what it calls on one at a time; post() and stop() from any.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace noodle::transport {
+
+class Loop {
+ public:
+  Loop();
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  /// Does what is ready, waiting up to `wait_ns` for the first; how many things were done.
+  std::size_t run_for(std::int64_t wait_ns);
+  /// Until stop().
+  void run();
+  void stop();
+  void post(std::function<void()> work);
+
+  /// asio's own, for transports.
+  void* context();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace noodle::transport

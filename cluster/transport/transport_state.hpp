@@ -1,0 +1,116 @@
+// The inside of a transport: its connections and what it knows of each peer. Between transport.cpp and connection.cpp.
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/ssl/stream.hpp>
+#include <asio/steady_timer.hpp>
+#include <deque>
+#include <random>
+#include <set>
+
+#include "cluster/transport/tls_verdict.hpp"
+#include "cluster/transport/transport.hpp"
+
+namespace noodle::transport {
+
+using Tcp = asio::ip::tcp;
+
+/// One TCP connection, from its first byte to its last. Lives as long as asio has work of it.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(std::shared_ptr<Transport::State> transport, LinkRole role, Tcp::socket socket);
+
+  void accept();
+  void connect(const NodeId& peer, const Tcp::endpoint& endpoint);
+  /// Writes what the link has to say, unless a write is under way.
+  void pump();
+  void fail(const Error& why);
+  void close();
+
+  Link& link() { return *link_; }
+  LinkRole role() const { return role_; }
+  bool is_open() const { return open_; }
+  const NodeId& peer() const { return peer_; }
+  std::int64_t began_ns() const { return began_ns_; }
+  std::int64_t opened_ns() const { return opened_ns_; }
+  const std::string& address() const { return address_; }
+  security::CertificateUse use() const { return verdict_.peer->use; }
+
+ private:
+  void shake_hands();
+  void greet();
+  Result<std::uint16_t> judge(const Hello& hello) const;
+  void read();
+  void take_in(std::size_t count);
+  void arm_timer();
+  void on_timer();
+  void say_farewell(const Error& why);
+
+  std::shared_ptr<Transport::State> transport_;
+  LinkRole role_;
+  std::shared_ptr<TlsContext> tls_;  // outlives the stream
+  TlsVerdict verdict_;
+  asio::ssl::stream<Tcp::socket> stream_;
+  asio::steady_timer timer_;
+  std::optional<Link> link_;
+  NodeId peer_;
+  std::string address_;
+  std::int64_t began_ns_, opened_ns_ = 0;
+  bool open_ = false, writing_ = false, closed_ = false;
+  std::vector<std::byte> in_, out_;
+};
+
+struct Transport::State : std::enable_shared_from_this<Transport::State> {
+  struct Waiting {
+    Lane lane;
+    FrameHeader header;
+    FramePtr frame;
+  };
+  struct Peer {
+    std::optional<Tcp::endpoint> endpoint;
+    std::shared_ptr<Connection> connecting, up;
+    std::deque<Waiting> waiting;
+    std::uint64_t waiting_bytes = 0;
+    std::uint32_t attempt = 0;
+    std::int64_t retry_ns = 0;
+    std::uint64_t newest_incarnation = 0;
+  };
+
+  State(asio::io_context& loop, std::shared_ptr<TlsContext> context, const TransportOptions& wanted,
+        TransportEvents handlers, const Clock& time)
+      : io(loop),
+        tls(std::move(context)),
+        options(wanted),
+        events(std::move(handlers)),
+        clock(time),
+        acceptor(loop),
+        random(wanted.random_seed) {}
+
+  asio::io_context& io;
+  std::shared_ptr<TlsContext> tls;
+  TransportOptions options;
+  TransportEvents events;
+  const Clock& clock;
+  Tcp::acceptor acceptor;
+  std::mt19937_64 random;
+  std::map<NodeId, Peer> peers;
+  std::set<std::shared_ptr<Connection>> accepted;  // that are not open yet
+  TransportStatistics statistics;
+  bool stopped = false;
+
+  Result<void> listen();
+  void accept_next();
+  void admit(Tcp::socket socket);
+  Result<void> start_connecting(const NodeId& id, Peer& peer);
+  /// Why a peer that wants to be linked is refused, if it is.
+  Result<void> check_duplicate(const Hello& hello, const Connection& connection);
+  void on_open(const std::shared_ptr<Connection>& connection);
+  void on_closed(const std::shared_ptr<Connection>& connection, const Error& why);
+  /// Looks after a moment whether the link of the other side is up; connects once more when it is not.
+  void look_again(const NodeId& id, Peer& peer);
+  void lose(const NodeId& id, std::uint64_t frames, const Error& why);
+  void stop();
+};
+
+}  // namespace noodle::transport

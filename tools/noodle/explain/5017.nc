@@ -1,0 +1,2 @@
+$ noodle node
+error 5017: a value of 20971520 bytes is too large for the store; the limit is 16777216

@@ -1,0 +1,2 @@
+$ noodle node
+error 6013: cluster: the peer belongs to `staging`, this node to `production`

@@ -1,0 +1,2 @@
+$ noodle node
+error 6022: the link to 77ab... exists already

@@ -1,0 +1,2 @@
+$ noodle context show broken
+error 8051: context `broken` has no nodes
