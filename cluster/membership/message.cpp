@@ -11,7 +11,7 @@ namespace noodle::membership {
 namespace {
 
 Error too_large(const char* what, std::size_t bytes, std::size_t limit) {
-  return Error{Code::datagram_too_large,
+  return Error{Code::membership_too_large,
                std::string(what) + " of " + std::to_string(bytes) + " bytes is over the limit of " +
                    std::to_string(limit) + " bytes",
                {}};
@@ -113,12 +113,12 @@ template <class T>
 Result<Msg<T>> decode_bounded(const char* what, std::size_t limit, std::span<const std::byte> bytes) {
   if (bytes.size() > limit) return too_large(what, bytes.size(), limit);
   auto message = Msg<T>::from_bytes(Msg<T>::kTypeId, bytes);
-  if (!message) return Error{Code::datagram_malformed, message.error().message, message.error().details};
+  if (!message) return Error{Code::membership_malformed, message.error().message, message.error().details};
   return message;
 }
 
 Error unknown_kind(const char* what, int kind, NodeId from, int last) {
-  return Error{Code::datagram_unknown,
+  return Error{Code::membership_unknown,
                std::string(what) + " of kind " + std::to_string(kind) + " from node " + from.to_string() +
                    ": this node knows kinds 0 to " + std::to_string(last),
                {}};
@@ -166,10 +166,10 @@ Result<Datagram> decode_datagram(std::span<const std::byte> bytes) {
   out.to_incarnation = in.getToIncarnation();
   out.target = {in.getTargetHigh(), in.getTargetLow()};
   if (!out.from || out.from_incarnation == 0 || !out.to) {
-    return Error{Code::datagram_malformed, "datagram without sender, incarnation or receiver", {}};
+    return Error{Code::membership_malformed, "datagram without sender, incarnation or receiver", {}};
   }
   if (out.kind == DatagramKind::ping_request && !out.target) {
-    return Error{Code::datagram_malformed, "ping request that names no target", {}};
+    return Error{Code::membership_malformed, "ping request that names no target", {}};
   }
   read_rumours(in.getRumours(), out.rumours);
   return out;
@@ -205,7 +205,7 @@ Result<MemberState> decode_member_state(std::span<const std::byte> bytes) {
   out.sequence = in.getSequence();
   out.last = in.getLast();
   if (!out.from || out.from_incarnation == 0) {
-    return Error{Code::datagram_malformed, "member state without sender or incarnation", {}};
+    return Error{Code::membership_malformed, "member state without sender or incarnation", {}};
   }
   read_rumours(in.getMembers(), out.members);
   return out;

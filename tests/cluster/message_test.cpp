@@ -143,16 +143,16 @@ TEST_CASE("malformed, oversized and unknown messages are refused with their code
   for (std::size_t length = 0; length < good.size(); ++length) {  // truncated anywhere
     const auto cut = decode_datagram(std::span(good.data(), length));
     if (cut.ok()) continue;  // whole words may be missing that nothing points to
-    CHECK(cut.error().code == Code::datagram_malformed);
+    CHECK(cut.error().code == Code::membership_malformed);
   }
-  CHECK(decode_datagram(std::vector<std::byte>(kMaxDatagramBytes + 8)).error().code == Code::datagram_too_large);
-  CHECK(decode_member_state(std::vector<std::byte>(kMaxStateBytes + 8)).error().code == Code::datagram_too_large);
+  CHECK(decode_datagram(std::vector<std::byte>(kMaxDatagramBytes + 8)).error().code == Code::membership_too_large);
+  CHECK(decode_member_state(std::vector<std::byte>(kMaxStateBytes + 8)).error().code == Code::membership_too_large);
   Datagram kind = random_datagram(random);
   kind.kind = static_cast<DatagramKind>(9);
-  CHECK(decode_datagram(*encode(kind)).error().code == Code::datagram_unknown);
+  CHECK(decode_datagram(*encode(kind)).error().code == Code::membership_unknown);
   Datagram nobody = random_datagram(random);
   nobody.from = {};
-  CHECK(decode_datagram(*encode(nobody)).error().code == Code::datagram_malformed);
+  CHECK(decode_datagram(*encode(nobody)).error().code == Code::membership_malformed);
 }
 
 TEST_CASE("rumours of a newer version are left out, the others of the same message are read") {

@@ -15,7 +15,7 @@ namespace {
 void check_again(const Datagram& datagram) {
   const auto bytes = encode(datagram);
   if (!bytes) {  // fits only with texts shared or fields left out; never larger than what the core sends
-    if (bytes.error().code != Code::datagram_too_large) std::abort();
+    if (bytes.error().code != Code::membership_too_large) std::abort();
     return;
   }
   if (bytes->size() > datagram.wire_bytes()) std::abort();  // the core counts with this bound
