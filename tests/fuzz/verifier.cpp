@@ -207,14 +207,14 @@ void print(const char* engine, const test::FunctionRun& run) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const std::vector<Module> seeds = test::seed_modules();
   Bytes in(data, size);
-  static const std::vector<Module> compiled = [] {
+  static const std::vector<Module> from_source = [] {
     std::vector<Module> ways;
     for (std::size_t k = 0; k < test::kWaysToCompile; ++k)
       ways.push_back(test::compiled_module(test::way_to_compile(k)));
     return ways;
   }();
   const std::uint8_t seed = in.byte();
-  Module m = seed < 0xe0 ? seeds[seed % 3] : compiled[seed % test::kWaysToCompile];
+  Module m = seed < 0xe0 ? seeds[seed % 3] : from_source[seed % test::kWaysToCompile];
   const std::uint8_t flags = in.byte();
   const bool infer = flags & 1;
   for (int changes = 0; changes < 12 && !in.done(); ++changes) {
