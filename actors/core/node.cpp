@@ -4,6 +4,8 @@
 #include <caf/all.hpp>
 #include <thread>
 
+#include "actors/core/caf_error.hpp"
+
 namespace noodle::actors {
 
 CafConfig::CafConfig(const NodeOptions& options) {
@@ -21,37 +23,46 @@ Node::~Node() {
   stop();
 }
 
-void Node::start(std::string name, const std::function<caf::actor(caf::actor_system&)>& spawn) {
-  components_.push_back({std::move(name), spawn(*system_)});
+Result<void> Node::start(std::string name, std::function<caf::actor(caf::actor_system&)> spawn) {
+  if (!root_) {
+    seat_ = std::make_shared<Seat>(*system_, "node", 0);
+    root_ = spawn_supervisor(*system_, seat_, roster_, {options_.supervision, {}});
+    seat_->take(root_);
+  }
+  auto child = std::make_shared<ChildSpec>();
+  child->name = std::move(name);
+  child->spawn = [spawn = std::move(spawn)](caf::actor_system& system, const SeatPtr&) { return spawn(system); };
+  child->stop_deadline = options_.stop_deadline;
+  caf::scoped_actor self(*system_);
+  Result<void> started;
+  self->request(root_, caf::infinite, child)
+      .receive([](const caf::actor&) {},
+               [&started](const caf::error& error) {
+                 const Error ours = from_caf(error);
+                 started = ours.code == Code::host_failed
+                               ? Error{Code::actor_down, "the node's supervisor has given up", ours.message}
+                               : ours;
+               });
+  return started;
 }
 
 caf::actor Node::component(std::string_view name) const {
-  for (const Component& component : components_) {
-    if (component.name == name) return component.actor;
-  }
-  return {};
+  const SeatPtr seat = roster_->find("node/" + std::string(name));
+  return seat ? seat->slot() : caf::actor{};
 }
 
 bool Node::stop() {
-  bool all = true;
+  if (!root_) return true;
+  const std::uint64_t before = roster_->deaths();
   caf::scoped_actor self(*system_);
-  while (!components_.empty()) {
-    const caf::actor actor = std::move(components_.back().actor);
-    components_.pop_back();
-    self->monitor(actor);
-    self->send_exit(actor, caf::exit_reason::user_shutdown);
-    bool ended = false;
-    const auto deadline = std::chrono::steady_clock::now() + options_.stop_deadline;
-    while (!ended && std::chrono::steady_clock::now() < deadline) {
-      self->receive([&](const caf::down_msg& down) { ended = ended || down.source == actor; },
-                    caf::after(std::chrono::milliseconds(20)) >> [] {});
-    }
-    if (!ended) {
-      self->send_exit(actor, caf::exit_reason::kill);
-      all = false;
-    }
-  }
-  return all;
+  self->monitor(root_);
+  self->send_exit(root_, caf::exit_reason::user_shutdown);
+  root_ = {};
+  self->receive([](const caf::down_msg&) {});
+  seat_.reset();
+  std::vector<DeathCertificate> ended = roster_->certificates("node");  // newest first
+  ended.resize(std::min<std::size_t>(ended.size(), roster_->deaths() - before));
+  return std::all_of(ended.begin(), ended.end(), [](const DeathCertificate& death) { return death.in_time; });
 }
 
 }  // namespace noodle::actors

@@ -57,6 +57,7 @@ struct DeathCertificate {
   std::uint64_t handled = 0;
   std::int64_t lived_ns = 0;
   std::int64_t died_wall_ns = 0;
+  bool in_time = true;  // false: it was told to end, and had to be killed or given up
 };
 
 class Seat {

@@ -51,8 +51,10 @@ class Supervisor final : public NodeActor {
   }
 
   void on_exit() override {
-    for (const Child& child : children_) {
+    for (const Child& child : children_) {  // there are some only when the supervisor was killed
       if (child.actor) caf::anon_send_exit(child.actor, caf::exit_reason::kill);
+      child.seat->close({Code::actor_down, child.seat->path() + " has lost its supervisor", {}}, false);
+      if (roster_->find(child.seat->path()) == child.seat) roster_->remove(child.seat->path());
     }
   }
   const char* name() const override { return "supervisor"; }
@@ -218,6 +220,7 @@ class Supervisor final : public NodeActor {
     certificate.handled = child.seat->vitals().handled();
     certificate.lived_ns = now() - child.born_ns;
     certificate.died_wall_ns = system_clock().wall_ns();
+    certificate.in_time = !child.killed;
     return certificate;
   }
 

@@ -55,9 +55,11 @@ TEST_CASE("an error of CAF itself becomes a host failure with CAF's text") {
 TEST_CASE("a node finds its components by name and ends them in reverse order") {
   Journal journal;
   Node node({});
-  node.start("first", component(journal, "first", false));
-  node.start("second", component(journal, "second", false));
+  REQUIRE(node.start("first", component(journal, "first", false)).ok());
+  REQUIRE(node.start("second", component(journal, "second", false)).ok());
+  CHECK(node.start("first", component(journal, "again", false)).error().code == Code::name_taken);
   CHECK(node.component("none") == nullptr);
+  CHECK(node.roster().health("node").size() == 2);
   {
     caf::scoped_actor self(node.system());
     std::string answer;
@@ -73,6 +75,30 @@ TEST_CASE("a node finds its components by name and ends them in reverse order") 
 TEST_CASE("a component that does not end in time is killed, and the node says so") {
   Journal journal;
   Node node({.stop_deadline = std::chrono::milliseconds(50)});
-  node.start("stubborn", component(journal, "stubborn", true));
+  REQUIRE(node.start("stubborn", component(journal, "stubborn", true)).ok());
   CHECK_FALSE(node.stop());
+}
+
+TEST_CASE("a component that fails is started again behind the same handle") {
+  Node node({});
+  int made = 0;
+  REQUIRE(node.start("clerk",
+                     [&made](caf::actor_system& system) {
+                       return system.spawn([number = ++made](caf::event_based_actor* self) -> caf::behavior {
+                         return {[self, number](int wanted) {
+                           if (wanted == 0) self->quit(caf::exit_reason::unhandled_exception);
+                           return number;
+                         }};
+                       });
+                     })
+              .ok());
+  const caf::actor clerk = node.component("clerk");
+  caf::scoped_actor self(node.system());
+  self->send(clerk, 0);
+  int number = 0;
+  while (number != 2) {
+    self->request(clerk, caf::infinite, 1).receive([&number](int n) { number = n; }, [](const caf::error&) {});
+  }
+  CHECK(node.roster().certificates("node/clerk").size() == 1);
+  CHECK(node.stop());
 }

@@ -64,7 +64,7 @@ struct Pool {
     VmPoolOptions options;
     options.system.workers = 2;
     options.output = &output;
-    node.start("work", [&options](caf::actor_system& system) { return spawn_vm_pool(system, options); });
+    REQUIRE(node.start("work", [&options](caf::actor_system& system) { return spawn_vm_pool(system, options); }).ok());
     actor = node.component("work");
   }
   void send(const RunProgram& request) { asked.push_back(self->request(actor, caf::infinite, request)); }
