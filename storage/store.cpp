@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdarg>
 #include <filesystem>
 #include <utility>
 #include <vector>
@@ -32,6 +33,14 @@ std::string_view view(const rocksdb::Slice& slice) {
   return {slice.data(), slice.size()};
 }
 
+/// RocksDB's own log is not kept: it would lie on the disk that may be full, and Debian's RocksDB, built with its
+/// assertions, aborts when it writes to that log after it could not. What matters comes back as a status.
+class NoLog final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
 rocksdb::Options database_options(const StoreOptions& wanted) {
   rocksdb::Options options;
   options.create_if_missing = wanted.create && !wanted.read_only;
@@ -47,9 +56,7 @@ rocksdb::Options database_options(const StoreOptions& wanted) {
   options.max_write_buffer_number = 3;
   options.max_background_jobs = 2;
   options.max_open_files = 256;
-  options.keep_log_file_num = 2;
-  options.max_log_file_size = kMiB;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.info_log = std::make_shared<NoLog>();
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.bytes_per_sync = kMiB;
