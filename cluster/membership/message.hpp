@@ -15,7 +15,7 @@
 
 namespace noodle::membership {
 
-inline constexpr std::size_t kMaxDatagramBytes = 1400;  // before sealing; below every common path's MTU
+inline constexpr std::size_t kMaxDatagramBytes = 1332;  // before sealing: what transport::kMaxDatagramContent leaves
 inline constexpr std::size_t kMaxStateBytes = 64 * 1024;
 inline constexpr std::size_t kMaxRumours = 256;  // in one message
 

@@ -1,0 +1,96 @@
+# What nodes tell each other beside the messages of their actors: ends of actors, costs of links, names, members.
+# New fields go to the end.
+@0xd1c5a0a7e93b42f6;
+
+using Cxx = import "/capnp/c++.capnp";
+using import "error.capnp".Failure;
+using import "membership.capnp".NodeProfile;
+$Cxx.namespace("noodle::wire");
+
+struct ActorRef {
+  # An actor anywhere.
+  nodeHigh @0 :UInt64;
+  nodeLow @1 :UInt64;
+  incarnation @2 :UInt64;     # of the node; 0: whichever runs
+  actor @3 :UInt64;
+}
+
+struct Nothing {
+  # The answer to a request that has none.
+}
+
+struct Watch {
+  # Tell the sender's node when the destination ends. Repeated when messages may have been lost.
+  linked @0 :List(UInt64);    # actors of the sender's node that are linked to it
+}
+
+struct Unwatch {}
+
+struct Down {
+  # The source has ended, or never was.
+  failure @0 :Failure;        # code 0: it ended normally
+}
+
+struct Exit {
+  # The source asks the destination to end: a link broke, or somebody sent an exit.
+  failure @0 :Failure;        # code 0: normal
+  kill @1 :Bool;              # at once, whatever the destination thinks of it
+}
+
+struct LinkProbe {}           # answered by Nothing
+
+struct LinkCost {
+  nodeHigh @0 :UInt64;
+  nodeLow @1 :UInt64;
+  cost @2 :UInt32;
+}
+
+struct LinkState {
+  # Flooded: what the links of one node cost.
+  nodeHigh @0 :UInt64;
+  nodeLow @1 :UInt64;
+  incarnation @2 :UInt64;
+  sequence @3 :UInt64;
+  links @4 :List(LinkCost);
+}
+
+struct NameDigest {
+  struct Writer {
+    nodeHigh @0 :UInt64;
+    nodeLow @1 :UInt64;
+    incarnation @2 :UInt64;
+    version @3 :UInt64;
+  }
+  writers @0 :List(Writer);
+}
+
+struct NameEntries {
+  struct Entry {
+    name @0 :Text;
+    unique @1 :Bool;
+    actor @2 :UInt64;
+    sinceNs @3 :Int64;        # wall clock
+    version @4 :UInt64;
+    gone @5 :Bool;
+  }
+  nodeHigh @0 :UInt64;
+  nodeLow @1 :UInt64;
+  incarnation @2 :UInt64;
+  since @3 :UInt64;
+  version @4 :UInt64;
+  entries @5 :List(Entry);
+}
+
+struct MemberEvent {
+  # Within one node: what it now thinks of another one.
+  nodeHigh @0 :UInt64;
+  nodeLow @1 :UInt64;
+  incarnation @2 :UInt64;
+  state @3 :UInt8;            # as in Rumour
+  before @4 :UInt8;
+  service @5 :UInt8;
+  joined @6 :Bool;
+  restarted @7 :Bool;
+  refused @8 :Bool;           # of suspect and dead: connections were refused, so its process is gone
+  profile @9 :NodeProfile;
+}

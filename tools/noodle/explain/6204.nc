@@ -1,0 +1,3 @@
+$ noodle shell
+alpha> :kill beta/77
+error 6204: node beta has no actor 77

@@ -1,0 +1,2 @@
+$ noodle node
+error 6205: a message of type `int` cannot go to node beta

@@ -1,0 +1,2 @@
+$ noodle shell
+error 6207: node beta was declared dead

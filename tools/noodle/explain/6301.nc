@@ -1,0 +1,2 @@
+$ noodle shell
+error 6301: the session was ended by the node, which stops

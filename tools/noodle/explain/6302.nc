@@ -1,0 +1,2 @@
+$ noodle shell
+error 6302: node alpha has 100 sessions

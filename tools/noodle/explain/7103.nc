@@ -1,0 +1,2 @@
+$ noodle up --status cluster.toml
+error 7103: the cluster of cluster.toml is not running
