@@ -24,20 +24,33 @@ struct Watch {
   linked @0 :List(UInt64);    # actors of the sender's node that are linked to it
 }
 
-struct Unwatch {}
+struct End {
+  # Why an actor ended, or is to end.
+  kind @0 :Kind;
+  failure @1 :Failure;        # of kind error
+
+  enum Kind {
+    normal @0;
+    error @1;
+    stopped @2;               # in order: its supervisor or its node ends
+    killed @3;
+  }
+}
 
 struct Down {
   # The source has ended, or never was.
-  failure @0 :Failure;        # code 0: it ended normally
+  end @0 :End;
 }
 
 struct Exit {
   # The source asks the destination to end: a link broke, or somebody sent an exit.
-  failure @0 :Failure;        # code 0: normal
-  kill @1 :Bool;              # at once, whatever the destination thinks of it
+  end @0 :End;
 }
 
-struct LinkProbe {}           # answered by Nothing
+struct LinkProbe {
+  # Sent back as it is.
+  sentNs @0 :Int64;           # by the sender's clock
+}
 
 struct LinkCost {
   nodeHigh @0 :UInt64;

@@ -50,10 +50,12 @@ class Node {
   /// Starts a component after those started before. `spawn` is called again when it has failed.
   /// Errors: 1815, when there is one of that name; 6201, when the node's supervisor has given up.
   Result<void> start(std::string name, std::function<caf::actor(caf::actor_system&)> spawn);
+  /// The same for a component that wants to know its seat.
+  Result<void> start(ChildSpec component);
   /// The slot of the component of that name; empty if there is none.
   caf::actor component(std::string_view name) const;
   /// All that is known of the components and what is below them: paths begin with "node".
-  const Roster& roster() const { return *roster_; }
+  const std::shared_ptr<Roster>& roster() const { return roster_; }
   /// Ends all components in reverse order. False if one did not end within its deadline.
   bool stop();
 

@@ -4,13 +4,13 @@
 //     mesh->serve(Service::inspector, inspector);         // other nodes reach it under that name
 //     self->request(mesh->service(other, Service::inspector), timeout, question) ...
 //
-// A handle of a remote actor (`service`, `actor`, or one that came as the sender of a message) takes messages, requests,
-// monitors and links like a local one. One DOWN comes, with the true reason, whether the actor ended, never was, or its
-// node was declared dead; then the handle is dead, and what is sent to it is refused. A node that comes back has new
-// handles. Messages are single Msg<T> of types in message_types.hpp.
-// Threads: all functions from any; everything of the network happens on one thread of its own. Owns: that thread.
-// Limits: those of transport.hpp and membership; distribution.hpp for what waits for an actor.
-// Errors: start 6019, 6103, 6106, 8010, 8014, 8017; requests 6201, 6204 to 6208, 6017, 6120.
+// A handle of a remote actor (`service`, `actor`, or one that came as the sender of a message) takes messages,
+// requests, monitors and links like a local one. One DOWN comes, with the true reason, whether the actor ended, never
+// was, or its node was declared dead; then the handle is dead, and what is sent to it is refused. A node that comes
+// back has new handles. Messages are single Msg<T> of types in message_types.hpp. Threads: all functions from any;
+// everything of the network happens on one thread of its own. Owns: that thread. Limits: those of transport.hpp and
+// membership; distribution.hpp for what waits for an actor. Errors: start 6019, 6103, 6106, 8010, 8014, 8017; requests
+// 6201, 6204 to 6208, 6017, 6120.
 #pragma once
 
 #include <caf/actor.hpp>
@@ -43,14 +43,14 @@ enum class Service : std::uint8_t { membership = 1, routes, names, inspector, se
 struct MeshOptions {
   std::string name;  // of the node, for people
   transport::TlsIdentity identity;
-  Secret gossip_keys;                 // lines of gossip.key
-  transport::Endpoint listen;         // TCP and UDP; port 0: any that is free
-  std::string advertise;              // address for others; empty: the one it listens on
-  std::vector<std::string> seeds;     // ADDRESS:PORT
-  std::vector<std::string> labels;    // KEY=VALUE
-  std::uint64_t incarnation = 0;      // above that of every run before
+  Secret gossip_keys;               // lines of gossip.key
+  transport::Endpoint listen;       // TCP and UDP; port 0: any that is free
+  std::string advertise;            // address for others; empty: the one it listens on
+  std::vector<std::string> seeds;   // ADDRESS:PORT
+  std::vector<std::string> labels;  // KEY=VALUE
+  std::uint64_t incarnation = 0;    // above that of every run before
   membership::Settings membership = membership::lan_settings();
-  std::size_t degree = 8;             // links that it wants; its neighbours may want more
+  std::size_t degree = 8;  // links that it wants; its neighbours may want more
   std::uint64_t random_seed = 1;
 };
 
@@ -74,7 +74,7 @@ struct PeerIdentity {
 class Mesh {
  public:
   static Result<std::unique_ptr<Mesh>> start(Node& node, MeshOptions options);
-  /// Closes all links. Actors of this node have to have ended, or to expect dead handles.
+  /// Stops the node, if nobody has, and closes all links.
   ~Mesh();
   Mesh(const Mesh&) = delete;
   Mesh& operator=(const Mesh&) = delete;
@@ -115,8 +115,9 @@ class Mesh {
   class Inside;
 
  private:
-  explicit Mesh(std::shared_ptr<Inside> inside);
+  Mesh(std::shared_ptr<Inside> inside, Node& node);
   std::shared_ptr<Inside> inside_;
+  Node& node_;
 };
 
 struct ClientOptions {

@@ -41,11 +41,21 @@ void Connection::accept() {
 
 void Connection::connect(const NodeId& peer, const Tcp::endpoint& endpoint) {
   peer_ = peer;
+  open_socket(endpoint);
+}
+
+void Connection::call(const Tcp::endpoint& endpoint, Transport::Called done) {
+  called_ = std::move(done);
+  open_socket(endpoint);
+}
+
+void Connection::open_socket(const Tcp::endpoint& endpoint) {
   address_ = endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
   arm_timer();
   stream_.next_layer().async_connect(endpoint, [self = shared_from_this()](const asio::error_code& problem) {
     if (self->closed_) return;
     if (problem) {
+      self->refused_ = problem == asio::error::connection_refused;
       return self->fail({Code::peer_unreachable, "cannot connect to " + self->address_ + ": " + problem.message(), {}});
     }
     self->shake_hands();
@@ -68,7 +78,10 @@ void Connection::shake_hands() {
 
 void Connection::greet() {
   if (!verdict_.peer) return fail(verdict_.peer.error());
-  if (role_ == LinkRole::initiator && verdict_.peer->id() != peer_) {
+  if (verdict_.peer->id() == transport_->options.hello.node) {
+    return fail({Code::link_identity, "nodeId: " + address_ + " is this node itself", {}});
+  }
+  if (role_ == LinkRole::initiator && peer_ && verdict_.peer->id() != peer_) {
     return fail({Code::link_identity,
                  "nodeId: " + address_ + " is " + verdict_.peer->id().to_string() + ", " + peer_.to_string() +
                      " was expected there",

@@ -3,6 +3,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
 #include <chrono>
 #include <utility>
 
@@ -31,6 +32,13 @@ void Loop::stop() {
 
 void Loop::post(std::function<void()> work) {
   asio::post(state_->context, std::move(work));
+}
+
+void Loop::after(std::int64_t wait_ns, std::function<void()> work) {
+  const auto timer = std::make_shared<asio::steady_timer>(state_->context, std::chrono::nanoseconds(wait_ns));
+  timer->async_wait([timer, work = std::move(work)](const asio::error_code& problem) {
+    if (!problem) work();
+  });
 }
 
 void* Loop::context() {

@@ -22,6 +22,8 @@ class Loop {
   void run();
   void stop();
   void post(std::function<void()> work);
+  /// On the thread of the loop only.
+  void after(std::int64_t wait_ns, std::function<void()> work);
 
   /// asio's own, for transports.
   void* context();

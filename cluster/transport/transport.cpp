@@ -97,6 +97,7 @@ Result<void> Transport::State::check_duplicate(const Hello& hello, const Connect
 
 void Transport::State::on_open(const std::shared_ptr<Connection>& connection) {
   accepted.erase(connection);
+  calling.erase(connection);
   const NodeId id = connection->peer();
   Peer& peer = peers[id];
   const auto old = std::exchange(peer.up, connection);
@@ -111,7 +112,7 @@ void Transport::State::on_open(const std::shared_ptr<Connection>& connection) {
   peer.retry_ns = 0;
   peer.newest_incarnation = connection->link().peer()->incarnation;
   ++statistics.connected;
-  events.up(*connection->link().peer(), connection->use());
+  events.up(*connection->link().peer(), connection->certificate());
   for (Waiting& one : std::exchange(peer.waiting, {})) {
     if (const auto sent = connection->link().send(one.lane, one.header, std::move(one.frame)); !sent) {
       lose(id, 1, sent.error());
@@ -119,11 +120,14 @@ void Transport::State::on_open(const std::shared_ptr<Connection>& connection) {
   }
   peer.waiting_bytes = 0;
   connection->pump();
+  if (const auto called = connection->take_called()) called(id, false);
 }
 
 void Transport::State::on_closed(const std::shared_ptr<Connection>& connection, const Error& why) {
   accepted.erase(connection);
+  calling.erase(connection);
   if (stopped) return;
+  if (const auto called = connection->take_called()) return called(why, connection->refused());
   const auto found = peers.find(connection->peer());
   Peer* peer = found == peers.end() ? nullptr : &found->second;
   if (peer != nullptr && peer->up == connection) {
@@ -178,6 +182,7 @@ void Transport::State::stop() {
   asio::error_code ignored;
   acceptor.close(ignored);
   for (const auto& connection : std::exchange(accepted, {})) connection->close();
+  for (const auto& connection : std::exchange(calling, {})) connection->close();
   for (auto& [id, peer] : std::exchange(peers, {})) {
     if (peer.up != nullptr) peer.up->close();
     if (peer.connecting != nullptr) peer.connecting->close();
@@ -206,6 +211,18 @@ Result<std::unique_ptr<Transport>> Transport::start(Loop& loop, std::shared_ptr<
 std::uint16_t Transport::port() const {
   asio::error_code ignored;
   return state_->acceptor.is_open() ? state_->acceptor.local_endpoint(ignored).port() : std::uint16_t{0};
+}
+
+void Transport::call(const Endpoint& endpoint, Called done) {
+  asio::error_code problem;
+  const auto address = asio::ip::make_address(endpoint.host, problem);
+  if (problem) {
+    return done(Error{Code::peer_unreachable, "`" + endpoint.host + "` is not an address: " + problem.message(), {}},
+                false);
+  }
+  const auto connection = std::make_shared<Connection>(state_, LinkRole::initiator, Tcp::socket(state_->io));
+  state_->calling.insert(connection);
+  connection->call({address, endpoint.port}, std::move(done));
 }
 
 void Transport::set_endpoint(const NodeId& id, const Endpoint& endpoint) {
@@ -265,6 +282,10 @@ void Transport::disconnect(const NodeId& id) {
 
 void Transport::replace_tls(std::shared_ptr<TlsContext> tls) {
   state_->tls = std::move(tls);
+}
+
+void Transport::set_incarnation(std::uint64_t incarnation) {
+  state_->options.hello.incarnation = incarnation;
 }
 
 bool Transport::is_up(const NodeId& id) const {

@@ -38,7 +38,7 @@ struct TransportOptions {
 };
 
 struct TransportEvents {
-  std::function<void(const Hello& peer, security::CertificateUse use)> up;
+  std::function<void(const Hello& peer, const security::CertificateInfo& certificate)> up;
   std::function<void(const NodeId& peer, const Error& why)> down;
   /// Call release() when the frame is done with, so that the peer may send more.
   std::function<void(const NodeId& peer, Received received)> received;
@@ -65,6 +65,10 @@ class Transport {
 
   /// The port that was chosen; 0 when it does not listen.
   std::uint16_t port() const;
+  /// Calls on an address, whoever is there: `done` gets its id or the error, and whether its machine said that nobody
+  /// listens there. The link stays; 6022 when there is one already.
+  using Called = std::function<void(const Result<NodeId>& peer, bool refused)>;
+  void call(const Endpoint& endpoint, Called done);
   /// Where a peer is reached. Another address closes a link that is still being made.
   void set_endpoint(const NodeId& peer, const Endpoint& endpoint);
   Result<void> send(const NodeId& peer, Lane lane, const FrameHeader& header, FramePtr frame);
@@ -72,6 +76,7 @@ class Transport {
   void disconnect(const NodeId& peer);
   /// For connections from now on.
   void replace_tls(std::shared_ptr<TlsContext> tls);
+  void set_incarnation(std::uint64_t incarnation);
 
   bool is_up(const NodeId& peer) const;
   const LinkStatistics* link_statistics(const NodeId& peer) const;

@@ -8,6 +8,7 @@
 #include <deque>
 #include <random>
 #include <set>
+#include <utility>
 
 #include "cluster/transport/tls_verdict.hpp"
 #include "cluster/transport/transport.hpp"
@@ -23,6 +24,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void accept();
   void connect(const NodeId& peer, const Tcp::endpoint& endpoint);
+  /// To whoever is there; `done` is called once, unless it is closed before.
+  void call(const Tcp::endpoint& endpoint, Transport::Called done);
   /// Writes what the link has to say, unless a write is under way.
   void pump();
   void fail(const Error& why);
@@ -35,9 +38,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::int64_t began_ns() const { return began_ns_; }
   std::int64_t opened_ns() const { return opened_ns_; }
   const std::string& address() const { return address_; }
-  security::CertificateUse use() const { return verdict_.peer->use; }
+  const security::CertificateInfo& certificate() const { return *verdict_.peer; }
+  /// Of a call that has not been answered yet.
+  Transport::Called take_called() { return std::exchange(called_, nullptr); }
+  bool refused() const { return refused_; }
 
  private:
+  void open_socket(const Tcp::endpoint& endpoint);
   void shake_hands();
   void greet();
   Result<std::uint16_t> judge(const Hello& hello) const;
@@ -57,7 +64,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   NodeId peer_;
   std::string address_;
   std::int64_t began_ns_, opened_ns_ = 0;
+  Transport::Called called_;
   bool open_ = false, writing_ = false, closed_ = false;
+  bool refused_ = false;  // by the peer's machine
   std::vector<std::byte> in_, out_;
 };
 
@@ -96,6 +105,7 @@ struct Transport::State : std::enable_shared_from_this<Transport::State> {
   std::mt19937_64 random;
   std::map<NodeId, Peer> peers;
   std::set<std::shared_ptr<Connection>> accepted;  // that are not open yet
+  std::set<std::shared_ptr<Connection>> calling;
   TransportStatistics statistics;
   bool stopped = false;
 

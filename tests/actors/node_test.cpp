@@ -59,7 +59,7 @@ TEST_CASE("a node finds its components by name and ends them in reverse order") 
   REQUIRE(node.start("second", component(journal, "second", false)).ok());
   CHECK(node.start("first", component(journal, "again", false)).error().code == Code::name_taken);
   CHECK(node.component("none") == nullptr);
-  CHECK(node.roster().health("node").size() == 2);
+  CHECK(node.roster()->health("node").size() == 2);
   {
     caf::scoped_actor self(node.system());
     std::string answer;
@@ -99,6 +99,6 @@ TEST_CASE("a component that fails is started again behind the same handle") {
   while (number != 2) {
     self->request(clerk, caf::infinite, 1).receive([&number](int n) { number = n; }, [](const caf::error&) {});
   }
-  CHECK(node.roster().certificates("node/clerk").size() == 1);
+  CHECK(node.roster()->certificates("node/clerk").size() == 1);
   CHECK(node.stop());
 }

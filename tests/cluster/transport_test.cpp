@@ -85,7 +85,7 @@ struct Node {
 
   void start(Loop& loop, std::shared_ptr<TlsContext> tls, TransportOptions options) {
     TransportEvents events;
-    events.up = [this](const Hello& peer, CertificateUse) { up.push_back(peer.node); };
+    events.up = [this](const Hello& peer, const security::CertificateInfo&) { up.push_back(peer.node); };
     events.down = [this](const NodeId&, const Error& why) { down.push_back(why); };
     events.refused = [this](const std::string&, const Error& why) { refused.push_back(why); };
     events.lost = [this](const NodeId&, std::uint64_t frames, const Error&) { lost += frames; };

@@ -1,0 +1,240 @@
+// Nodes of one cluster over real TLS and UDP on the loopback: actors of one as seen from another.
+#include "actors/mesh/mesh.hpp"
+
+#include <doctest/doctest.h>
+
+#include <caf/all.hpp>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "actors/core/caf_error.hpp"
+#include "actors/core/caf_messages.hpp"
+#include "cluster/security/authority.hpp"
+#include "cluster/security/key_file.hpp"
+#include "messages/work.capnp.h"
+#include "runtime/base/clock.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+using namespace noodle;
+using namespace noodle::actors;
+
+namespace {
+
+constexpr std::chrono::seconds kLong{20};
+using Question = Msg<wire::StatsRequest>;
+using Answer = Msg<wire::StatsAnswer>;
+
+Question question(std::uint32_t number) {
+  return Question::build([number](wire::StatsRequest::Builder request) { request.setLimit(number); });
+}
+
+/// A cluster's authority in a folder of its own.
+struct Cluster {
+  test::TemporaryFolder folder;
+  security::Authority authority;
+  std::vector<std::string> seeds;
+
+  Cluster() : authority(make()) {}
+  security::Authority make() {
+    auto made = security::Authority::create(folder.path() + "/ca", "production", now_s());
+    REQUIRE_MESSAGE(made.ok(), made.error().to_string());
+    return std::move(*made);
+  }
+  static std::int64_t now_s() { return system_clock().wall_ns() / 1'000'000'000; }
+
+  transport::TlsIdentity identity(security::CertificateUse use, const std::string& name) {
+    auto issued = authority.issue(use, name, {"127.0.0.1"}, 30, folder.path() + "/" + name, false, now_s());
+    REQUIRE_MESSAGE(issued.ok(), issued.error().to_string());
+    return {*security::read_public_file(issued->certificate_path), *security::read_secret_file(issued->key_path),
+            authority.trust()};
+  }
+  MeshOptions options(const std::string& name) {
+    MeshOptions options;
+    options.name = name;
+    options.identity = identity(security::CertificateUse::node, name);
+    options.gossip_keys = *security::read_secret_file(folder.path() + "/ca/gossip.key");
+    options.listen = {"127.0.0.1", 0};
+    options.seeds = seeds;
+    options.incarnation = 1;
+    options.membership = membership::local_settings();
+    return options;
+  }
+};
+
+struct TestNode {
+  Node node{{}};
+  std::unique_ptr<Mesh> mesh;
+
+  TestNode(Cluster& cluster, const std::string& name) {
+    auto started = Mesh::start(node, cluster.options(name));
+    REQUIRE_MESSAGE(started.ok(), started.error().to_string());
+    mesh = std::move(*started);
+    cluster.seeds.push_back("127.0.0.1:" + std::to_string(mesh->port()));
+  }
+};
+
+/// Looks again until it holds; the test fails after kLong.
+bool comes_true(const std::function<bool()>& condition) {
+  const auto until = std::chrono::steady_clock::now() + kLong;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+std::size_t living(const Mesh& mesh) {
+  std::size_t count = 0;
+  for (const auto& member : mesh.members()) count += member.state == membership::State::alive ? 1 : 0;
+  return count;
+}
+
+/// Answers each question with its number.
+caf::behavior echo(caf::event_based_actor* self) {
+  self->set_default_handler(caf::print_and_drop);
+  return {[](const Question& asked) {
+    return Answer::build([&asked](wire::StatsAnswer::Builder answer) { answer.setLive(asked->getLimit()); });
+  }};
+}
+
+/// Makes an actor end with an error.
+void fail(const caf::actor& actor) {
+  caf::anon_send(actor, caf::exit_msg{actor.address(), to_caf({Code::file_not_found, "it lost its book", {}})});
+}
+
+Result<std::uint64_t> ask(caf::scoped_actor& self, const caf::actor& actor, std::uint32_t number) {
+  Result<std::uint64_t> result = Error{Code::host_failed, "no answer", {}};
+  self->request(actor, kLong, question(number))
+      .receive([&result](const Answer& answer) { result = answer->getLive(); },
+               [&result](const caf::error& error) { result = from_caf(error); });
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("nodes find each other through a seed, and one asks an actor of the other") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta");
+  REQUIRE(comes_true([&] { return living(*alpha.mesh) == 2 && living(*beta.mesh) == 2; }));
+  CHECK(*alpha.mesh->find_node("beta") == beta.mesh->self());
+  CHECK(alpha.mesh->find_node("betta").error().message.find("did you mean `beta`") != std::string::npos);
+
+  const caf::actor served = beta.node.system().spawn(echo);
+  beta.mesh->serve(Service::work, served);
+  caf::scoped_actor self(alpha.node.system());
+  const caf::actor remote = alpha.mesh->service(beta.mesh->self(), Service::work);
+  for (std::uint32_t number = 1; number < 200; ++number) {
+    const auto answer = ask(self, remote, number);
+    REQUIRE_MESSAGE(answer.ok(), answer.error().to_string());
+    CHECK(*answer == number);
+  }
+  caf::anon_send_exit(served, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE("a monitor of an actor on another node gets one DOWN with the true reason") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta");
+  REQUIRE(comes_true([&] { return living(*alpha.mesh) == 2; }));
+  const caf::actor served = beta.node.system().spawn(echo);
+  beta.mesh->serve(Service::work, served);
+  const caf::actor remote = alpha.mesh->service(beta.mesh->self(), Service::work);
+  caf::scoped_actor self(alpha.node.system());
+  REQUIRE(ask(self, remote, 1).ok());
+  self->monitor(remote);
+  self->monitor(remote);
+  fail(served);
+  int downs = 0;
+  Error reason;
+  self->receive([&](const caf::down_msg& down) {
+    ++downs;
+    reason = from_caf(down.reason);
+  });
+  CHECK(reason.code == Code::file_not_found);
+  CHECK(reason.message == "it lost its book");
+  CHECK(ask(self, remote, 2).error().code == Code::file_not_found);
+}
+
+TEST_CASE("an actor that ends before anybody watches it is reported as well, and one that never was") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta");
+  REQUIRE(comes_true([&] { return living(*alpha.mesh) == 2; }));
+  caf::scoped_actor self(alpha.node.system());
+  const caf::actor nobody = alpha.mesh->service(beta.mesh->self(), Service::inspector);
+  self->monitor(nobody);
+  Error reason;
+  self->receive([&](const caf::down_msg& down) { reason = from_caf(down.reason); });
+  CHECK(reason.code == Code::actor_unknown);
+}
+
+TEST_CASE("actors on two nodes that are linked end together") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta");
+  REQUIRE(comes_true([&] { return living(*alpha.mesh) == 2; }));
+  for (const bool from_here : {true, false}) {
+    const caf::actor served = beta.node.system().spawn(echo);
+    beta.mesh->serve(Service::work, served);
+    caf::scoped_actor self(alpha.node.system()), there(beta.node.system());
+    const caf::actor remote = alpha.mesh->service(beta.mesh->self(), Service::work);
+    REQUIRE(ask(self, remote, 1).ok());
+    const caf::actor local = alpha.node.system().spawn([remote](caf::event_based_actor* actor) -> caf::behavior {
+      actor->link_to(remote);
+      return {[](const Question&) { return Answer::build([](auto) {}); }};
+    });
+    REQUIRE(ask(self, local, 1).ok());   // it has linked itself,
+    REQUIRE(ask(self, remote, 1).ok());  // and the other node knows
+    self->monitor(local);
+    there->monitor(served);
+    fail(from_here ? local : served);
+    Error here_ended, there_ended;
+    self->receive([&](const caf::down_msg& down) { here_ended = from_caf(down.reason); });
+    there->receive([&](const caf::down_msg& down) { there_ended = from_caf(down.reason); });
+    CHECK(here_ended.code == Code::file_not_found);
+    CHECK(there_ended.code == Code::file_not_found);
+    CHECK(comes_true([&] { return !ask(self, remote, 1).ok(); }));
+  }
+}
+
+TEST_CASE("a node that is gone ends its actors' handles: monitors hear of it and requests fail") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha");
+  TestNode beta(cluster, "beta"), gamma(cluster, "gamma");
+  REQUIRE(comes_true([&] { return living(*alpha.mesh) == 3 && living(*gamma.mesh) == 3; }));
+  // It never answers.
+  const caf::actor silent = beta.node.system().spawn([](caf::event_based_actor* actor) -> caf::behavior {
+    return {[actor](const Question&) { return actor->make_response_promise(); }};
+  });
+  beta.mesh->serve(Service::work, silent);
+  const caf::actor remote = alpha.mesh->service(beta.mesh->self(), Service::work);
+  caf::scoped_actor self(alpha.node.system());
+  self->monitor(remote);
+  auto asked = self->request(remote, kLong, question(1));
+  caf::scoped_actor other(alpha.node.system());
+  REQUIRE(comes_true([&] { return alpha.mesh->links().size() == 2; }));
+  beta.mesh.reset();  // no goodbye
+  Error failed, down_reason;
+  asked.receive([](const Answer&) {}, [&](const caf::error& error) { failed = from_caf(error); });
+  CHECK((failed.code == Code::answer_lost || failed.code == Code::node_lost));
+  self->receive([&](const caf::down_msg& down) { down_reason = from_caf(down.reason); });
+  CHECK(down_reason.code == Code::node_lost);
+  CHECK(ask(self, remote, 1).error().code == Code::node_lost);
+  caf::anon_send_exit(silent, caf::exit_reason::kill);
+}
+
+TEST_CASE("a client speaks with sessions and whom they introduce, and with nobody else") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha");
+  const caf::actor friendly = alpha.node.system().spawn(echo), hidden = alpha.node.system().spawn(echo);
+  alpha.mesh->serve(Service::sessions, friendly);
+  alpha.mesh->serve(Service::inspector, hidden);
+  Node person({});
+  auto client = MeshClient::connect(
+      person.system(), {cluster.identity(security::CertificateUse::client, "alice"), cluster.seeds, kLong});
+  REQUIRE_MESSAGE(client.ok(), client.error().to_string());
+  CHECK((*client)->node().name == "alpha");
+  caf::scoped_actor self(person.system());
+  CHECK(*ask(self, (*client)->service(Service::sessions), 7) == 7);
+  CHECK(ask(self, (*client)->service(Service::inspector), 7).error().code == Code::access_denied);
+  caf::anon_send_exit(friendly, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(hidden, caf::exit_reason::user_shutdown);
+}
