@@ -64,6 +64,7 @@ bool Node::stop() {
   self->send_exit(root_, caf::exit_reason::user_shutdown);
   root_ = {};
   self->receive([](const caf::down_msg&) {});
+  seat_->close({Code::actor_down, "the node has stopped", {}}, true);  // a seat and who sits there hold each other
   seat_.reset();
   std::vector<DeathCertificate> ended = roster_->certificates("node");  // newest first
   ended.resize(std::min<std::size_t>(ended.size(), roster_->deaths() - before));

@@ -1,10 +1,7 @@
 // Distribution: actors of other nodes as handles here, actors of this node as numbers there.
 //
-// A number is what an actor is called in frames: a service's, or CAF's id of the actor with a tag of its node's
-// incarnation, so that a message for an actor of an earlier run finds nobody.
-//
-//     number  = service:1 tag:23 id:40
-//     message = kind:2 urgent:1 0:1 request:60        of the frame's header
+// A number is what an actor is called in frames (frame_fields.hpp): a service's, or CAF's id of the actor with a tag of
+// its node's incarnation, so that a message for an actor of an earlier run finds nobody.
 //
 // What an actor of this node sends through a RemoteActor comes to take(), becomes a frame and goes to the links. What
 // the links receive becomes a message, unless kMostWaiting of them wait for that actor already: then it is refused, and
@@ -28,6 +25,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "actors/mesh/frame_fields.hpp"
 #include "actors/mesh/loop_thread.hpp"
 #include "actors/mesh/mesh.hpp"
 #include "actors/mesh/remote_actor.hpp"
@@ -38,6 +36,7 @@ namespace noodle::actors {
 
 /// Answers a request with an error; anything else is gone.
 void refuse(caf::mailbox_element& element, const Error& why);
+void answer(const caf::strong_actor_ptr& asker, caf::message_id id, const Error& why);
 
 class Distribution : public std::enable_shared_from_this<Distribution> {
  public:
@@ -81,11 +80,12 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   void link_up(const NodeId& peer, bool client);
   void link_lost(const NodeId& peer, const Error& why);
   void node_gone(const NodeId& node, const Error& why);
+  /// All nodes are gone, and nobody is served any more.
+  void end(const Error& why);
   /// Asks again about all that is watched: call it every few seconds, for what relays have lost.
   void watch_again();
 
  private:
-  enum class Kind : std::uint8_t { message, request, answer, failure };
   struct Waiting {  // for one actor
     std::atomic<std::size_t> messages{0}, bytes{0};
   };
@@ -133,7 +133,6 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
     caf::actor_id linked = 0;
   };
 
-  static std::uint64_t service_number(Service service);
   std::uint64_t number_of(caf::actor_id id) const;
   std::uint64_t export_actor(const caf::strong_actor_ptr& actor);
   Export& export_of(std::uint64_t number, const caf::strong_actor_ptr& actor);
@@ -146,8 +145,7 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   void dispatch(RemoteActor& to, caf::mailbox_element& element);
   transport::Lane lane_for(const NodeId& node, const transport::FrameHeader& header, std::size_t bytes, bool urgent);
   Result<NodeId> send(const NodeId& to, transport::FrameHeader header, FramePtr frame, bool urgent);
-  template <class T>
-  void send_control(const NodeId& to, std::uint64_t source, std::uint64_t destination, const Msg<T>& message);
+  void send_control(const NodeId& to, std::uint64_t source, std::uint64_t destination, const FramePtr& frame);
   void send_watch(const NodeId& node, std::uint64_t number, const Watched& watched);
   void send_failure(const NodeId& to, std::uint64_t source, std::uint64_t destination, std::uint64_t message,
                     const Error& why);

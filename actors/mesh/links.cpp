@@ -15,8 +15,8 @@ using transport::FrameHeader;
 using transport::Lane;
 using transport::Received;
 
-constexpr std::uint64_t kAnswerBit = std::uint64_t{1} << 63;
-constexpr std::uint64_t kRoutes = std::uint64_t{1} << 63 | static_cast<std::uint64_t>(Service::routes);
+constexpr std::uint64_t kRoutes = service_number(Service::routes);
+constexpr std::uint64_t kAnswer = message_field(FrameKind::answer, true, 0);
 constexpr std::int64_t kCallAgainNs = 1'000'000'000;
 constexpr std::uint64_t kWatchAgainTicks = 5;
 
@@ -266,14 +266,15 @@ void Links::relay(const NodeId& from, Received one) {
     if (hop != routing::Router::kNowhere) next = board_.router_.node(hop);
   }
   if (way.ttl > 0) --way.ttl;
-  const bool request = one.header.message >> 62 == 1;
+  const bool request = kind_of(one.header.message) == FrameKind::request;
   const Result<void> sent =
       next ? transport_->send(next, one.lane, one.header, std::move(one.frame))
            : Result<void>(Error{Code::no_route, "this node knows no way to " + way.destination.to_string(), {}});
   if (sent || !request) return;
   // Whoever asked is told at once.
   FramePtr failure = failure_frame(sent.error());
-  FrameHeader back{one.header.source, one.header.destination, one.header.message | std::uint64_t{3} << 62,
+  FrameHeader back{one.header.source, one.header.destination,
+                   message_field(FrameKind::failure, is_urgent(one.header.message), one.header.message & kRequestMask),
                    failure->type(), transport::Relay{way.source, way.destination, way.trace, routing::kMaxHops}};
   (void)transport_->send(from, one.lane, back, std::move(failure)).ok();
 }
@@ -286,8 +287,8 @@ void Links::send_probe(const NodeId& to) {
 }
 
 void Links::probed(const NodeId& from, const FrameHeader& header, const FramePtr& frame) {
-  if ((header.message & kAnswerBit) == 0) {
-    (void)transport_->send(from, Lane::control, {kRoutes, 0, kAnswerBit, header.type, {}}, frame).ok();
+  if (kind_of(header.message) != FrameKind::answer) {
+    (void)transport_->send(from, Lane::control, {kRoutes, 0, kAnswer, header.type, {}}, frame).ok();
     return;
   }
   const auto answer = Msg<wire::LinkProbe>::from_frame(frame);

@@ -10,7 +10,7 @@ namespace {
 
 using membership::State;
 
-constexpr std::uint64_t kMembership = std::uint64_t{1} << 63 | static_cast<std::uint64_t>(Service::membership);
+constexpr std::uint64_t kMembership = service_number(Service::membership);
 constexpr std::size_t kMostHeard = 1024;
 
 std::int64_t now() {

@@ -83,6 +83,7 @@ Mesh::~Mesh() {
   run_on(inside_->thread, [this] {
     inside_->end_members();
     inside_->end_links();
+    inside_->distribution->end({Code::node_lost, "the mesh of this node has ended", {}});
   });
 }
 

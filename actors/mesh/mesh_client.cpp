@@ -22,8 +22,7 @@ class MeshClient::Inside final : public Distribution::Links {
                                                     static_cast<std::uint64_t>(system_clock().wall_ns()))) {}
   ~Inside() override {
     run_on(thread, [this] {
-      distribution->set_links(nullptr);
-      if (node.id) distribution->node_gone(node.id, {Code::link_closed, "the client has ended its link", {}});
+      distribution->end({Code::link_closed, "the client has ended its link", {}});
       transport.reset();
     });
   }

@@ -6,12 +6,16 @@
 #include <caf/all.hpp>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <thread>
 
 #include "actors/core/caf_error.hpp"
 #include "actors/core/caf_messages.hpp"
+#include "actors/mesh/distribution.hpp"
+#include "actors/mesh/message_types.hpp"
 #include "cluster/security/authority.hpp"
 #include "cluster/security/key_file.hpp"
+#include "messages/value.capnp.h"
 #include "messages/work.capnp.h"
 #include "runtime/base/clock.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -66,8 +70,10 @@ struct TestNode {
   Node node{{}};
   std::unique_ptr<Mesh> mesh;
 
-  TestNode(Cluster& cluster, const std::string& name) {
-    auto started = Mesh::start(node, cluster.options(name));
+  TestNode(Cluster& cluster, const std::string& name, std::size_t degree = 8) {
+    MeshOptions options = cluster.options(name);
+    options.degree = degree;
+    auto started = Mesh::start(node, std::move(options));
     REQUIRE_MESSAGE(started.ok(), started.error().to_string());
     mesh = std::move(*started);
     cluster.seeds.push_back("127.0.0.1:" + std::to_string(mesh->port()));
@@ -237,4 +243,95 @@ TEST_CASE("a client speaks with sessions and whom they introduce, and with nobod
   CHECK(ask(self, (*client)->service(Service::inspector), 7).error().code == Code::access_denied);
   caf::anon_send_exit(friendly, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(hidden, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE("nodes without a link reach each other through those between them") {
+  Cluster cluster;
+  std::vector<std::unique_ptr<TestNode>> nodes;
+  for (const char* name : {"a", "b", "c", "d", "e", "f"}) nodes.push_back(std::make_unique<TestNode>(cluster, name, 1));
+  for (const auto& node : nodes) REQUIRE(comes_true([&] { return living(*node->mesh) == nodes.size(); }));
+  Mesh& here = *nodes[0]->mesh;
+  caf::scoped_actor self(nodes[0]->node.system());
+  std::size_t relayed = 0;
+  for (std::size_t k = 1; k < nodes.size(); ++k) {
+    Mesh& there = *nodes[k]->mesh;
+    const caf::actor served = nodes[k]->node.system().spawn(echo);
+    there.serve(Service::work, served);
+    REQUIRE(comes_true([&] { return !here.route(there.self()).empty(); }));
+    relayed += here.route(there.self()).size() > 2 ? 1 : 0;
+    const caf::actor remote = here.service(there.self(), Service::work);
+    CHECK(*ask(self, remote, 7) == 7);
+    self->monitor(remote);
+    fail(served);
+    Error reason;
+    self->receive([&](const caf::down_msg& down) { reason = from_caf(down.reason); });
+    CHECK(reason.code == Code::file_not_found);
+  }
+  CHECK(relayed > 0);
+}
+
+TEST_CASE("messages of one actor to another keep their order, large ones among small ones") {
+  Cluster cluster;
+  add_message_type(message_type_of<wire::Value>());
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta");
+  REQUIRE(comes_true([&] { return living(*alpha.mesh) == 2; }));
+  using Value = Msg<wire::Value>;
+  constexpr std::uint64_t kMessages = 400;
+  std::promise<std::vector<std::uint64_t>> done;
+  auto seen = std::make_shared<std::vector<std::uint64_t>>();
+  const caf::actor served = beta.node.system().spawn([&done, seen](caf::event_based_actor* actor) -> caf::behavior {
+    return {[&done, seen, actor](const Value& value) {
+      seen->push_back(value->getScalars()[0]);
+      if (seen->size() < kMessages) return;
+      done.set_value(*seen);
+      actor->quit();
+    }};
+  });
+  beta.mesh->serve(Service::work, served);
+  caf::scoped_actor self(alpha.node.system());
+  const caf::actor remote = alpha.mesh->service(beta.mesh->self(), Service::work);
+  for (std::uint64_t number = 0; number < kMessages; ++number) {
+    self->send(remote, Value::build([number](wire::Value::Builder value) {
+                 value.initScalars(1).set(0, number);
+                 if (number % 37 == 5) value.initImage(300'000);
+               }));
+  }
+  auto received = done.get_future();
+  REQUIRE(received.wait_for(kLong) == std::future_status::ready);
+  const std::vector<std::uint64_t> order = received.get();
+  CHECK(std::is_sorted(order.begin(), order.end()));
+}
+
+TEST_CASE("a flood to a slow actor is refused beyond a bound, and others are served all the while") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta");
+  REQUIRE(comes_true([&] { return living(*alpha.mesh) == 2; }));
+  std::promise<void> gate;
+  std::atomic<std::uint64_t> handled{0};
+  const caf::actor slow =
+      beta.node.system().spawn<caf::detached>([&handled, go = std::make_shared<std::future<void>>(gate.get_future())](
+                                                  caf::event_based_actor*) -> caf::behavior {
+        return {[&handled, go](const Question& asked) {
+          if (go->valid()) go->get();
+          ++handled;
+          return Answer::build([&asked](wire::StatsAnswer::Builder answer) { answer.setLive(asked->getLimit()); });
+        }};
+      });
+  const caf::actor quick = beta.node.system().spawn(echo);
+  beta.mesh->serve(Service::work, slow);
+  beta.mesh->serve(Service::sessions, quick);
+  caf::scoped_actor self(alpha.node.system());
+  const caf::actor remote = alpha.mesh->service(beta.mesh->self(), Service::work);
+  const caf::actor other = alpha.mesh->service(beta.mesh->self(), Service::sessions);
+  for (std::uint32_t number = 0; number < 30'000; ++number) self->send(remote, question(number));
+  CHECK(*ask(self, other, 7) == 7);
+  CHECK(ask(self, remote, 7).error().code == Code::receiver_full);
+  gate.set_value();
+  CHECK(comes_true([&] {
+    const auto answer = ask(self, remote, 8);
+    return answer.ok() && *answer == 8;
+  }));
+  CHECK(handled >= Distribution::kMostWaiting);
+  CHECK(handled < 2 * Distribution::kMostWaiting);
+  for (const caf::actor& one : {slow, quick}) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
 }
