@@ -59,12 +59,13 @@ std::uint64_t Distribution::export_actor(const caf::strong_actor_ptr& actor) {
 
 Distribution::Export& Distribution::export_of(std::uint64_t number, const caf::strong_actor_ptr& actor) {
   if (const auto found = exports_.find(number); found != exports_.end()) return found->second;
-  if (exports_.size() >= exports_limit_) {
-    std::erase_if(exports_, [](const auto& one) { return one.second.watchers.empty() && !one.second.actor.lock(); });
-    exports_limit_ = std::max<std::size_t>(1024, 2 * exports_.size());
-  }
   Export& made = exports_[number];
-  made.actor = caf::weak_actor_ptr(actor.get(), true);
+  made.actor = actor;
+  actor->get()->attach_functor([self = weak_from_this(), number](const caf::error& reason, caf::execution_unit*) {
+    const auto distribution = self.lock();
+    if (!distribution) return;
+    distribution->thread_.post([distribution, number, reason] { distribution->ended(number, reason); });
+  });
   return made;
 }
 
@@ -76,7 +77,7 @@ caf::strong_actor_ptr Distribution::find_local(std::uint64_t number) {
   }
   if ((number & ~kActorIdMask) != tag_) return nullptr;
   const auto found = exports_.find(number);
-  return found == exports_.end() ? nullptr : found->second.actor.lock();
+  return found == exports_.end() ? nullptr : found->second.actor;
 }
 
 caf::strong_actor_ptr Distribution::find_remote(const NodeId& node, std::uint64_t number) {

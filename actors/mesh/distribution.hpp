@@ -90,11 +90,11 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
     std::atomic<std::size_t> messages{0}, bytes{0};
   };
   class Delivered;
+  /// An actor that other nodes know. It is kept, since they may still write to it, until it ends.
   struct Export {
-    caf::weak_actor_ptr actor;
+    caf::strong_actor_ptr actor;
     std::shared_ptr<Waiting> waiting = std::make_shared<Waiting>();
     std::vector<NodeId> watchers;
-    bool attached = false;
   };
   struct Pending {
     caf::strong_actor_ptr asker;
@@ -175,7 +175,6 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   std::uint64_t tag_;
   std::vector<Outgoing> flushed_;
   std::unordered_map<std::uint64_t, Export> exports_;  // by number
-  std::size_t exports_limit_ = 1024;
   std::unordered_map<NodeId, Peer> peers_;
   std::unordered_map<std::uint64_t, caf::error> ends_;  // of watched actors, by number
   std::deque<std::uint64_t> ends_order_;

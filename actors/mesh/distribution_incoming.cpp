@@ -155,13 +155,6 @@ void Distribution::watched_by(const NodeId& from, const FrameHeader& header, con
     static_cast<RemoteActor*>(other->get())->linked_from_there(target->get());
     peers_[from].watched[linked].remote = other;  // keeps it; its own end comes as an Exit
   }
-  if (std::exchange(entry.attached, true)) return;
-  target->get()->attach_functor(
-      [self = weak_from_this(), number = header.destination](const caf::error& reason, caf::execution_unit*) {
-        const auto distribution = self.lock();
-        if (!distribution) return;
-        distribution->thread_.post([distribution, number, reason] { distribution->ended(number, reason); });
-      });
 }
 
 void Distribution::ended(std::uint64_t number, const caf::error& reason) {
@@ -256,6 +249,7 @@ void Distribution::end(const Error& why) {
   }
   for (const NodeId& node : nodes) node_gone(node, why);
   peers_.clear();
+  exports_.clear();
 }
 
 void Distribution::watch_again() {
