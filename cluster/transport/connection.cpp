@@ -1,6 +1,5 @@
-#include <openssl/ssl.h>
-
 #include <algorithm>
+#include <asio/post.hpp>
 #include <asio/write.hpp>
 #include <utility>
 
@@ -10,10 +9,12 @@ namespace noodle::transport {
 namespace {
 
 // What one read or write moves at most: enough to make system calls rare, little enough that control waits short.
-constexpr std::size_t kBufferBytes = 64 * kKiB;
+constexpr std::size_t kPlainBytes = 64 * kKiB;
+constexpr std::size_t kSealedBytes = 160 * kKiB;
+constexpr std::size_t kSealedRoom = kPlainBytes + 4 * kKiB;  // what kPlainBytes become at most
 
-Error tls_error(const std::string& address, const asio::error_code& problem) {
-  return {Code::link_tls, "TLS with " + address + " failed: " + problem.message(), {}};
+Error tls_error(const std::string& address, const Error& problem) {
+  return {Code::link_tls, "TLS with " + address + " failed: " + problem.message, {}};
 }
 
 }  // namespace
@@ -22,18 +23,21 @@ Connection::Connection(std::shared_ptr<Transport::State> transport, LinkRole rol
     : transport_(std::move(transport)),
       role_(role),
       tls_(transport_->tls),
-      stream_(std::move(socket), *static_cast<asio::ssl::context*>(tls_->native())),
+      socket_(std::move(socket)),
+      stream_(tls_->native(), role == LinkRole::acceptor),
       timer_(transport_->io),
       began_ns_(transport_->clock.monotonic_ns()),
-      in_(kBufferBytes),
-      out_(kBufferBytes) {
+      plain_(kPlainBytes),
+      outgoing_(kPlainBytes),
+      sealed_in_(kSealedBytes),
+      sealed_out_(kSealedBytes) {
   verdict_.wants_node = role == LinkRole::initiator;
-  attach_verdict(stream_.native_handle(), &verdict_);
+  attach_verdict(stream_.native(), &verdict_);
 }
 
 void Connection::accept() {
   asio::error_code ignored;
-  const Tcp::endpoint from = stream_.next_layer().remote_endpoint(ignored);
+  const Tcp::endpoint from = socket_.remote_endpoint(ignored);
   address_ = from.address().to_string() + ":" + std::to_string(from.port());
   arm_timer();
   shake_hands();
@@ -52,7 +56,7 @@ void Connection::call(const Tcp::endpoint& endpoint, Transport::Called done) {
 void Connection::open_socket(const Tcp::endpoint& endpoint) {
   address_ = endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
   arm_timer();
-  stream_.next_layer().async_connect(endpoint, [self = shared_from_this()](const asio::error_code& problem) {
+  socket_.async_connect(endpoint, [self = shared_from_this()](const asio::error_code& problem) {
     if (self->closed_) return;
     if (problem) {
       self->refused_ = problem == asio::error::connection_refused;
@@ -64,16 +68,21 @@ void Connection::open_socket(const Tcp::endpoint& endpoint) {
 
 void Connection::shake_hands() {
   asio::error_code ignored;
-  stream_.next_layer().set_option(Tcp::no_delay(true), ignored);
-  const auto side = role_ == LinkRole::initiator ? asio::ssl::stream_base::client : asio::ssl::stream_base::server;
-  stream_.async_handshake(side, [self = shared_from_this()](const asio::error_code& problem) {
-    if (self->closed_) return;
-    if (problem) {
-      const bool judged = !self->verdict_.peer && self->verdict_.peer.error().code != Code::link_tls;
-      return self->fail(judged ? self->verdict_.peer.error() : tls_error(self->address_, problem));
-    }
-    self->greet();
-  });
+  socket_.set_option(Tcp::no_delay(true), ignored);
+  step_handshake();
+  if (!closed_) read();
+}
+
+void Connection::step_handshake() {
+  const Result<bool> done = stream_.shake_hands();
+  if (!done) {
+    const bool judged = !verdict_.peer && verdict_.peer.error().code != Code::link_tls;
+    const Error why = judged ? verdict_.peer.error() : tls_error(address_, done.error());
+    return send_last(why);  // TLS says why to the peer
+  }
+  shaken_ = *done;
+  if (shaken_) greet();
+  if (!closed_) pump();
 }
 
 void Connection::greet() {
@@ -92,8 +101,6 @@ void Connection::greet() {
   link_.emplace(
       role_, transport_->options.hello, [this](const Hello& hello) { return judge(hello); }, transport_->options.link,
       began_ns_);
-  read();
-  pump();
 }
 
 Result<std::uint16_t> Connection::judge(const Hello& hello) const {
@@ -106,23 +113,36 @@ Result<std::uint16_t> Connection::judge(const Hello& hello) const {
 }
 
 void Connection::read() {
-  stream_.async_read_some(
-      asio::buffer(in_), [self = shared_from_this()](const asio::error_code& problem, std::size_t count) {
+  socket_.async_read_some(
+      asio::buffer(sealed_in_), [self = shared_from_this()](const asio::error_code& problem, std::size_t count) {
         if (self->closed_) return;
         if (problem) {
-          // Under TLS 1.3 the acceptor may refuse our certificate after our side of the handshake is done.
-          const bool refused = !self->open_ && self->role_ == LinkRole::initiator && problem != asio::error::eof &&
-                               problem.category() == asio::error::get_ssl_category();
-          return self->fail(
-              refused ? tls_error(self->address_, problem)
-                      : Error{Code::link_closed, "the link to " + self->address_ + " was closed by the peer", {}});
+          return self->fail({Code::link_closed, "the link to " + self->address_ + " was closed by the peer", {}});
         }
-        self->take_in(count);
+        self->stream_.feed(std::span(self->sealed_in_).first(count));
+        self->take_in();
+        if (!self->closed_ && !self->leaving_) self->read();
       });
 }
 
-void Connection::take_in(std::size_t count) {
-  const auto received = link_->receive(std::span(in_).first(count), transport_->clock.monotonic_ns());
+void Connection::take_in() {
+  if (!shaken_) step_handshake();
+  while (shaken_ && !closed_ && !leaving_) {
+    const auto count = stream_.read(plain_);
+    if (!count) {
+      // Under TLS 1.3 the acceptor may refuse our certificate after our side of the handshake is done.
+      const bool refused = !open_ && role_ == LinkRole::initiator;
+      return fail(refused ? tls_error(address_, count.error())
+                          : Error{Code::link_closed, "the link to " + address_ + " was closed by the peer", {}});
+    }
+    if (*count == 0) break;
+    take_in_plain(std::span(plain_).first(*count));
+  }
+  if (!closed_) pump_soon();
+}
+
+void Connection::take_in_plain(std::span<const std::byte> bytes) {
+  const auto received = link_->receive(bytes, transport_->clock.monotonic_ns());
   if (!open_ && link_->state() == LinkState::open) {
     open_ = true;
     opened_ns_ = transport_->clock.monotonic_ns();
@@ -135,31 +155,50 @@ void Connection::take_in(std::size_t count) {
     if (!one) break;
     transport_->events.received(peer_, std::move(*one));
   }
-  if (closed_) return;
-  if (!received) return say_farewell(received.error());
-  read();
-  pump();
+  if (!closed_ && !received) send_last(received.error());
+}
+
+/// Fills sealed_out_ with what link and TLS have to say; how many bytes.
+std::size_t Connection::fill() {
+  std::size_t filled = stream_.take(sealed_out_);
+  while (link_ && shaken_ && filled + kSealedRoom <= sealed_out_.size()) {
+    const std::size_t count = link_->take(outgoing_);
+    if (count == 0 || !stream_.write(std::span(outgoing_).first(count))) break;
+    filled += stream_.take(std::span(sealed_out_).subspan(filled));
+  }
+  return filled;
 }
 
 /// Tells the peer why, when there is something to tell, and closes.
-void Connection::say_farewell(const Error& why) {
-  const std::size_t count = writing_ ? 0 : link_->take(out_);
+void Connection::send_last(const Error& why) {
+  leaving_ = true;
+  const std::size_t count = writing_ ? 0 : fill();
   if (count == 0) return fail(why);
   const auto self = shared_from_this();
   writing_ = true;
   // The timer of the handshake still runs: a peer that does not read cannot hold the connection.
-  asio::async_write(stream_, asio::buffer(out_.data(), count), [self, why](const asio::error_code&, std::size_t) {
-    if (!self->closed_) self->fail(why);
+  asio::async_write(socket_, asio::buffer(sealed_out_.data(), count),
+                    [self, why](const asio::error_code&, std::size_t) {
+                      if (!self->closed_) self->fail(why);
+                    });
+}
+
+void Connection::pump_soon() {
+  if (pumping_ || writing_ || closed_) return;
+  pumping_ = true;
+  asio::post(transport_->io, [self = shared_from_this()] {
+    self->pumping_ = false;
+    self->pump();
   });
 }
 
 void Connection::pump() {
-  if (writing_ || closed_ || !link_) return;
-  const std::size_t count = link_->take(out_);
+  if (writing_ || closed_) return;
+  const std::size_t count = fill();
   if (count == 0) return;
   writing_ = true;
   asio::async_write(
-      stream_, asio::buffer(out_.data(), count),
+      socket_, asio::buffer(sealed_out_.data(), count),
       [self = shared_from_this()](const asio::error_code& problem, std::size_t) {
         if (self->closed_) return;
         self->writing_ = false;
@@ -190,7 +229,7 @@ void Connection::on_timer() {
   if (link_) {
     if (const auto ticked = link_->tick(now_ns); !ticked) return fail(ticked.error());
     if (link_->is_idle(now_ns)) return fail({Code::link_closed, "the link to " + address_ + " was idle", {}});
-    pump();
+    pump_soon();
   }
   arm_timer();
 }
@@ -208,8 +247,8 @@ void Connection::close() {
   timer_.cancel();
   asio::error_code ignored;
   // Without TLS's own goodbye: it would wait for a peer that may be gone, and frames have lengths.
-  stream_.next_layer().shutdown(Tcp::socket::shutdown_both, ignored);
-  stream_.next_layer().close(ignored);
+  socket_.shutdown(Tcp::socket::shutdown_both, ignored);
+  socket_.close(ignored);
 }
 
 }  // namespace noodle::transport

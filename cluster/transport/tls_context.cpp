@@ -54,8 +54,8 @@ struct TlsContext::State {
 TlsContext::TlsContext() = default;
 TlsContext::~TlsContext() = default;
 
-void* TlsContext::native() {
-  return &state_->context;
+SSL_CTX* TlsContext::native() {
+  return state_->context.native_handle();
 }
 
 Result<security::CertificateInfo> TlsContext::judge(std::string_view der) const {

@@ -7,6 +7,8 @@
 // Errors: 8010, 8017, 6020.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,8 +31,7 @@ class TlsContext {
   ~TlsContext();
 
   const security::CertificateInfo& self() const { return self_; }
-  /// asio::ssl::context.
-  void* native();
+  SSL_CTX* native();
   /// What the peer's certificate (DER) says, or why it does not count.
   Result<security::CertificateInfo> judge(std::string_view der) const;
 

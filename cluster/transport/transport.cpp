@@ -119,7 +119,7 @@ void Transport::State::on_open(const std::shared_ptr<Connection>& connection) {
     }
   }
   peer.waiting_bytes = 0;
-  connection->pump();
+  connection->pump_soon();
   if (const auto called = connection->take_called()) called(id, false);
 }
 
@@ -244,7 +244,7 @@ Result<void> Transport::send(const NodeId& id, Lane lane, const FrameHeader& hea
   State::Peer& peer = state_->peers[id];
   if (peer.up != nullptr) {
     auto sent = peer.up->link().send(lane, header, std::move(frame));
-    if (sent) peer.up->pump();
+    if (sent) peer.up->pump_soon();
     return sent;
   }
   const std::uint64_t size = header.size_bytes() + frame->bytes().size();
@@ -269,7 +269,7 @@ void Transport::release(const NodeId& id, const Received& received) {
   const auto peer = state_->peers.find(id);
   if (peer == state_->peers.end() || peer->second.up == nullptr) return;
   peer->second.up->link().consumed(received);
-  peer->second.up->pump();
+  peer->second.up->pump_soon();
 }
 
 void Transport::disconnect(const NodeId& id) {

@@ -3,13 +3,13 @@
 
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
-#include <asio/ssl/stream.hpp>
 #include <asio/steady_timer.hpp>
 #include <deque>
 #include <random>
 #include <set>
 #include <utility>
 
+#include "cluster/transport/tls_stream.hpp"
 #include "cluster/transport/tls_verdict.hpp"
 #include "cluster/transport/transport.hpp"
 
@@ -26,8 +26,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void connect(const NodeId& peer, const Tcp::endpoint& endpoint);
   /// To whoever is there; `done` is called once, unless it is closed before.
   void call(const Tcp::endpoint& endpoint, Transport::Called done);
-  /// Writes what the link has to say, unless a write is under way.
-  void pump();
+  /// Writes what the link has to say, when the loop has done what else is ready, so that all of it goes together.
+  void pump_soon();
   void fail(const Error& why);
   void close();
 
@@ -49,16 +49,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void greet();
   Result<std::uint16_t> judge(const Hello& hello) const;
   void read();
-  void take_in(std::size_t count);
+  void step_handshake();
+  void take_in();
+  void take_in_plain(std::span<const std::byte> bytes);
+  std::size_t fill();
+  void pump();
   void arm_timer();
   void on_timer();
-  void say_farewell(const Error& why);
+  void send_last(const Error& why);
 
   std::shared_ptr<Transport::State> transport_;
   LinkRole role_;
   std::shared_ptr<TlsContext> tls_;  // outlives the stream
   TlsVerdict verdict_;
-  asio::ssl::stream<Tcp::socket> stream_;
+  Tcp::socket socket_;
+  TlsStream stream_;
   asio::steady_timer timer_;
   std::optional<Link> link_;
   NodeId peer_;
@@ -67,7 +72,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Transport::Called called_;
   bool open_ = false, writing_ = false, closed_ = false;
   bool refused_ = false;  // by the peer's machine
-  std::vector<std::byte> in_, out_;
+  bool shaken_ = false;   // TLS is done with its handshake
+  bool leaving_ = false;  // the last bytes are being written
+  bool pumping_ = false;  // soon
+  std::vector<std::byte> plain_, outgoing_, sealed_in_, sealed_out_;
 };
 
 struct Transport::State : std::enable_shared_from_this<Transport::State> {
