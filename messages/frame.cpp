@@ -24,23 +24,37 @@ void Frame::release() const noexcept {
 }
 
 Result<FramePtr> Frame::from_bytes(std::uint64_t type, std::span<const std::byte> bytes) {
-  if (bytes.size() > kMaxFrameBytes) {
+  // Copy first, then check the copy: the caller's buffer may be misaligned or still be written to.
+  auto draft = FrameDraft::begin(type, bytes.size());
+  if (!draft) return draft.error();
+  draft->append(bytes);
+  return std::move(*draft).finish();
+}
+
+Result<FrameDraft> FrameDraft::begin(std::uint64_t type, std::size_t size_bytes) {
+  if (size_bytes > kMaxFrameBytes) {
     return Error{Code::frame_too_large,
-                 "frame of " + std::to_string(bytes.size()) + " bytes is over the limit of " +
+                 "frame of " + std::to_string(size_bytes) + " bytes is over the limit of " +
                      std::to_string(kMaxFrameBytes) + " bytes; send it in parts",
                  {}};
   }
-  if (bytes.empty() || bytes.size() % sizeof(std::uint64_t) != 0) {
+  if (size_bytes == 0 || size_bytes % sizeof(std::uint64_t) != 0) {
     return Error{Code::frame_malformed,
-                 "frame of " + std::to_string(bytes.size()) + " bytes is not a whole number of 8-byte words",
+                 "frame of " + std::to_string(size_bytes) + " bytes is not a whole number of 8-byte words",
                  {}};
   }
-  // Copy first, then check the copy: the caller's buffer may be misaligned or still be written to.
-  Frame* const frame = allocate(type, bytes.size() / sizeof(std::uint64_t), true);
-  FramePtr owner(frame);
-  std::memcpy(frame->mutable_words(), bytes.data(), bytes.size());
-  if (auto checked = check_pointers({frame->words(), frame->word_count()}); !checked) return checked.error();
-  return owner;
+  return FrameDraft(FramePtr(Frame::allocate(type, size_bytes / sizeof(std::uint64_t), true)));
+}
+
+void FrameDraft::append(std::span<const std::byte> bytes) {
+  auto* const words = const_cast<Frame*>(frame_.get())->mutable_words();
+  std::memcpy(reinterpret_cast<std::byte*>(words) + filled_, bytes.data(), bytes.size());
+  filled_ += bytes.size();
+}
+
+Result<FramePtr> FrameDraft::finish() && {
+  if (auto checked = check_pointers({frame_->words(), frame_->word_count()}); !checked) return checked.error();
+  return std::move(frame_);
 }
 
 }  // namespace noodle

@@ -39,6 +39,7 @@ class FramePtr {
 
  private:
   friend class Frame;
+  friend class FrameDraft;
   friend struct FrameAccess;
   explicit FramePtr(const Frame* adopted) : frame_(adopted) {}
 
@@ -68,6 +69,7 @@ class Frame {
 
  private:
   friend class FramePtr;
+  friend class FrameDraft;
   friend struct FrameAccess;
 
   Frame(std::uint64_t type, std::uint32_t words, bool foreign)
@@ -82,6 +84,24 @@ class Frame {
   std::uint64_t type_;
 };
 static_assert(sizeof(Frame) == 16);
+
+/// A frame from the outside world that comes in pieces, put together in place.
+class FrameDraft {
+ public:
+  /// Errors 6001, 6002 of the size.
+  static Result<FrameDraft> begin(std::uint64_t type, std::size_t size_bytes);
+  std::size_t missing_bytes() const { return frame_->bytes().size() - filled_; }
+  /// Precondition: at most missing_bytes().
+  void append(std::span<const std::byte> bytes);
+  /// Checks like Frame::from_bytes. Precondition: nothing is missing.
+  Result<FramePtr> finish() &&;
+
+ private:
+  explicit FrameDraft(FramePtr frame) : frame_(std::move(frame)) {}
+
+  FramePtr frame_;
+  std::size_t filled_ = 0;
+};
 
 inline FramePtr::FramePtr(const FramePtr& other) noexcept : frame_(other.frame_) {
   if (frame_ != nullptr) frame_->references_.fetch_add(1, std::memory_order_relaxed);

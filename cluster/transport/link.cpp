@@ -66,10 +66,16 @@ Result<void> Link::send(Lane lane, const FrameHeader& header, FramePtr frame) {
   return {};
 }
 
+/// Bytes of the next record's body.
+std::uint64_t Link::next_length(const Queued& head) {
+  if (head.size <= kChunkBytes) return head.size;
+  if (head.sent == 0) return kChunkBytes;
+  return std::min<std::uint64_t>(head.size - head.sent, kChunkBytes);
+}
+
 bool Link::can_send(LaneState& lane) {
   if (lane.queue.empty()) return false;
-  const Queued& head = lane.queue.front();
-  const bool possible = lane.credit >= std::min<std::uint64_t>(head.size - head.sent, kChunkBytes);
+  const bool possible = lane.credit >= next_length(lane.queue.front());
   if (!possible && !lane.stalled) ++statistics_.stalls;
   lane.stalled = !possible;
   return possible;
@@ -79,26 +85,31 @@ bool Link::stage_from(Lane which) {
   LaneState& lane = lanes_[index(which)];
   if (!can_send(lane)) return false;
   Queued& head = lane.queue.front();
-  const bool chunked = head.size > kChunkBytes;
-  const std::uint64_t length = std::min<std::uint64_t>(head.size - head.sent, kChunkBytes);
+  const bool chunked = head.size > kChunkBytes, begins = head.sent == 0;
+  const std::uint64_t length = next_length(head);
+  const std::uint64_t part = chunked && begins ? length - kTotalBytes : length;  // of header and words
   RecordHeader record{chunked ? RecordKind::chunk : RecordKind::frame, which, 0, static_cast<std::uint32_t>(length)};
   if (head.header.relay) record.flags |= kFlagRelayed;
-  if (chunked && head.sent == 0) record.flags |= kFlagFirst;
-  if (chunked && head.sent + length == head.size) record.flags |= kFlagLast;
+  if (chunked && begins) record.flags |= kFlagFirst;
+  if (chunked && head.sent + part == head.size) record.flags |= kFlagLast;
   staged_.resize(kRecordHeaderBytes + length);
   write_record_header(record, std::span<std::byte, kRecordHeaderBytes>(staged_.data(), kRecordHeaderBytes));
   std::span<std::byte> body(staged_.data() + kRecordHeaderBytes, length);
-  std::uint64_t from = head.sent;  // in header and words
+  if (chunked && begins) {
+    put_u64(body, head.size);
+    body = body.subspan(kTotalBytes);
+  }
   const std::size_t header_bytes = head.header.size_bytes();
-  if (from == 0) {
+  std::uint64_t from = head.sent;  // in header and words
+  if (begins) {
     write_frame_header(head.header, body);
     body = body.subspan(header_bytes);
     from = header_bytes;
   }
   std::memcpy(body.data(), head.frame->bytes().data() + (from - header_bytes), body.size());
-  head.sent += length;
+  head.sent += part;
   lane.credit -= length;
-  lane.queued_bytes -= length;
+  lane.queued_bytes -= part;
   if (which == Lane::user) user_since_bulk_ += length;
   if (which == Lane::bulk) user_since_bulk_ = 0;
   if (head.sent == head.size) {
@@ -258,45 +269,62 @@ Result<void> Link::charge(Lane which, std::uint64_t bytes) {
 }
 
 Result<void> Link::handle_frame(const RecordHeader& record, std::span<const std::byte> body) {
-  if (lanes_[index(record.lane)].assembling) return malformed("a frame between the pieces of another");
+  if (lanes_[index(record.lane)].assembly) return malformed("a frame between the pieces of another");
   if (auto charged = charge(record.lane, body.size()); !charged) return charged;
-  return deliver(record.lane, (record.flags & kFlagRelayed) != 0, body, body.size(), false);
+  const auto header = read_frame_header(body, (record.flags & kFlagRelayed) != 0);
+  if (!header) return header.error();
+  auto frame = Frame::from_bytes(header->type, body.subspan(header->size_bytes()));
+  if (!frame) return frame.error();
+  ++statistics_.frames_received[index(record.lane)];
+  received_.push_back({*header, std::move(frame).value(), record.lane, body.size(), false});
+  return {};
+}
+
+Result<void> Link::begin_assembly(const RecordHeader& record, std::span<const std::byte>& body) {
+  if (body.size() < kTotalBytes) return malformed("the first piece of a frame without its size");
+  const std::uint64_t total = get_u64(body);
+  body = body.subspan(kTotalBytes);
+  if (total > kMaxLaneFrame[index(record.lane)]) {
+    return Error{Code::frame_too_large,
+                 std::string("a frame in pieces is too large for lane ") + kLaneNames[index(record.lane)],
+                 {}};
+  }
+  const bool relayed = (record.flags & kFlagRelayed) != 0;
+  const auto header = read_frame_header(body, relayed);
+  if (!header) return header.error();
+  if (total <= header->size_bytes()) return malformed("a frame in pieces without words");
+  auto draft = FrameDraft::begin(header->type, total - header->size_bytes());
+  if (!draft) return draft.error();
+  body = body.subspan(header->size_bytes());
+  lanes_[index(record.lane)].assembly.emplace(*header, std::move(*draft), 0, relayed);
+  return {};
 }
 
 Result<void> Link::handle_chunk(const RecordHeader& record, std::span<const std::byte> body) {
   LaneState& lane = lanes_[index(record.lane)];
   const bool begins = (record.flags & kFlagFirst) != 0, ends = (record.flags & kFlagLast) != 0;
   const bool relayed = (record.flags & kFlagRelayed) != 0;
-  if (begins == lane.assembling || (begins && ends)) return malformed("pieces of a frame out of order");
-  if (!begins && relayed != lane.assembly_relayed) return malformed("pieces of a frame that differ");
-  if (lane.assembly.size() + body.size() > kMaxLaneFrame[index(record.lane)]) {
-    return Error{Code::frame_too_large,
-                 std::string("a frame in pieces is too large for lane ") + kLaneNames[index(record.lane)],
-                 {}};
+  if (begins == lane.assembly.has_value() || (begins && ends)) return malformed("pieces of a frame out of order");
+  if (!begins && relayed != lane.assembly->relayed) return malformed("pieces of a frame that differ");
+  const std::size_t bytes = body.size();
+  if (auto charged = charge(record.lane, bytes); !charged) return charged;
+  if (begins) {
+    if (auto begun = begin_assembly(record, body); !begun) return begun;
   }
-  if (auto charged = charge(record.lane, body.size()); !charged) return charged;
-  lane.assembling = true;
-  lane.assembly_relayed = relayed;
-  lane.assembly.insert(lane.assembly.end(), body.begin(), body.end());
-  lane.owed += body.size();
+  if (body.size() > lane.assembly->draft.missing_bytes()) return malformed("pieces of a frame beyond its size");
+  lane.assembly->draft.append(body);
+  lane.assembly->charged += bytes;
+  lane.owed += bytes;
   if (ends) {
-    const std::vector<std::byte> whole = std::exchange(lane.assembly, {});
-    lane.assembling = false;
-    lane.unread_chunked += whole.size();
-    if (auto delivered = deliver(record.lane, relayed, whole, whole.size(), true); !delivered) return delivered;
+    Assembly whole = *std::exchange(lane.assembly, std::nullopt);
+    if (whole.draft.missing_bytes() != 0) return malformed("pieces of a frame that ends early");
+    auto frame = std::move(whole.draft).finish();
+    if (!frame) return frame.error();
+    lane.unread_chunked += whole.charged;
+    ++statistics_.frames_received[index(record.lane)];
+    received_.push_back({whole.header, std::move(frame).value(), record.lane, whole.charged, true});
   }
   grant(record.lane);
-  return {};
-}
-
-Result<void> Link::deliver(Lane lane, bool relayed, std::span<const std::byte> bytes, std::uint64_t charged,
-                           bool chunked) {
-  const auto header = read_frame_header(bytes, relayed);
-  if (!header) return header.error();
-  auto frame = Frame::from_bytes(header->type, bytes.subspan(header->size_bytes()));
-  if (!frame) return frame.error();
-  ++statistics_.frames_received[index(lane)];
-  received_.push_back({*header, std::move(frame).value(), lane, charged, chunked});
   return {};
 }
 
@@ -372,7 +400,7 @@ std::uint64_t Link::queued_frames() const {
 
 std::uint64_t Link::held_bytes() const {
   std::uint64_t held = input_.size();
-  for (const LaneState& lane : lanes_) held += lane.outstanding + lane.unread_chunked + lane.assembly.size();
+  for (const LaneState& lane : lanes_) held += lane.outstanding + lane.unread_chunked + (lane.assembly ? lane.assembly->charged : 0);
   return held;
 }
 

@@ -96,6 +96,13 @@ class Link {
     std::uint64_t size = 0;  // header and words
     std::uint64_t sent = 0;
   };
+  /// A frame that comes in pieces.
+  struct Assembly {
+    FrameHeader header;
+    FrameDraft draft;
+    std::uint64_t charged = 0;
+    bool relayed = false;
+  };
   struct LaneState {
     std::deque<Queued> queue;
     std::uint64_t queued_bytes = 0;
@@ -104,8 +111,7 @@ class Link {
     std::uint64_t outstanding = 0;  // the peer has sent and we have not granted again
     std::uint64_t owed = 0;         // to be granted
     std::uint64_t unread_chunked = 0;
-    std::vector<std::byte> assembly;
-    bool assembling = false, assembly_relayed = false;
+    std::optional<Assembly> assembly;
   };
   static std::size_t index(Lane lane) { return static_cast<std::size_t>(lane); }
 
@@ -113,10 +119,11 @@ class Link {
   Result<void> handle_frame(const RecordHeader& record, std::span<const std::byte> body);
   Result<void> handle_chunk(const RecordHeader& record, std::span<const std::byte> body);
   Result<void> charge(Lane lane, std::uint64_t bytes);
-  Result<void> deliver(Lane lane, bool relayed, std::span<const std::byte> bytes, std::uint64_t charged, bool chunked);
+  Result<void> begin_assembly(const RecordHeader& record, std::span<const std::byte>& body);
   void grant(Lane lane);
   bool stage_next();
   bool stage_from(Lane lane);
+  static std::uint64_t next_length(const Queued& head);
   bool can_send(LaneState& lane);
   void stage_control(RecordKind kind, Lane lane, std::uint64_t value);
 

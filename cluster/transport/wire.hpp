@@ -35,6 +35,7 @@ inline constexpr std::size_t kRecordHeaderBytes = 8;
 inline constexpr std::size_t kFrameHeaderBytes = 32;
 inline constexpr std::size_t kRelayBytes = 56;
 inline constexpr std::size_t kChunkBytes = 64 * kKiB;
+inline constexpr std::size_t kTotalBytes = 8;  // of the whole frame, before the first chunk
 inline constexpr std::size_t kMaxRecordBody = kChunkBytes;
 inline constexpr std::size_t kMaxHelloBytes = 16 * kKiB;
 inline constexpr std::size_t kMaxRefusalBytes = 512;
