@@ -6,7 +6,8 @@
 
 namespace noodle::actors {
 
-LoopThread::LoopThread(caf::actor_system& system) : caf::execution_unit(&system), thread_([this] { loop_.run(); }) {
+LoopThread::LoopThread(caf::actor_system& system)
+    : caf::execution_unit(&system), pinned_(system, *this), thread_([this] { loop_.run(); }) {
   pthread_setname_np(thread_.native_handle(), "noodle-mesh");
 }
 
@@ -17,14 +18,33 @@ LoopThread::~LoopThread() {
 }
 
 void LoopThread::exec_later(caf::resumable* job) {
-  loop_.post([this, job] {
-    switch (job->resume(this, kMessagesInTurn)) {
-      case caf::resumable::resume_later:
-        return exec_later(job);
-      case caf::resumable::done:
-      case caf::resumable::awaiting_message:
-      case caf::resumable::shutdown_execution_unit:
-        return caf::intrusive_ptr_release(job);
+  if (!is_current()) return system().scheduler().enqueue(job);
+  ready_.push_back(job);
+  if (ready_.size() == 1) loop_.post([this] { run_ready(); });
+}
+
+void LoopThread::run_ready() {
+  for (std::size_t k = 0; k < kActorsInTurn && !ready_.empty(); ++k) {
+    // It stays first in the row while it runs, so that nothing it sends posts another turn.
+    caf::resumable* const job = ready_.front();
+    const auto result = job->resume(this, kMessagesInTurn);
+    ready_.pop_front();
+    if (result == caf::resumable::resume_later) {
+      system().scheduler().enqueue(job);
+    } else {
+      caf::intrusive_ptr_release(job);
+    }
+  }
+  for (caf::resumable* const job : ready_) system().scheduler().enqueue(job);
+  ready_.clear();
+}
+
+void LoopThread::Pinned::exec_later(caf::resumable* job) {
+  thread_.post([this, job] {
+    if (job->resume(this, kMessagesInTurn) == caf::resumable::resume_later) {
+      exec_later(job);
+    } else {
+      caf::intrusive_ptr_release(job);
     }
   });
 }

@@ -1,13 +1,17 @@
-// The thread of the network: sockets, timers, and the actors that own them, which run there and nowhere else.
+// The thread of the network: sockets, timers, and actors.
 //
 //     LoopThread thread(system);
-//     spawn_on<Links>(thread, seat, ...);          // Links is a LoopActor
+//     spawn_on<Links>(thread, seat, ...);          // Links is a LoopActor: it runs there and nowhere else
 //
+// Other actors that a frame was for run there as well, once: a frame that is read, handled and answered on one thread
+// takes half the time of one that wakes another (docs/adr/0007). What has more to do goes to CAF's workers: after
+// kMessagesInTurn messages of one actor, or kActorsInTurn actors in one turn of the loop.
 // Threads: all functions from any, except where said. Lifetime: actors on it have to have ended before it goes.
 #pragma once
 
 #include <caf/actor_system.hpp>
 #include <caf/execution_unit.hpp>
+#include <deque>
 #include <functional>
 #include <thread>
 #include <utility>
@@ -25,15 +29,29 @@ class LoopThread final : public caf::execution_unit {
   LoopThread& operator=(const LoopThread&) = delete;
 
   void post(std::function<void()> work) { loop_.post(std::move(work)); }
-  /// Runs an actor there; takes over a reference to it.
+  /// An actor that may run there; a reference to it is taken over.
   void exec_later(caf::resumable* job) override;
+  /// For actors that run there only.
+  caf::execution_unit& pinned() { return pinned_; }
   bool is_current() const { return std::this_thread::get_id() == thread_.get_id(); }
   transport::Loop& loop() { return loop_; }
 
  private:
-  static constexpr std::size_t kMessagesInTurn = 100;  // of one actor, before sockets and others are looked at
+  static constexpr std::size_t kMessagesInTurn = 100, kActorsInTurn = 64;
+
+  class Pinned final : public caf::execution_unit {
+   public:
+    Pinned(caf::actor_system& system, LoopThread& thread) : caf::execution_unit(&system), thread_(thread) {}
+    void exec_later(caf::resumable* job) override;
+
+   private:
+    LoopThread& thread_;
+  };
+  void run_ready();
 
   transport::Loop loop_;
+  Pinned pinned_;
+  std::deque<caf::resumable*> ready_;  // of the thread
   std::thread thread_;
 };
 
@@ -44,7 +62,7 @@ class LoopActor : public NodeActor {
       : NodeActor(config, std::move(seat)), thread_(thread) {}
   using caf::local_actor::enqueue;
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) override {
-    NodeActor::enqueue(std::move(element), &thread_);
+    NodeActor::enqueue(std::move(element), &thread_.pinned());
   }
 
  protected:
@@ -56,7 +74,7 @@ class LoopActor : public NodeActor {
 
 template <class T, class... Arguments>
 caf::actor spawn_on(caf::actor_system& system, LoopThread& thread, SeatPtr seat, Arguments&&... arguments) {
-  caf::actor_config config{&thread};
+  caf::actor_config config{&thread.pinned()};
   return system.spawn_impl<T, caf::no_spawn_options>(config, std::move(seat), std::ref(thread),
                                                      std::forward<Arguments>(arguments)...);
 }
