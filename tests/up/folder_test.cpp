@@ -146,6 +146,18 @@ TEST_CASE("a context of that name of another cluster is not touched, nor one tha
   CHECK(place.contexts().current == "demo");
 }
 
+TEST_CASE("a context is taken over when the folder it came from is no more") {
+  const Place place;
+  REQUIRE(up::take_folder(place.layout).ok());
+  security::Context old = other_context();
+  old.certificate = place.folder.path() + "/gone/.noodle/client/operator.crt";
+  REQUIRE(security::write_contexts(security::contexts_path(), {"", {{"demo", old}}}).ok());
+  CHECK(*up::enter_context(place.layout, "demo", {"127.0.0.1:1"}) == "demo");
+  place.folder.write("gone/.noodle/client/operator.crt", "");
+  REQUIRE(security::write_contexts(security::contexts_path(), {"", {{"demo", old}}}).ok());
+  CHECK(*up::enter_context(place.layout, "demo", {"127.0.0.1:1"}) == "demo-local");
+}
+
 TEST_CASE("--fresh forgets everything but the lock") {
   const Place place;
   const auto lock = up::take_folder(place.layout);

@@ -35,12 +35,22 @@ Result<void> prepare_pair(Authority& authority, CertificateUse use, const std::s
   return {};
 }
 
+/// Of a `noodle up` whose folder has been removed since.
+bool is_left_over(const Context& context) {
+  std::error_code problem;
+  return context.certificate.ends_with(std::string("/.noodle/client/") + kOperator + ".crt") &&
+         !std::filesystem::exists(context.certificate, problem) && !problem;
+}
+
 /// Free for this cluster: nobody's, or of this folder.
 std::string context_name(const Contexts& contexts, const Layout& layout, const std::string& cluster) {
   std::string name = cluster;
   for (int number = 1;; ++number) {
     const auto found = contexts.all.find(name);
-    if (found == contexts.all.end() || found->second.certificate.starts_with(layout.root + "/")) return name;
+    if (found == contexts.all.end() || found->second.certificate.starts_with(layout.root + "/") ||
+        is_left_over(found->second)) {
+      return name;
+    }
     name = cluster + "-local" + (number == 1 ? "" : std::to_string(number));
   }
 }
