@@ -114,6 +114,12 @@ TEST_CASE("three nodes become ready, one that is killed comes back, and nothing 
   CHECK(after.at("n1")["pid"] == before.at("n1")["pid"]);
 
   up.signal(SIGTERM);
+  for (const char* name : {"n3", "n2", "n1"}) {
+    const json stopped = wait(up, "node_stopped");
+    REQUIRE(stopped.is_object());
+    CHECK(stopped["name"] == name);
+    CHECK(stopped["how"] == "exit code 0");
+  }
   CHECK(up.wait_for_end() == 0);
   check_gone(before);
   check_gone(after);

@@ -33,17 +33,16 @@ vm::ProcessLimits limits_of(const Config& config) {
   return limits;
 }
 
-/// Of the sections that are read here; others may be meant for other programs.
-bool is_ours(const std::string& warning) {
-  for (const char* section : {" NOODLE_VM_", " NOODLE_LOG_", " NOODLE_NODE_", " NOODLE_NET_"}) {
-    if (warning.find(section) != std::string::npos) return true;
-  }
-  return false;
+/// Of the sections that are read; others may be meant for other programs.
+bool is_about(const std::string& warning, std::span<const std::string_view> sections) {
+  return std::any_of(sections.begin(), sections.end(), [&warning](std::string_view section) {
+    return warning.find(" " + env_name(section) + "_") != std::string::npos;
+  });
 }
 
 }  // namespace
 
-Result<Config> load_config(const CommonOptions& common, FlagValues flags) {
+Result<Config> load_config(const CommonOptions& common, FlagValues flags, std::span<const std::string_view> sections) {
   ConfigSources sources;
   if (!common.config.empty()) sources.file = common.config;
   sources.environment = noodle_environment();
@@ -51,7 +50,7 @@ Result<Config> load_config(const CommonOptions& common, FlagValues flags) {
   auto config = Config::load(node_options(), sources);
   if (!config) return config;
   for (const std::string& warning : config->warnings()) {
-    if (is_ours(warning)) std::cerr << "warning: " << warning << '\n';
+    if (is_about(warning, sections)) std::cerr << "warning: " << warning << '\n';
   }
   return config;
 }
@@ -73,7 +72,8 @@ RunSettings run_settings(const Config& config) {
 }
 
 Result<RunSettings> load_settings(const CommonOptions& common, FlagValues flags) {
-  const auto config = load_config(common, std::move(flags));
+  static constexpr std::string_view kRead[] = {"vm", "log"};
+  const auto config = load_config(common, std::move(flags), kRead);
   if (!config) return config.error();
   auto log_options = log_settings(*config);
   if (!log_options) return log_options.error();

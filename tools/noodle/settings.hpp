@@ -1,7 +1,9 @@
 // The configuration of the commands that run programs: defaults < file < NOODLE_ variables < flags.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,8 +23,9 @@ struct RunSettings {
 /// Values of flags by configuration key, in the form of the environment.
 using FlagValues = std::vector<std::pair<std::string, std::string>>;
 
-/// Loads the configuration. Warnings (variables that name no option) go to stderr. Errors as load_settings.
-Result<Config> load_config(const CommonOptions& common, FlagValues flags);
+/// Loads the configuration. Warnings (variables of these sections that name no option) go to stderr. Errors as
+/// load_settings.
+Result<Config> load_config(const CommonOptions& common, FlagValues flags, std::span<const std::string_view> sections);
 /// The part that programs run with.
 RunSettings run_settings(const Config& config);
 

@@ -194,7 +194,7 @@ void ClusterRun::ended(Member& member, const std::string& why) {
   const std::int64_t now = now_ns();
   member.last_end = why;
   member.watch.ended(now, chance());
-  if (told) return progress_.node_stopped(member.plan.name);
+  if (told) return progress_.node_stopped(member.plan.name, why);
   const std::string log = options_.layout.log(member.plan.name);
   if (was_ready_) {
     progress_.node_ended(member.plan.name, why, std::max<std::int64_t>(member.watch.due_ns() - now, 0), log);

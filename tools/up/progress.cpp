@@ -53,8 +53,8 @@ void Progress::node_ended(const std::string& node, const std::string& why, std::
                                (wait_ns < 0 ? "" : field("restart_in_ns", wait_ns)) + text_field("log", log)));
 }
 
-void Progress::node_stopped(const std::string& node) {
-  line("  " + node + " has stopped", event("node_stopped", text_field("name", node)));
+void Progress::node_stopped(const std::string& node, const std::string& how) {
+  line("  " + node + " has stopped, " + how, event("node_stopped", text_field("name", node) + text_field("how", how)));
 }
 
 void Progress::cluster_ready(const std::string& cluster, std::size_t nodes, const std::string& context) {

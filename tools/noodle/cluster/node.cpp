@@ -82,7 +82,8 @@ Result<Config> configure(const NodeCommand& command, const CommonOptions& common
   std::string seeds;
   for (const std::string& seed : command.seeds) seeds += (seeds.empty() ? "" : ",") + seed;
   if (!seeds.empty()) flags.emplace_back("net.seeds", seeds);
-  return load_config(common, std::move(flags));
+  static constexpr std::string_view kRead[] = {"node", "net", "vm", "log"};
+  return load_config(common, std::move(flags), kRead);
 }
 
 Result<void> start_log(const Config& config) {
