@@ -161,7 +161,8 @@ TEST_CASE("a cluster in the background is steered from outside") {
   const CommandResult unknown = place.up({"--kill", "m1"});
   CHECK(unknown.exit_code == 64);
   CHECK(contains(unknown.err, "did you mean `n1`?"));
-  CHECK(contains(place.up({"--logs", "--node", "n1"}).out, "node is ready"));
+  CHECK(contains(place.up({"--logs", "n1"}).out, "node is ready"));
+  CHECK(contains(place.up({"--logs"}).out, "n2 | "));
 
   CHECK(place.up({"--stop"}).exit_code == 0);
   check_gone(first);

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <filesystem>
 #include <limits>
 
 #include "runtime/base/clock.hpp"
@@ -46,6 +46,9 @@ ClusterRun::ClusterRun(ClusterOptions options, Progress& progress)
 
 Result<void> ClusterRun::prepare() {
   const Layout& layout = options_.layout;
+  std::error_code problem;
+  std::filesystem::create_directories(layout.logs(), problem);
+  if (problem) return Error{Code::file_unreadable, "cannot make `" + layout.logs() + "`: " + problem.message(), {}};
   auto authority = prepare_authority(layout, name(), now_s());
   if (!authority) return authority.error();
   authority_ = std::move(*authority);

@@ -39,20 +39,15 @@ Result<Descriptor> take_folder(const Layout& layout) {
     return Error{Code::cluster_runs, "the cluster of " + layout.root + " is running", {}};
   }
   std::ofstream(layout.root + "/.gitignore") << "*\n";
-  fs::create_directories(layout.logs(), problem);
-  if (problem) return failed("cannot make `" + layout.logs() + "`", problem.value());
   return lock;
 }
 
 Result<void> clear_folder(const Layout& layout) {
-  for (const std::string& path : {layout.ports(), layout.authority(), layout.client(), layout.root + "/nodes"}) {
+  for (const std::string& path :
+       {layout.ports(), layout.authority(), layout.client(), layout.root + "/nodes", layout.logs(), layout.own_log()}) {
     std::error_code problem;
     fs::remove_all(path, problem);
     if (problem) return failed("cannot remove `" + path + "`", problem.value());
-  }
-  std::error_code problem;
-  for (const auto& log : fs::directory_iterator(layout.logs(), problem)) {
-    if (log.path().filename() != "up.log") fs::remove(log.path(), problem);  // that one may be open
   }
   return {};
 }

@@ -23,6 +23,7 @@ struct Layout {
   std::string identity(const std::string& name) const { return node(name) + "/identity"; }
   std::string data(const std::string& name) const { return node(name) + "/data"; }
   std::string config(const std::string& name) const { return node(name) + "/noodle.toml"; }
+  std::string own_log() const { return root + "/up.log"; }  // of `noodle up` in the background
   std::string logs() const { return root + "/logs"; }
   std::string log(const std::string& name) const { return logs() + "/" + name + ".log"; }
 };

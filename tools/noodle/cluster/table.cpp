@@ -42,15 +42,21 @@ void add_up(CLI::App& app, UpCommand& up, CommonOptions& common, int& exit_code)
   auto* steer = command->add_option_group("a cluster that runs");
   steer->add_flag("--status", up.status, "Show its nodes");
   steer->add_flag("--stop", up.stop, "Stop all nodes in order");
-  steer->add_option("--restart", up.restart, "Stop this node in order and start it again");
-  steer->add_option("--kill", up.kill, "Kill this node as a crash would (SIGKILL); it is started again");
+  steer->add_option("--restart", up.restart, "Stop this node in order and start it again")->type_name("NODE");
+  steer->add_option("--kill", up.kill, "Kill this node as a crash would (SIGKILL); it is started again")
+      ->type_name("NODE");
   steer->add_option("--scale", up.scale, "Have so many nodes from now on")->check(CLI::Range(1, 200));
-  steer->add_flag("--logs", up.logs, "Print the logs of nodes, all or those named by --node");
+  auto* logs = steer->add_option("--logs", up.log_nodes, "Print the logs of these nodes; none: of all");
+  logs->expected(0, 200)->type_name("[NODE]");
   steer->require_option(0, 1);
-  command->add_option("--node", up.log_nodes, "With --logs: of this node; may be repeated")->allow_extra_args(false);
   command->add_flag("-f,--follow", up.follow, "With --logs: go on as they grow");
   command->add_flag("--json", common.json, "Machine-readable output, one JSON object a line");
-  command->callback([&] { exit_code = up_command(up, common); });
+  command->callback([&, logs] {
+    up.logs = logs->count() != 0;
+    // CLI11 gives an empty text where none was given.
+    std::erase_if(up.log_nodes, [](const std::string& node) { return node.empty() || node == "{}"; });
+    exit_code = up_command(up, common);
+  });
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ std::optional<int> go_to_background(const up::Layout& layout, std::function<void
   if (child < 0) return kExitUncaught;
   if (child == 0) {
     close(ends[0]);
-    tell_ready = [write_end = ends[1], log = layout.log("up")] {
+    tell_ready = [write_end = ends[1], log = layout.own_log()] {
       setsid();
       const int output = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
       const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
