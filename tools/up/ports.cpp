@@ -5,8 +5,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "cluster/security/key_file.hpp"
+#include "messages/ids.hpp"
 #include "runtime/base/config_file.hpp"
 #include "runtime/base/json_text.hpp"
 #include "tools/up/local_socket.hpp"
@@ -33,6 +35,18 @@ struct Held {
   Descriptor udp{socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   std::uint16_t port = 0;  // 0: not free
 };
+
+constexpr int kAttempts = 200;
+constexpr std::uint16_t kLowestPort = 20'000;
+
+/// One to try, below those that the kernel gives to outgoing connections: it stays free while no node has it. 0, any,
+/// when there is hardly room below.
+std::uint16_t candidate() {
+  std::uint32_t lowest_of_kernel = 0;
+  std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> lowest_of_kernel;
+  if (lowest_of_kernel < kLowestPort + 1000u) return 0;
+  return static_cast<std::uint16_t>(kLowestPort + noodle::detail::random64() % (lowest_of_kernel - kLowestPort));
+}
 
 }  // namespace
 
@@ -69,15 +83,16 @@ Result<void> complete_ports(Ports& ports, const std::vector<std::string>& names,
       held.emplace_back(known->second);
       if (held.back().port != 0) continue;
     }
-    for (int attempt = 0; attempt < 100; ++attempt) {  // the port may be free for one kind only
-      held.emplace_back(0);
+    bool chosen = false;
+    for (int attempt = 0; attempt < kAttempts && !chosen; ++attempt) {  // the port may be free for one kind only
+      held.emplace_back(candidate());
       const std::uint16_t port = held.back().port;
       const bool kept = std::any_of(ports.begin(), ports.end(), [port](const auto& one) { return one.second == port; });
       if (port == 0 || kept) continue;
       ports[name] = port;
-      break;
+      chosen = true;
     }
-    if (held.back().port == 0) {
+    if (!chosen) {
       return Error{Code::peer_unreachable, "no port of the loopback is free for node " + name, {}};
     }
   }
