@@ -43,3 +43,39 @@ struct SwapDone {
   changes @9 :List(SwapChange);
   stays @10 :List(SwapStay);
 }
+
+enum UpVerb {
+  status @0;
+  stop @1;
+  restart @2;
+  kill @3;
+  scale @4;
+}
+
+struct UpRequest {
+  # To `noodle up`: do this with the cluster it runs, and answer when it is done.
+  verb @0 :UpVerb;
+  node @1 :Text;              # of restart and kill
+  count @2 :UInt32;           # of scale
+}
+
+struct UpNode {
+  name @0 :Text;
+  state @1 :Text;             # starting, ready, waiting, stopping, stopped
+  process @2 :UInt32;         # 0: none
+  port @3 :UInt16;
+  id @4 :Text;                # empty: not known yet
+  incarnation @5 :UInt64;
+  restarts @6 :UInt32;
+  stateNs @7 :Int64;          # for how long it has been in this state
+  lastEnd @8 :Text;           # of the process before; empty: there was none
+  log @9 :Text;               # file
+}
+
+struct UpAnswer {
+  failure @0 :Failure;        # code 0: none
+  cluster @1 :Text;
+  context @2 :Text;
+  process @3 :UInt32;         # that of noodle up
+  nodes @4 :List(UpNode);
+}

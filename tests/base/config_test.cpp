@@ -295,9 +295,11 @@ TEST_CASE("docs/configuration.md has every option (UPDATE_GOLDEN=1 writes it)") 
   const std::string path = std::string(NOODLE_SOURCE_DIR) + "/docs/configuration.md";
   const std::string text =
       "# Configuration\n\n"
-      "`noodle run` and `noodle repl` take their settings from, later ones winning: these defaults, a file in TOML or\n"
-      "JSON (`--config FILE`, or the variable `NOODLE_NET_CONFIG_PATH`), variables (`NOODLE_VM_WORKERS` for\n"
-      "`vm.workers`), and flags. An unknown key or a value that is not accepted is an error with its place.\n\n" +
+      "`noodle node`, `noodle run` and `noodle repl` take their settings from, later ones winning: these defaults, a\n"
+      "file in TOML or JSON (`--config FILE`, or the variable `NOODLE_NET_CONFIG_PATH`), variables "
+      "(`NOODLE_VM_WORKERS`\n"
+      "for `vm.workers`), and flags. An unknown key or a value that is not accepted is an error with its place. The\n"
+      "sections node and net are for nodes ([deployment](guide/deployment.md)).\n\n" +
       Config::describe(node_options());
   if (std::getenv("UPDATE_GOLDEN")) std::ofstream(path) << text;
   std::ifstream file(path);

@@ -2,9 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,31 +15,15 @@
 #include "runtime/bytecode/container.hpp"
 #include "runtime/run/swap.hpp"
 #include "runtime/vm/program.hpp"
+#include "tools/up/local_socket.hpp"
 
 namespace noodle::tools {
 namespace {
 
+using up::Descriptor;
+
 constexpr int kRequestMs = 30'000;
 constexpr const char* kSuffix = ".sock";
-
-/// A file descriptor that is closed at the end.
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor = -1) : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  Descriptor(Descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-  }
-  int get() const { return descriptor_; }
-  explicit operator bool() const { return descriptor_ >= 0; }
-
- private:
-  int descriptor_;
-};
 
 Error failed(const std::string& what) {
   return {Code::file_unreadable, what + ": " + std::strerror(errno), {}};
@@ -61,91 +43,13 @@ Result<std::string> socket_folder() {
   return folder;
 }
 
-Result<sockaddr_un> address_of(const std::string& name) {
+/// The socket of a program of this name, in the folder.
+Result<std::string> socket_of(const std::string& name) {
   const bool plain = !name.empty() && name.size() <= 64 && name[0] != '.' &&
                      std::all_of(name.begin(), name.end(),
                                  [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; });
-  if (!plain) {
-    return Error{
-        Code::config_bad_value, "`" + name + "` is no name: letters, digits, `-`, `_` and `.`, at most 64", {}};
-  }
-  auto folder = socket_folder();
-  if (!folder) return folder.error();
-  const std::string path = *folder + "/" + name + kSuffix;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return Error{Code::config_bad_value, "`" + path + "` is too long", {}};
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  return address;
-}
-
-bool connects(const sockaddr_un& address) {
-  const Descriptor probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  return connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-}
-
-bool is_same_user(int descriptor) {
-  ucred peer{};
-  socklen_t size = sizeof peer;
-  return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == geteuid() || peer.uid == 0);
-}
-
-/// False when the other side has gone, or `timeout_ms` (-1: none) is over.
-bool wait_readable(int descriptor, int timeout_ms) {
-  pollfd poll_for{descriptor, POLLIN, 0};
-  int ready = 0;
-  do ready = poll(&poll_for, 1, timeout_ms);
-  while (ready < 0 && errno == EINTR);
-  return ready > 0;
-}
-
-bool read_all(int descriptor, void* data, std::size_t size, int timeout_ms) {
-  auto* at = static_cast<char*>(data);
-  while (size > 0) {
-    if (!wait_readable(descriptor, timeout_ms)) return false;
-    const ssize_t got = recv(descriptor, at, size, 0);
-    if (got <= 0 && errno != EINTR) return false;
-    if (got <= 0) continue;
-    at += got;
-    size -= static_cast<std::size_t>(got);
-  }
-  return true;
-}
-
-bool write_all(int descriptor, const void* data, std::size_t size) {
-  const auto* at = static_cast<const char*>(data);
-  while (size > 0) {
-    const ssize_t sent = send(descriptor, at, size, MSG_NOSIGNAL);
-    if (sent < 0 && errno != EINTR) return false;
-    if (sent < 0) continue;
-    at += sent;
-    size -= static_cast<std::size_t>(sent);
-  }
-  return true;
-}
-
-struct Head {
-  std::uint32_t bytes;
-  std::uint32_t zero;
-  std::uint64_t type;
-};
-
-bool write_frame(int descriptor, const Frame& frame) {
-  const Head head{static_cast<std::uint32_t>(frame.bytes().size()), 0, frame.type()};
-  return write_all(descriptor, &head, sizeof head) && write_all(descriptor, frame.bytes().data(), frame.bytes().size());
-}
-
-template <class T>
-Result<Msg<T>> read_frame(int descriptor, int timeout_ms) {
-  Head head{};
-  const Error gone{Code::frame_malformed, "the other side has gone in the middle of a message", {}};
-  if (!read_all(descriptor, &head, sizeof head, timeout_ms)) return gone;
-  if (head.bytes > kMaxFrameBytes || head.bytes % 8 != 0 || head.zero != 0) {
-    return Error{Code::frame_too_large, "a message of " + std::to_string(head.bytes) + " bytes", {}};
-  }
-  std::vector<std::uint64_t> words(head.bytes / 8);
-  if (!read_all(descriptor, words.data(), head.bytes, timeout_ms)) return gone;
-  return Msg<T>::from_bytes(head.type, std::as_bytes(std::span(words)));
+  if (plain) return name + kSuffix;
+  return Error{Code::config_bad_value, "`" + name + "` is no name: letters, digits, `-`, `_` and `.`, at most 64", {}};
 }
 
 void set_failure(wire::Failure::Builder failure, const Error& error) {
@@ -225,7 +129,7 @@ struct ControlServer::State {
     const char wake = 0;
     static_cast<void>(!write(wake_write.get(), &wake, 1));
     if (thread.joinable()) thread.join();
-    if (listener) unlink(address.sun_path);
+    if (listener) unlink((folder + "/" + socket).c_str());
   }
 
   void serve() {
@@ -234,21 +138,21 @@ struct ControlServer::State {
       if (poll(wait_for, 2, -1) < 0 && errno != EINTR) return;
       if (stop.load()) return;
       if (!(wait_for[0].revents & POLLIN)) continue;
-      const Descriptor peer(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-      if (!peer || !is_same_user(peer.get())) continue;
-      const auto request = read_frame<wire::SwapProgram>(peer.get(), kRequestMs);
+      const Descriptor peer = up::accept_local(listener);
+      if (!peer) continue;
+      const auto request = up::read_frame<wire::SwapProgram>(peer, kRequestMs);
       const auto report = request ? swap_as_asked(system, *run, *request) : request.error();
       const Msg<wire::SwapDone> done =
           report ? answer(*report) : Msg<wire::SwapDone>::build([&](wire::SwapDone::Builder out) {
             set_failure(out.initFailure(), report.error());
           });
-      write_frame(peer.get(), *done.frame());
+      up::write_frame(peer, *done.frame());
     }
   }
 
   process::System& system;
   std::shared_ptr<process::Run> run;
-  sockaddr_un address{};
+  std::string folder, socket;
   Descriptor listener, wake_read, wake_write;
   std::atomic<bool> stop{false};
   std::thread thread;
@@ -259,38 +163,38 @@ ControlServer::~ControlServer() = default;
 
 Result<std::unique_ptr<ControlServer>> ControlServer::listen(const std::string& name, process::System& system,
                                                              std::shared_ptr<process::Run> run) {
-  auto address = address_of(name);
-  if (!address) return address.error();
-  if (connects(*address)) return Error{Code::name_taken, "a program named `" + name + "` is running", {}};
-  unlink(address->sun_path);  // left behind by one that was killed
+  auto socket = socket_of(name);
+  if (!socket) return socket.error();
+  auto folder = socket_folder();
+  if (!folder) return folder.error();
+  if (up::connect_local(*folder, *socket)) {
+    return Error{Code::name_taken, "a program named `" + name + "` is running", {}};
+  }
   auto state = std::make_unique<State>(system, std::move(run));
-  state->address = *address;
-  Descriptor listener(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   int wake[2] = {-1, -1};
-  if (!listener || pipe2(wake, O_CLOEXEC) != 0) return failed("cannot make a socket");
+  if (pipe2(wake, O_CLOEXEC) != 0) return failed("cannot make a pipe");
   state->wake_read = Descriptor(wake[0]);
   state->wake_write = Descriptor(wake[1]);
-  if (bind(listener.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0 ||
-      ::listen(listener.get(), 4) != 0) {
-    return failed(std::string("cannot listen at `") + address->sun_path + "`");
-  }
-  state->listener = std::move(listener);
+  state->folder = *folder;
+  state->socket = *socket;
+  auto listener = up::listen_local(*folder, *socket);
+  if (!listener) return listener.error();
+  state->listener = std::move(*listener);
   state->thread = std::thread([at = state.get()] { at->serve(); });
   return std::unique_ptr<ControlServer>(new ControlServer(std::move(state)));
 }
 
 Result<Msg<wire::SwapDone>> request_swap(const std::string& name, const Msg<wire::SwapProgram>& request) {
-  auto address = address_of(name);
-  if (!address) return address.error();
-  const Descriptor peer(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (connect(peer.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0 ||
-      !is_same_user(peer.get())) {
-    return Error{Code::swap_no_target, "nothing that runs is named `" + name + "`", {}};
-  }
-  if (!write_frame(peer.get(), *request.frame())) {
+  auto socket = socket_of(name);
+  if (!socket) return socket.error();
+  auto folder = socket_folder();
+  if (!folder) return folder.error();
+  const Descriptor peer = up::connect_local(*folder, *socket);
+  if (!peer) return Error{Code::swap_no_target, "nothing that runs is named `" + name + "`", {}};
+  if (!up::write_frame(peer, *request.frame())) {
     return Error{Code::swap_no_target, "`" + name + "` has ended while it was asked", {}};
   }
-  return read_frame<wire::SwapDone>(peer.get(), -1);
+  return up::read_frame<wire::SwapDone>(peer, -1);
 }
 
 std::vector<std::string> running_names() {
@@ -299,10 +203,9 @@ std::vector<std::string> running_names() {
   if (!folder) return names;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(*folder, error)) {
-    if (entry.path().extension() != kSuffix) continue;
-    const std::string name = entry.path().stem().string();
-    const auto address = address_of(name);
-    if (address && connects(*address)) names.push_back(name);
+    if (entry.path().extension() == kSuffix && up::connect_local(*folder, entry.path().filename())) {
+      names.push_back(entry.path().stem().string());
+    }
   }
   std::sort(names.begin(), names.end());
   return names;

@@ -1,8 +1,5 @@
 // The way to a running program from outside: a Unix socket in a folder that only its user can enter.
-//
-//     frame = length:u32 type:u64 words, little endian; one request and one answer a connection
-//
-// Who connects must be the same user (or root): the kernel says who it is (SO_PEERCRED), and the folder has mode 0700.
+// The socket and its frames are those of tools/up/local_socket.hpp.
 // Threads: ControlServer has one of its own. Limits: kMaxFrameBytes; one connection at a time; 30 s for a request.
 // Errors: 1553, 7003, 6001-6003.
 #pragma once

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <iostream>
 
-#include "runtime/base/config.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/base/options.hpp"
 
@@ -34,34 +33,29 @@ vm::ProcessLimits limits_of(const Config& config) {
   return limits;
 }
 
-/// Of the sections that are read here; others may be meant for other programs.
-bool is_ours(const std::string& warning) {
-  return warning.find(" NOODLE_VM_") != std::string::npos || warning.find(" NOODLE_LOG_") != std::string::npos;
+/// Of the sections that are read; others may be meant for other programs.
+bool is_about(const std::string& warning, std::span<const std::string_view> sections) {
+  return std::any_of(sections.begin(), sections.end(), [&warning](std::string_view section) {
+    return warning.find(" " + env_name(section) + "_") != std::string::npos;
+  });
 }
 
 }  // namespace
 
-Result<RunSettings> load_settings(const CommonOptions& common, FlagValues flags) {
+Result<Config> load_config(const CommonOptions& common, FlagValues flags, std::span<const std::string_view> sections) {
   ConfigSources sources;
   if (!common.config.empty()) sources.file = common.config;
   sources.environment = noodle_environment();
   sources.flags = std::move(flags);
-  const auto loaded = Config::load(node_options(), sources);
-  if (!loaded) return loaded.error();
-  const Config& config = *loaded;
-  for (const std::string& warning : config.warnings()) {
-    if (is_ours(warning)) std::cerr << "warning: " << warning << '\n';
+  auto config = Config::load(node_options(), sources);
+  if (!config) return config;
+  for (const std::string& warning : config->warnings()) {
+    if (is_about(warning, sections)) std::cerr << "warning: " << warning << '\n';
   }
-  auto log_options = log_settings(config);
-  if (!log_options) return log_options.error();
-  bool log_as_ever = true;
-  for (const char* key : {"log.level", "log.file", "log.components", "log.queue"}) {
-    log_as_ever = log_as_ever && config.origin(key) == "default";
-  }
-  if (!log_as_ever) {
-    if (const auto started = process_log().start(std::move(*log_options)); !started) return started.error();
-  }
+  return config;
+}
 
+RunSettings run_settings(const Config& config) {
   RunSettings settings;
   settings.limits = limits_of(config);
   settings.grants = config.text_list("vm.grants");
@@ -75,6 +69,22 @@ Result<RunSettings> load_settings(const CommonOptions& common, FlagValues flags)
   const double share = config.real("vm.memory_share");
   system.vm_memory_bytes = static_cast<std::uint64_t>(static_cast<double>(machine_memory_bytes()) * share);
   return settings;
+}
+
+Result<RunSettings> load_settings(const CommonOptions& common, FlagValues flags) {
+  static constexpr std::string_view kRead[] = {"vm", "log"};
+  const auto config = load_config(common, std::move(flags), kRead);
+  if (!config) return config.error();
+  auto log_options = log_settings(*config);
+  if (!log_options) return log_options.error();
+  bool log_as_ever = true;
+  for (const char* key : {"log.level", "log.file", "log.components", "log.queue"}) {
+    log_as_ever = log_as_ever && config->origin(key) == "default";
+  }
+  if (!log_as_ever) {
+    if (const auto started = process_log().start(std::move(*log_options)); !started) return started.error();
+  }
+  return run_settings(*config);
 }
 
 process::RunOptions options_of(const RunSettings& settings, const std::vector<std::string>& allow) {

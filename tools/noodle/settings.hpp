@@ -1,10 +1,13 @@
 // The configuration of the commands that run programs: defaults < file < NOODLE_ variables < flags.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "runtime/base/config.hpp"
 #include "runtime/run/run_program.hpp"
 #include "tools/noodle/commands.hpp"
 
@@ -19,6 +22,12 @@ struct RunSettings {
 
 /// Values of flags by configuration key, in the form of the environment.
 using FlagValues = std::vector<std::pair<std::string, std::string>>;
+
+/// Loads the configuration. Warnings (variables of these sections that name no option) go to stderr. Errors as
+/// load_settings.
+Result<Config> load_config(const CommonOptions& common, FlagValues flags, std::span<const std::string_view> sections);
+/// The part that programs run with.
+RunSettings run_settings(const Config& config);
 
 /// Loads the configuration and starts the log as it says. Warnings (variables that name no option) go to stderr.
 /// Errors: 7001, 7002, 7010, 7011, 7012.
