@@ -60,7 +60,7 @@ Links::Links(LoopThread& thread, const MeshOptions& options, const NodeId& self,
 Result<std::unique_ptr<Links>> Links::start(LoopThread& thread, const MeshOptions& options, const NodeId& self,
                                             std::uint64_t incarnation, Distribution& distribution, LinkBoard& board,
                                             Events events) {
-  auto tls = transport::TlsContext::create(options.identity, [] { return system_clock().wall_ns() / 1'000'000'000; });
+  auto tls = context_of(options.identity);
   if (!tls) return tls.error();
   std::unique_ptr<Links> links(new Links(thread, options, self, incarnation, distribution, board, std::move(events)));
   transport::TransportOptions wanted;
@@ -73,6 +73,10 @@ Result<std::unique_ptr<Links>> Links::start(LoopThread& thread, const MeshOption
   links->transport_ = std::move(*transport);
   distribution.set_links(links.get());
   return links;
+}
+
+Result<std::shared_ptr<transport::TlsContext>> Links::context_of(const transport::TlsIdentity& identity) {
+  return transport::TlsContext::create(identity, [] { return system_clock().wall_ns() / 1'000'000'000; });
 }
 
 Links::~Links() {
@@ -97,6 +101,15 @@ transport::TransportEvents Links::transport_events() {
   return events;
 }
 
+void Links::replace_tls(std::shared_ptr<transport::TlsContext> tls, const security::Revocations& revocations) {
+  transport_->replace_tls(std::move(tls));
+  std::vector<NodeId> revoked;
+  for (const auto& [node, peer] : peers_) {
+    if (revocations.certificate(peer.serial) != nullptr) revoked.push_back(node);
+  }
+  for (const NodeId& node : revoked) transport_->disconnect(node);
+}
+
 void Links::set_incarnation(std::uint64_t incarnation) {
   if (transport_) transport_->set_incarnation(incarnation);
   advertiser_ = std::make_unique<routing::Advertiser>(self_, incarnation, routing::Advertiser::Settings{});
@@ -112,6 +125,7 @@ bool Links::is_node(const NodeId& peer) const {
 void Links::up(const transport::Hello& hello, const security::CertificateInfo& certificate) {
   Peer& peer = peers_[hello.node];
   peer.identity = {hello.node, certificate.name, certificate.use};
+  peer.serial = certificate.serial;
   peer.since_ns = now();
   {
     const std::lock_guard lock(board_.mutex_);

@@ -49,6 +49,8 @@ class Links final : public Distribution::Links {
                                               Events events);
   ~Links() override;
 
+  static Result<std::shared_ptr<transport::TlsContext>> context_of(const transport::TlsIdentity& identity);
+
   std::uint16_t port() const { return transport_->port(); }
   void set_incarnation(std::uint64_t incarnation);
 
@@ -72,7 +74,8 @@ class Links final : public Distribution::Links {
   void link_state(const Msg<wire::LinkState>& state);
   /// Each second: measures, tells, mends.
   void tick();
-  void replace_tls(std::shared_ptr<transport::TlsContext> tls) { transport_->replace_tls(std::move(tls)); }
+  /// Closes links of certificates that are revoked now.
+  void replace_tls(std::shared_ptr<transport::TlsContext> tls, const security::Revocations& revocations);
 
  private:
   struct Member {
@@ -83,6 +86,7 @@ class Links final : public Distribution::Links {
   };
   struct Peer {
     PeerIdentity identity;
+    std::string serial;  // of its certificate
     std::int64_t since_ns = 0;
     double rtt_us = 0;
     std::vector<std::function<void(membership::LinkProbe)>> probes;  // that the next answer answers

@@ -250,12 +250,13 @@ void Members::perform(const membership::MemberChanged& effect) {
   const membership::MemberView& member = effect.member;
   const std::string name = name_of(member);
   if (effect.joined || effect.before != member.state || effect.restarted) {
+    const bool accused = member.state == State::suspect || member.state == State::dead;
     log().info("member " + std::string(to_string(member.state)),
                {{"node", name},
                 {"id", member.id.to_string()},
                 {"before", effect.joined ? "unknown" : std::string(to_string(effect.before))},
                 {"incarnation", std::to_string(member.version.incarnation)},
-                {"evidence", std::string(to_string(effect.evidence))}});
+                {"evidence", accused ? std::string(to_string(effect.evidence)) : ""}});
   }
   std::vector<caf::actor> subscribers;
   {

@@ -57,6 +57,7 @@ class Members {
   void set_service(membership::Service service);
   void leave();
   bool left() const { return core_.left(); }
+  void replace_keys(transport::GossipKeys keys) { seal_.replace_keys(std::move(keys)); }
 
  private:
   Members(const Context& context, membership::Membership core, transport::DatagramSeal seal);

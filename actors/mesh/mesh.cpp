@@ -103,6 +103,25 @@ std::uint64_t Mesh::incarnation() const {
   return inside_->incarnation;
 }
 
+Result<void> Mesh::replace_identity(transport::TlsIdentity identity, const Secret& gossip_keys) {
+  const auto certificate = security::read_certificate(identity.certificate);
+  if (!certificate) return certificate.error();
+  if (certificate->id() != self()) {
+    return Error{Code::link_identity, "the new certificate is of another key: a node keeps its key while it runs", {}};
+  }
+  auto keys = transport::GossipKeys::read(gossip_keys);
+  if (!keys) return keys.error();
+  auto tls = Links::context_of(identity);
+  if (!tls) return tls.error();
+  run_on(inside_->thread, [&] {
+    if (inside_->links) inside_->links->replace_tls(std::move(*tls), identity.trust.revocations);
+    inside_->options.identity = std::move(identity);
+    inside_->options.gossip_keys = gossip_keys;
+    if (inside_->members) inside_->members->replace_keys(std::move(*keys));
+  });
+  return {};
+}
+
 void Mesh::serve(Service service, const caf::actor& actor) {
   inside_->distribution->serve(service, actor);
 }

@@ -84,6 +84,10 @@ class Mesh {
   std::uint16_t port() const;
   std::uint64_t incarnation() const;
 
+  /// A new certificate, new trust, new gossip keys: for links and datagrams from now on. The key, and with it the id,
+  /// has to stay. Errors 6014, 8010, 8014, 8017.
+  Result<void> replace_identity(transport::TlsIdentity identity, const Secret& gossip_keys);
+
   // ---- actors
   /// Makes an actor of this node (best: a slot) the service of that number.
   void serve(Service service, const caf::actor& actor);

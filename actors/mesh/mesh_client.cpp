@@ -28,8 +28,7 @@ class MeshClient::Inside final : public Distribution::Links {
   }
 
   Result<void> start(transport::TlsIdentity identity) {
-    auto tls =
-        transport::TlsContext::create(std::move(identity), [] { return system_clock().wall_ns() / 1'000'000'000; });
+    auto tls = actors::Links::context_of(identity);
     if (!tls) return tls.error();
     transport::TransportOptions options;
     options.listens = false;

@@ -68,12 +68,13 @@ struct Cluster {
 
 struct TestNode {
   Node node{{}};
+  MeshOptions options;
   std::unique_ptr<Mesh> mesh;
 
   TestNode(Cluster& cluster, const std::string& name, std::size_t degree = 8) {
-    MeshOptions options = cluster.options(name);
+    options = cluster.options(name);
     options.degree = degree;
-    auto started = Mesh::start(node, std::move(options));
+    auto started = Mesh::start(node, options);
     REQUIRE_MESSAGE(started.ok(), started.error().to_string());
     mesh = std::move(*started);
     cluster.seeds.push_back("127.0.0.1:" + std::to_string(mesh->port()));
@@ -334,4 +335,30 @@ TEST_CASE("a flood to a slow actor is refused beyond a bound, and others are ser
   CHECK(handled >= Distribution::kMostWaiting);
   CHECK(handled < 2 * Distribution::kMostWaiting);
   for (const caf::actor& one : {slow, quick}) caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE("a node takes new trust while it runs: links of a revoked certificate are closed and not made again") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha");
+  alpha.mesh->serve(Service::sessions, alpha.node.system().spawn(echo));
+  Node person({});
+  ClientOptions options{cluster.identity(security::CertificateUse::client, "alice"), cluster.seeds, kLong};
+  const auto client = MeshClient::connect(person.system(), options);
+  REQUIRE(client.ok());
+  caf::scoped_actor self(person.system());
+  const caf::actor sessions = (*client)->service(Service::sessions);
+  CHECK(ask(self, sessions, 1).ok());
+  self->monitor(sessions);
+  const auto info = security::read_certificate(options.identity.certificate);
+  REQUIRE(cluster.authority.revoke_certificate(info->serial, "lost", Cluster::now_s()).ok());
+  MeshOptions now = cluster.options("alpha");
+  const auto other = alpha.mesh->replace_identity(now.identity, now.gossip_keys);
+  CHECK(other.error().code == Code::link_identity);  // options() made another key
+  now.identity.certificate = alpha.options.identity.certificate;
+  now.identity.key = alpha.options.identity.key;
+  REQUIRE(alpha.mesh->replace_identity(now.identity, now.gossip_keys).ok());
+  Error reason;
+  self->receive([&](const caf::down_msg& down) { reason = from_caf(down.reason); });
+  CHECK(reason.code == Code::node_lost);
+  CHECK_FALSE(MeshClient::connect(person.system(), options).ok());
 }

@@ -97,7 +97,7 @@ void reload(NodeProcess& process, const NodeCommand& command, const CommonOption
   const auto config = configure(command, common);
   const auto started = config ? start_log(*config) : config.error();
   if (started) {
-    log.info("configuration read again: the log is as it says; other changes count from the next start");
+    log.info("configuration read again: the log is as it says; what it says otherwise counts from the next start");
   } else {
     log.error("configuration not read again", {{"why", started.error().to_string()}});
   }

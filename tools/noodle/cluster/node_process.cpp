@@ -147,14 +147,15 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::start(NodeSettings settings, N
 }
 
 void NodeProcess::reload_identity() {
-  const auto identity = read_identity(state_->settings, now_s());
-  if (!identity) {
-    logger().error("the certificate on the disk does not count; the node keeps the one it has",
-                   {{"why", identity.error().to_string()}});
-  } else if (identity->info.serial != state_->info.serial) {
-    logger().warning("there is a new certificate; it is used from the next start of the node",
-                     {{"serial", identity->info.serial}});
+  auto identity = read_identity(state_->settings, now_s());
+  const auto replaced = !identity ? Result<void>(identity.error())
+                                  : state_->mesh->replace_identity(std::move(identity->tls), identity->gossip_keys);
+  if (!replaced) {
+    return logger().error("the certificate on the disk does not count; the node keeps the one it has",
+                          {{"why", replaced.error().to_string()}});
   }
+  logger().info("certificate, trust and gossip keys were read again", {{"serial", identity->info.serial}});
+  state_->info = identity->info;
 }
 
 bool NodeProcess::stop() {
