@@ -17,10 +17,6 @@ constexpr std::uint64_t kUserShare = 4 * kChunkBytes;
 // Credits and pongs that a peer can make us owe at once.
 constexpr std::size_t kMaxControlRecords = 1024;
 
-Error malformed(const std::string& what) {
-  return {Code::link_malformed, "record of the link: " + what, {}};
-}
-
 std::span<const std::byte> first(std::span<const std::byte> bytes, std::size_t count) {
   return bytes.first(std::min(count, bytes.size()));
 }
@@ -176,7 +172,8 @@ Result<void> Link::receive(std::span<const std::byte> bytes, std::int64_t now_ns
 Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte> body, std::int64_t now_ns) {
   const bool greets = record.kind == RecordKind::hello || record.kind == RecordKind::refusal;
   if (greets != (state_ == LinkState::greeting)) {
-    return malformed(state_ == LinkState::greeting ? "something else than a handshake first" : "a second handshake");
+    return malformed_record(state_ == LinkState::greeting ? "something else than a handshake first"
+                                                          : "a second handshake");
   }
   switch (record.kind) {
     case RecordKind::hello: {
@@ -196,7 +193,7 @@ Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte>
       return {};
     }
     case RecordKind::refusal: {
-      if (role_ == LinkRole::acceptor) return malformed("a refusal instead of a handshake");
+      if (role_ == LinkRole::acceptor) return malformed_record("a refusal instead of a handshake");
       const std::uint64_t number = get_u64(body);
       std::string text(reinterpret_cast<const char*>(body.data()) + 8, body.size() - 8);
       text.resize(std::min(text.find('\0'), text.size()));
@@ -215,12 +212,12 @@ Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte>
     case RecordKind::credit: {
       LaneState& lane = lanes_[index(record.lane)];
       const std::uint64_t granted = get_u64(body);
-      if (granted > kWindow[index(record.lane)] - lane.credit) return malformed("more credit than was used");
+      if (granted > kWindow[index(record.lane)] - lane.credit) return malformed_record("more credit than was used");
       lane.credit += granted;
       return {};
     }
     case RecordKind::ping:
-      if (control_records_.size() >= kMaxControlRecords) return malformed("more pings than are answered");
+      if (control_records_.size() >= kMaxControlRecords) return malformed_record("more pings than are answered");
       stage_control(RecordKind::pong, Lane::control, get_u64(body));
       return {};
     case RecordKind::pong:
@@ -230,7 +227,7 @@ Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte>
       }
       return {};
   }
-  return malformed("unknown kind");
+  return malformed_record("unknown kind");
 }
 
 void Link::stage_refusal(const Error& why) {
@@ -258,7 +255,7 @@ Result<void> Link::charge(Lane which, std::uint64_t bytes) {
 }
 
 Result<void> Link::handle_frame(const RecordHeader& record, std::span<const std::byte> body) {
-  if (lanes_[index(record.lane)].assembling) return malformed("a frame between the pieces of another");
+  if (lanes_[index(record.lane)].assembling) return malformed_record("a frame between the pieces of another");
   if (auto charged = charge(record.lane, body.size()); !charged) return charged;
   return deliver(record.lane, (record.flags & kFlagRelayed) != 0, body, body.size(), false);
 }
@@ -267,8 +264,8 @@ Result<void> Link::handle_chunk(const RecordHeader& record, std::span<const std:
   LaneState& lane = lanes_[index(record.lane)];
   const bool begins = (record.flags & kFlagFirst) != 0, ends = (record.flags & kFlagLast) != 0;
   const bool relayed = (record.flags & kFlagRelayed) != 0;
-  if (begins == lane.assembling || (begins && ends)) return malformed("pieces of a frame out of order");
-  if (!begins && relayed != lane.assembly_relayed) return malformed("pieces of a frame that differ");
+  if (begins == lane.assembling || (begins && ends)) return malformed_record("pieces of a frame out of order");
+  if (!begins && relayed != lane.assembly_relayed) return malformed_record("pieces of a frame that differ");
   if (lane.assembly.size() + body.size() > kMaxLaneFrame[index(record.lane)]) {
     return Error{Code::frame_too_large,
                  std::string("a frame in pieces is too large for lane ") + kLaneNames[index(record.lane)],
