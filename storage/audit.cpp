@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/base/lines.hpp"
 #include "storage/audit_record.hpp"
 #include "storage/key.hpp"
 
@@ -140,10 +141,7 @@ Result<AuditReport> verify_audit(const Store& store, const AuditKey& key, const 
 Result<AuditReport> verify_audit_text(std::string_view lines, const AuditKey& key) {
   AuditChain chain(key);
   bool ended = false;
-  while (!lines.empty()) {
-    const std::size_t end = lines.find('\n');
-    const std::string_view line = lines.substr(0, end);
-    lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
+  for (const std::string_view line : lines_of(lines)) {
     if (ended) return broken("something follows its head");
     if (!is_head_line(line)) {
       if (auto good = chain.add(line); !good) return good.error();

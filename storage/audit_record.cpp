@@ -2,9 +2,10 @@
 
 #include <sodium.h>
 
+#include "runtime/base/hex.hpp"
 #include "runtime/base/json_text.hpp"
 #include "runtime/base/json_value.hpp"
-#include "runtime/base/log_line.hpp"
+#include "runtime/base/utc_text.hpp"
 
 namespace noodle::storage {
 namespace {
@@ -16,13 +17,9 @@ Error broken(std::uint64_t sequence, const std::string& why) {
   return {Code::audit_broken, "the audit log was changed at record " + std::to_string(sequence) + ": " + why, {}};
 }
 
-std::string hex(const unsigned char* bytes, std::size_t count) {
-  constexpr char kDigits[] = "0123456789abcdef";
+std::string hex(std::span<const unsigned char> bytes) {
   std::string text;
-  for (std::size_t i = 0; i < count; ++i) {
-    text += kDigits[bytes[i] >> 4];
-    text += kDigits[bytes[i] & 15];
-  }
+  append_hex(text, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   return text;
 }
 
@@ -37,7 +34,7 @@ std::string head_message(const AuditHead& head) {
 
 std::string signed_text(const AuditSigner& signer, const std::string& message) {
   const auto signature = signer(message);
-  return hex(signature.data(), signature.size());
+  return hex(signature);
 }
 
 bool good_signature(const AuditKey& key, const std::string& message, const std::string& signature) {
@@ -51,15 +48,13 @@ bool good_signature(const AuditKey& key, const std::string& message, const std::
 }
 
 std::string text_of(const JsonValue& line, std::string_view name) {
-  const JsonValue* value = line.member(name);
-  return value != nullptr && value->text() != nullptr ? *value->text() : std::string();
+  const std::string* text = line.text(name);
+  return text != nullptr ? *text : std::string();
 }
 
 std::uint64_t number_of(const JsonValue& line, std::string_view name) {
-  const JsonValue* value = line.member(name);
-  return value != nullptr && value->integer() != nullptr && *value->integer() > 0
-             ? static_cast<std::uint64_t>(*value->integer())
-             : 0;
+  const std::int64_t* number = line.integer(name);
+  return number != nullptr && *number > 0 ? static_cast<std::uint64_t>(*number) : 0;
 }
 
 void append_field(std::string& line, std::string_view name, std::string_view text) {
@@ -70,7 +65,7 @@ void append_field(std::string& line, std::string_view name, std::string_view tex
 }
 
 std::string beginning(std::uint64_t sequence, std::int64_t time_ns) {
-  return "{\"seq\":" + std::to_string(sequence) + ",\"time\":\"" + format_utc(time_ns) + "\"";
+  return "{\"seq\":" + std::to_string(sequence) + ",\"time\":\"" + utc_text_ns(time_ns) + "\"";
 }
 
 }  // namespace
@@ -78,7 +73,7 @@ std::string beginning(std::uint64_t sequence, std::int64_t time_ns) {
 std::string audit_hash(std::string_view line) {
   unsigned char digest[crypto_hash_sha256_BYTES];
   crypto_hash_sha256(digest, reinterpret_cast<const unsigned char*>(line.data()), line.size());
-  return hex(digest, sizeof digest);
+  return hex(digest);
 }
 
 std::string audit_line(std::uint64_t sequence, const AuditEvent& event, const std::string& previous) {

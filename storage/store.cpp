@@ -145,10 +145,6 @@ std::size_t Batch::count() const {
   return state_->entries.size();
 }
 
-void Batch::clear() {
-  *state_ = State();
-}
-
 struct Store::State {
   std::string path;
   StoreOptions options;

@@ -50,7 +50,6 @@ class Batch {
   Batch& erase_range(Family family, std::string_view from, std::string_view to);
   std::size_t size_bytes() const;
   std::size_t count() const;
-  void clear();
 
  private:
   friend class Store;

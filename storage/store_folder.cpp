@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "runtime/base/write_all.hpp"
 #include "storage/store.hpp"
 
 namespace noodle::storage {
@@ -32,7 +33,7 @@ Result<void> write_format(const std::string& path) {
   const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return cannot_open(path, errno);
   int problem = 0;
-  if (write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size())) problem = errno == 0 ? EIO : errno;
+  if (!write_all(file, text)) problem = errno;
   if (fsync(file) != 0 && problem == 0) problem = errno;
   if (close(file) != 0 && problem == 0) problem = errno;
   if (problem == 0 && rename(temporary.c_str(), (path + "/FORMAT").c_str()) != 0) problem = errno;

@@ -133,7 +133,9 @@ void Distribution::answered(const NodeId& from, const FrameHeader& header, Frame
   Result<caf::message> message =
       header.type == Msg<wire::Nothing>::kTypeId ? caf::message{} : type->message_of(std::move(frame));
   if (!message) return answer(pending.asker, pending.answer, message.error());
-  pending.asker->enqueue(nullptr, pending.answer, std::move(*message), &thread_);
+  // Whoever answers may be another one than was asked: the asker can go on with that.
+  pending.asker->enqueue(header.source != 0 ? remote(from, header.source) : nullptr, pending.answer,
+                         std::move(*message), &thread_);
 }
 
 // ---- ends

@@ -7,6 +7,7 @@
 #include "cluster/security/key_file.hpp"
 #include "runtime/base/json_text.hpp"
 #include "runtime/base/json_value.hpp"
+#include "runtime/base/lines.hpp"
 
 namespace noodle::security {
 namespace {
@@ -14,22 +15,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxTokenKeys = 8;
-constexpr std::size_t kGossipKeys = 4;
-
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    if (end != 0) lines.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
-  return lines;
-}
 
 Result<std::vector<PublicKey>> read_public_keys(std::string_view text, const std::string& name) {
   std::vector<PublicKey> keys;
-  for (const std::string& line : lines_of(text)) {
+  for (const std::string_view line : lines_of(text)) {
+    if (line.empty()) continue;
     const auto bytes = from_base64url(line);
     const auto key = bytes ? PublicKey::from(*bytes) : std::nullopt;
     if (!key || keys.size() == kMaxTokenKeys) {
@@ -209,15 +199,16 @@ Result<std::vector<CertificateInfo>> Authority::issued() const {
     if (text.error().code == Code::file_not_found) return all;
     return text.error();
   }
-  for (const std::string& line : lines_of(*text)) {
+  for (const std::string_view line : lines_of(*text)) {
+    if (line.empty()) continue;
     const auto json = parse_json(line, {.bytes = 4096, .nesting = 1});
     const auto field = [&json](const char* name) {
-      const JsonValue* value = json ? json->member(name) : nullptr;
-      return value != nullptr && value->text() != nullptr ? *value->text() : std::string();
+      const std::string* value = json ? json->text(name) : nullptr;
+      return value != nullptr ? *value : std::string();
     };
     const auto number = [&json](const char* name) {
-      const JsonValue* value = json ? json->member(name) : nullptr;
-      return value != nullptr && value->integer() != nullptr ? *value->integer() : 0;
+      const std::int64_t* value = json ? json->integer(name) : nullptr;
+      return value != nullptr ? *value : 0;
     };
     const auto bytes = from_base64url(field("key"));
     const auto key = bytes ? PublicKey::from(*bytes) : std::nullopt;
@@ -276,11 +267,11 @@ Result<PublicKey> Authority::rotate_token_key() {
 Result<void> Authority::rotate_gossip_key() {
   auto old = read_secret_file(path("gossip.key"));
   if (!old) return old.error();
-  std::vector<std::string> keys = lines_of(old->reveal());
-  keys.insert(keys.begin(), new_gossip_key());
-  keys.resize(std::min(keys.size(), kGossipKeys));
-  std::string text;
-  for (const std::string& key : keys) text += key + "\n";
+  std::string text = new_gossip_key() + "\n";
+  std::size_t keys = 1;
+  for (const std::string_view key : lines_of(old->reveal())) {
+    if (!key.empty() && ++keys <= kMaxGossipKeys) text += std::string(key) + "\n";
+  }
   return write_secret_file(path("gossip.key"), Secret(std::move(text)), Existing::replace);
 }
 

@@ -23,6 +23,7 @@ namespace noodle::security {
 
 inline constexpr std::int64_t kAuthorityDays = 3650;
 inline constexpr std::int64_t kCertificateDays = 365;
+inline constexpr std::size_t kMaxGossipKeys = 4;
 inline constexpr std::int64_t kClockSkewS = 300;  // certificates begin so much earlier
 
 /// What a member of the cluster needs to know to trust others.

@@ -10,6 +10,7 @@
 #include <ctime>
 #include <memory>
 
+#include "runtime/base/hex.hpp"
 #include "runtime/base/utc_text.hpp"
 
 namespace noodle::security {
@@ -81,15 +82,13 @@ std::string host_of(const GENERAL_NAME* name) {
   if (name->type != GEN_IPADD) return {};
   const std::string bytes = text_of(name->d.iPAddress);
   std::string text;
-  char part[8];
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[i]);
     if (bytes.size() == 4) {
-      std::snprintf(part, sizeof part, i == 0 ? "%d" : ".%d", byte);
+      text += (i == 0 ? "" : ".") + std::to_string(static_cast<unsigned char>(bytes[i]));
     } else {
-      std::snprintf(part, sizeof part, i == 0 || i % 2 == 1 ? "%02x" : ":%02x", byte);
+      if (i != 0 && i % 2 == 0) text += ':';
+      append_hex(text, {&bytes[i], 1});
     }
-    text += part;
   }
   return text;
 }
@@ -155,11 +154,7 @@ Result<CertificateInfo> info_of(X509* certificate) {
   if (!serial || BN_is_negative(serial.get()) || BN_bn2binpad(serial.get(), bytes, sizeof bytes) != sizeof bytes) {
     return malformed("its serial number is longer than 128 bits");
   }
-  for (const unsigned char byte : bytes) {
-    constexpr char kDigits[] = "0123456789abcdef";
-    info.serial += kDigits[byte >> 4];
-    info.serial += kDigits[byte & 15];
-  }
+  append_hex(info.serial, {reinterpret_cast<const char*>(bytes), sizeof bytes});
   info.not_before_s = seconds_of(X509_get0_notBefore(certificate));
   info.not_after_s = seconds_of(X509_get0_notAfter(certificate));
   ERR_clear_error();
@@ -250,6 +245,13 @@ std::string_view to_string(CertificateUse use) {
   return "client";
 }
 
+Error wrong_use(const CertificateInfo& info, std::string_view wanted) {
+  return {Code::certificate_wrong_use,
+          "the certificate of " + info.name + " is for a " + std::string(to_string(info.use)) + ", a " +
+              std::string(wanted) + " is wanted",
+          {}};
+}
+
 Result<std::string> make_certificate(const CertificateRequest& request, const SigningKey& authority,
                                      std::string_view authority_name) {
   if (!is_label(request.cluster) || !is_label(request.name)) {
@@ -292,10 +294,7 @@ Result<Authorities> Authorities::read(std::string_view pem) {
     auto info = info_of(certificate.get());
     if (!info) return info.error();
     if (info->use != CertificateUse::authority) {
-      return Error{
-          Code::certificate_wrong_use,
-          "the certificate of " + info->name + " is for a " + std::string(to_string(info->use)) + ", a CA is wanted",
-          {}};
+      return wrong_use(*info, "CA");
     }
     if (!signed_by(certificate.get(), info->key)) return malformed("the CA has not signed itself");
     if (!authorities.all_.empty() && authorities.cluster() != info->cluster) {
@@ -350,10 +349,7 @@ Result<CertificateInfo> Authorities::check(std::string_view certificate, Certifi
                                            const Revocations* revocations, std::int64_t now_s) const {
   auto info = check_peer(certificate, revocations, now_s);
   if (info && info->use != use) {
-    return Error{Code::certificate_wrong_use,
-                 "the certificate of " + info->name + " is for a " + std::string(to_string(info->use)) + ", a " +
-                     std::string(to_string(use)) + " is wanted",
-                 {}};
+    return wrong_use(*info, to_string(use));
   }
   return info;
 }

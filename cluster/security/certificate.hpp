@@ -52,6 +52,9 @@ Result<std::string> make_certificate(const CertificateRequest& request, const Si
 /// The first certificate of a PEM text. Error 8010.
 Result<CertificateInfo> read_certificate(std::string_view pem);
 
+/// Error 8014: a certificate for a `wanted` should have been shown, and this is for something else.
+Error wrong_use(const CertificateInfo& info, std::string_view wanted);
+
 /// The certificates that a cluster trusts: one CA, two while it rotates.
 class Authorities {
  public:

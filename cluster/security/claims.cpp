@@ -76,15 +76,14 @@ class Reader {
 Result<NodeId> check_header(std::string_view text) {
   const auto header = parse_json(text, {.bytes = 512, .nesting = 1});
   if (!header) return malformed_token(header.error().message);
-  const JsonValue* algorithm = header->member("alg");
-  const JsonValue* type = header->member("typ");
-  const JsonValue* key = header->member("kid");
-  if (header->object() == nullptr || header->object()->size() != 3 || algorithm == nullptr || type == nullptr ||
-      key == nullptr || algorithm->text() == nullptr || *algorithm->text() != "EdDSA" || type->text() == nullptr ||
-      *type->text() != "JWT" || key->text() == nullptr) {
+  const std::string* algorithm = header->text("alg");
+  const std::string* type = header->text("typ");
+  const std::string* key = header->text("kid");
+  if (algorithm == nullptr || type == nullptr || key == nullptr || header->object()->size() != 3 ||
+      *algorithm != "EdDSA" || *type != "JWT") {
     return malformed_token("the header is not {\"alg\":\"EdDSA\",\"typ\":\"JWT\",\"kid\":KEY}");
   }
-  const auto id = NodeId::parse(*key->text());
+  const auto id = NodeId::parse(*key);
   if (!id) return malformed_token("the header names no key");
   return *id;
 }

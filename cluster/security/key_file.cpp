@@ -8,6 +8,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "runtime/base/write_all.hpp"
+
 namespace noodle::security {
 namespace {
 
@@ -34,16 +36,6 @@ Error file_error(const char* what, const std::string& path, int problem) {
   return {problem == ENOENT ? Code::file_not_found : Code::file_unreadable,
           std::string("cannot ") + what + " " + path + ": " + std::strerror(problem),
           {}};
-}
-
-bool write_all(int file, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t count = write(file, content.data(), content.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
 }
 
 Result<void> write_file(const std::string& path, std::string_view content, Existing existing, mode_t mode) {

@@ -34,14 +34,11 @@ void append_entries(std::string& out, const Entries& entries) {
 bool read_entries(const JsonValue* list, Entries& entries) {
   if (list == nullptr || list->list() == nullptr || list->list()->size() > kMaxRevocations) return false;
   for (const JsonValue& item : *list->list()) {
-    const JsonValue* id = item.member("id");
-    const JsonValue* reason = item.member("reason");
-    const JsonValue* expires = item.member("expires");
-    if (id == nullptr || id->text() == nullptr || reason == nullptr || reason->text() == nullptr ||
-        expires == nullptr || expires->integer() == nullptr) {
-      return false;
-    }
-    entries[*id->text()] = {*reason->text(), *expires->integer()};
+    const std::string* id = item.text("id");
+    const std::string* reason = item.text("reason");
+    const std::int64_t* expires = item.integer("expires");
+    if (id == nullptr || reason == nullptr || expires == nullptr) return false;
+    entries[*id] = {*reason, *expires};
   }
   return true;
 }
@@ -68,12 +65,12 @@ Result<Revocations> Revocations::read(std::string_view text, std::span<const Pub
   if (!good) return invalid("the signature is not of this cluster's CA");
   const auto json = parse_json(*body, {.bytes = kMaxRevocationBytes, .nesting = 3});
   if (!json) return invalid(json.error().message);
-  const JsonValue* of = json->member("cluster");
-  const JsonValue* number = json->member("number");
-  if (of == nullptr || of->text() == nullptr || *of->text() != cluster) return invalid("it is of another cluster");
-  if (number == nullptr || number->integer() == nullptr || *number->integer() < 1) return invalid("it has no number");
+  const std::string* of = json->text("cluster");
+  const std::int64_t* number = json->integer("number");
+  if (of == nullptr || *of != cluster) return invalid("it is of another cluster");
+  if (number == nullptr || *number < 1) return invalid("it has no number");
   Revocations list{std::string(cluster)};
-  list.number_ = static_cast<std::uint64_t>(*number->integer());
+  list.number_ = static_cast<std::uint64_t>(*number);
   if (list.number_ < known_number) {
     return invalid("number " + std::to_string(list.number_) + " is older than " + std::to_string(known_number) +
                    ", which is known");

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <string>
 
+#include "cluster/security/authority.hpp"
 #include "cluster/security/base64url.hpp"
 #include "cluster/security/signing.hpp"
 #include "cluster/transport/wire.hpp"
+#include "runtime/base/lines.hpp"
 
 namespace noodle::transport {
 namespace {
@@ -35,14 +37,11 @@ const unsigned char* key_bytes(const GossipKeys::Key& key) {
 
 Result<GossipKeys> GossipKeys::read(const Secret& lines) {
   GossipKeys keys;
-  std::string_view rest = lines.reveal();
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('\n');
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  for (const std::string_view line : lines_of(lines.reveal())) {
     if (line.empty()) continue;
     auto bytes = security::from_base64url(line);
-    if (!bytes || bytes->size() != crypto_aead_xchacha20poly1305_ietf_KEYBYTES || keys.keys_.size() == kMaxGossipKeys) {
+    if (!bytes || bytes->size() != crypto_aead_xchacha20poly1305_ietf_KEYBYTES ||
+        keys.keys_.size() == security::kMaxGossipKeys) {
       return Error{Code::key_malformed, "gossip.key must hold 1 to 4 lines of 43 characters", {}};
     }
     const security::Digest digest = security::sha256(*bytes);

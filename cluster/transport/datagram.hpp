@@ -7,8 +7,8 @@
 // beginning of the key's hash. The first key of the ring seals, all of them open, so keys are replaced without losing a
 // datagram: add the new one behind, then put it first, then drop the old one. A window of kReplayWindow counters for
 // each sender refuses what came before. A receiver that restarts has forgotten its windows, so what reads datagrams
-// must stand an old one. Threads: one. Limits: kMaxDatagramContent (6026), kMaxGossipKeys, kMaxSenders. Errors: 6024,
-// 6025, 6026.
+// must stand an old one. Threads: one. Limits: kMaxDatagramContent (6026), kMaxGossipKeys (security/authority.hpp),
+// kMaxSenders. Errors: 6024, 6025, 6026.
 #pragma once
 
 #include <array>
@@ -30,7 +30,6 @@ inline constexpr std::size_t kDatagramHeaderBytes = 40;
 inline constexpr std::size_t kDatagramTagBytes = 16;
 inline constexpr std::size_t kMaxDatagramBytes = 1388;  // passes every network that passes IPv6 tunnels over Ethernet
 inline constexpr std::size_t kMaxDatagramContent = kMaxDatagramBytes - kDatagramHeaderBytes - kDatagramTagBytes;
-inline constexpr std::size_t kMaxGossipKeys = 4;
 inline constexpr std::size_t kMaxSenders = 8192;
 inline constexpr std::size_t kReplayWindow = 1024;
 

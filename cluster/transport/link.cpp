@@ -17,10 +17,6 @@ constexpr std::uint64_t kUserShare = 4 * kChunkBytes;
 // Credits and pongs that a peer can make us owe at once.
 constexpr std::size_t kMaxControlRecords = 1024;
 
-Error malformed(const std::string& what) {
-  return {Code::link_malformed, "record of the link: " + what, {}};
-}
-
 std::span<const std::byte> first(std::span<const std::byte> bytes, std::size_t count) {
   return bytes.first(std::min(count, bytes.size()));
 }
@@ -187,7 +183,7 @@ Result<void> Link::receive(std::span<const std::byte> bytes, std::int64_t now_ns
 Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte> body, std::int64_t now_ns) {
   const bool greets = record.kind == RecordKind::hello || record.kind == RecordKind::refusal;
   if (greets != (state_ == LinkState::greeting)) {
-    return malformed(state_ == LinkState::greeting ? "something else than a handshake first" : "a second handshake");
+    return malformed_record(state_ == LinkState::greeting ? "something else than a handshake first" : "a second handshake");
   }
   switch (record.kind) {
     case RecordKind::hello: {
@@ -207,7 +203,7 @@ Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte>
       return {};
     }
     case RecordKind::refusal: {
-      if (role_ == LinkRole::acceptor) return malformed("a refusal instead of a handshake");
+      if (role_ == LinkRole::acceptor) return malformed_record("a refusal instead of a handshake");
       const std::uint64_t number = get_u64(body);
       std::string text(reinterpret_cast<const char*>(body.data()) + 8, body.size() - 8);
       text.resize(std::min(text.find('\0'), text.size()));
@@ -226,12 +222,12 @@ Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte>
     case RecordKind::credit: {
       LaneState& lane = lanes_[index(record.lane)];
       const std::uint64_t granted = get_u64(body);
-      if (granted > kWindow[index(record.lane)] - lane.credit) return malformed("more credit than was used");
+      if (granted > kWindow[index(record.lane)] - lane.credit) return malformed_record("more credit than was used");
       lane.credit += granted;
       return {};
     }
     case RecordKind::ping:
-      if (control_records_.size() >= kMaxControlRecords) return malformed("more pings than are answered");
+      if (control_records_.size() >= kMaxControlRecords) return malformed_record("more pings than are answered");
       stage_control(RecordKind::pong, Lane::control, get_u64(body));
       return {};
     case RecordKind::pong:
@@ -241,7 +237,7 @@ Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte>
       }
       return {};
   }
-  return malformed("unknown kind");
+  return malformed_record("unknown kind");
 }
 
 void Link::stage_refusal(const Error& why) {
@@ -269,7 +265,7 @@ Result<void> Link::charge(Lane which, std::uint64_t bytes) {
 }
 
 Result<void> Link::handle_frame(const RecordHeader& record, std::span<const std::byte> body) {
-  if (lanes_[index(record.lane)].assembly) return malformed("a frame between the pieces of another");
+  if (lanes_[index(record.lane)].assembly) return malformed_record("a frame between the pieces of another");
   if (auto charged = charge(record.lane, body.size()); !charged) return charged;
   const auto header = read_frame_header(body, (record.flags & kFlagRelayed) != 0);
   if (!header) return header.error();
@@ -281,7 +277,7 @@ Result<void> Link::handle_frame(const RecordHeader& record, std::span<const std:
 }
 
 Result<void> Link::begin_assembly(const RecordHeader& record, std::span<const std::byte>& body) {
-  if (body.size() < kTotalBytes) return malformed("the first piece of a frame without its size");
+  if (body.size() < kTotalBytes) return malformed_record("the first piece of a frame without its size");
   const std::uint64_t total = get_u64(body);
   body = body.subspan(kTotalBytes);
   if (total > kMaxLaneFrame[index(record.lane)]) {
@@ -292,7 +288,7 @@ Result<void> Link::begin_assembly(const RecordHeader& record, std::span<const st
   const bool relayed = (record.flags & kFlagRelayed) != 0;
   const auto header = read_frame_header(body, relayed);
   if (!header) return header.error();
-  if (total <= header->size_bytes()) return malformed("a frame in pieces without words");
+  if (total <= header->size_bytes()) return malformed_record("a frame in pieces without words");
   auto draft = FrameDraft::begin(header->type, total - header->size_bytes());
   if (!draft) return draft.error();
   body = body.subspan(header->size_bytes());
@@ -304,20 +300,20 @@ Result<void> Link::handle_chunk(const RecordHeader& record, std::span<const std:
   LaneState& lane = lanes_[index(record.lane)];
   const bool begins = (record.flags & kFlagFirst) != 0, ends = (record.flags & kFlagLast) != 0;
   const bool relayed = (record.flags & kFlagRelayed) != 0;
-  if (begins == lane.assembly.has_value() || (begins && ends)) return malformed("pieces of a frame out of order");
-  if (!begins && relayed != lane.assembly->relayed) return malformed("pieces of a frame that differ");
+  if (begins == lane.assembly.has_value() || (begins && ends)) return malformed_record("pieces of a frame out of order");
+  if (!begins && relayed != lane.assembly->relayed) return malformed_record("pieces of a frame that differ");
   const std::size_t bytes = body.size();
   if (auto charged = charge(record.lane, bytes); !charged) return charged;
   if (begins) {
     if (auto begun = begin_assembly(record, body); !begun) return begun;
   }
-  if (body.size() > lane.assembly->draft.missing_bytes()) return malformed("pieces of a frame beyond its size");
+  if (body.size() > lane.assembly->draft.missing_bytes()) return malformed_record("pieces of a frame beyond its size");
   lane.assembly->draft.append(body);
   lane.assembly->charged += bytes;
   lane.owed += bytes;
   if (ends) {
     Assembly whole = *std::exchange(lane.assembly, std::nullopt);
-    if (whole.draft.missing_bytes() != 0) return malformed("pieces of a frame that ends early");
+    if (whole.draft.missing_bytes() != 0) return malformed_record("pieces of a frame that ends early");
     auto frame = std::move(whole.draft).finish();
     if (!frame) return frame.error();
     lane.unread_chunked += whole.charged;

@@ -27,9 +27,7 @@ int judge_peer(X509_STORE_CTX* store, void* context) {
       static_cast<TlsContext*>(context)->judge({reinterpret_cast<const char*>(der), static_cast<std::size_t>(length)});
   OPENSSL_free(der);
   if (verdict->peer && verdict->wants_node && verdict->peer->use != security::CertificateUse::node) {
-    verdict->peer = Error{Code::certificate_wrong_use,
-                          "the certificate of " + verdict->peer->name + " is for a client, a node is wanted",
-                          {}};
+    verdict->peer = security::wrong_use(*verdict->peer, "node");
   }
   if (verdict->peer) return 1;
   X509_STORE_CTX_set_error(store, verdict->peer.error().code == Code::certificate_expired ? X509_V_ERR_CERT_HAS_EXPIRED

@@ -1,13 +1,7 @@
 #include "cluster/transport/wire.hpp"
 
-#include <string>
-
 namespace noodle::transport {
 namespace {
-
-Error malformed(const std::string& what) {
-  return {Code::link_malformed, "record of the link: " + what, {}};
-}
 
 template <class Id>
 void put_id(std::span<std::byte> out, const Id& id) {
@@ -54,6 +48,10 @@ bool flags_fit(const RecordHeader& header) {
 
 }  // namespace
 
+Error malformed_record(const std::string& what) {
+  return {Code::link_malformed, "record of the link: " + what, {}};
+}
+
 void put_u64(std::span<std::byte> out, std::uint64_t value) {
   for (std::size_t i = 0; i < 8; ++i) out[i] = static_cast<std::byte>(value >> (8 * i));
 }
@@ -74,14 +72,15 @@ Result<RecordHeader> read_record_header(std::span<const std::byte, kRecordHeader
   const auto byte = [&bytes](std::size_t at) { return std::to_integer<std::uint8_t>(bytes[at]); };
   if (byte(0) < static_cast<std::uint8_t>(RecordKind::hello) ||
       byte(0) > static_cast<std::uint8_t>(RecordKind::refusal)) {
-    return malformed("unknown kind " + std::to_string(byte(0)));
+    return malformed_record("unknown kind " + std::to_string(byte(0)));
   }
-  if (byte(1) >= kLanes) return malformed("unknown lane " + std::to_string(byte(1)));
+  if (byte(1) >= kLanes) return malformed_record("unknown lane " + std::to_string(byte(1)));
   RecordHeader header{static_cast<RecordKind>(byte(0)), static_cast<Lane>(byte(1)), byte(2),
                       static_cast<std::uint32_t>(get_u64(bytes) >> 32)};
-  if (!flags_fit(header) || byte(3) != 0) return malformed("unknown flags " + std::to_string(byte(2)));
+  if (!flags_fit(header) || byte(3) != 0) return malformed_record("unknown flags " + std::to_string(byte(2)));
   if (!length_fits(header)) {
-    return malformed("length " + std::to_string(header.length) + " does not fit kind " + std::to_string(byte(0)));
+    return malformed_record("length " + std::to_string(header.length) + " does not fit kind " +
+                            std::to_string(byte(0)));
   }
   return header;
 }
@@ -99,11 +98,12 @@ void write_frame_header(const FrameHeader& header, std::span<std::byte> out) {
 }
 
 Result<FrameHeader> read_frame_header(std::span<const std::byte> bytes, bool relayed) {
-  if (bytes.size() < kFrameHeaderBytes + (relayed ? kRelayBytes : 0)) return malformed("a frame without its header");
+  if (bytes.size() < kFrameHeaderBytes + (relayed ? kRelayBytes : 0))
+    return malformed_record("a frame without its header");
   FrameHeader header{get_u64(bytes), get_u64(bytes.subspan(8)), get_u64(bytes.subspan(16)), get_u64(bytes.subspan(24))};
   if (!relayed) return header;
   const std::uint64_t ttl = get_u64(bytes.subspan(80));
-  if (ttl > 255) return malformed("unknown bits behind the ttl");
+  if (ttl > 255) return malformed_record("unknown bits behind the ttl");
   header.relay = Relay{get_id<NodeId>(bytes.subspan(32)), get_id<NodeId>(bytes.subspan(48)),
                        get_id<CorrelationId>(bytes.subspan(64)), static_cast<std::uint8_t>(ttl)};
   return header;

@@ -3,13 +3,21 @@
 // cluster/transport moves frames between nodes. Its protocol is pure (link.hpp, handshake.hpp, datagram.hpp); sockets
 // and TLS are in tls_*.cpp alone.
 //
-//     link    = hello *record                       both ways, inside TLS
-//     record  = kind:u8 lane:u8 flags:u8 0:u8 length:u32 body    little endian; length of the body, at most
-//     kMaxRecordBody hello   = words of wire::LinkHello frame   = header words                        a frame of at
-//     most kChunkBytes chunk   = part of (header words)              a longer frame in pieces of kChunkBytes; flags
-//     first and last credit  = bytes:u64                           so many more bytes may be sent on the lane ping    =
-//     number:u64    pong = number:u64 header  = destination:u64 source:u64 message:u64 type:u64 [relay]     relay when
-//     the flag is set relay   = destination node:16 source node:16 trace:16 ttl:u8 0:7
+// clang-format off
+//     link    = hello *record                 both ways, inside TLS
+//     record  = kind:u8 lane:u8 flags:u8 0:u8 length:u32 body
+//                                             little endian; length of the body, at most kMaxRecordBody
+//     hello   = words of wire::LinkHello
+//     frame   = header words                  a frame of at most kChunkBytes
+//     chunk   = part of (header words)        a longer frame in pieces of kChunkBytes; flags first and last
+//     credit  = bytes:u64                     so many more bytes may be sent on the lane
+//     ping    = number:u64
+//     pong    = number:u64
+//     refusal = code:u64 text 0*              instead of a hello; text of the error, filled up to words
+//     header  = destination:u64 source:u64 message:u64 type:u64 [relay]
+//                                             relay when the flag is set
+//     relay   = destination node:16 source node:16 trace:16 ttl:u8 0:7
+// clang-format on
 //
 // Threads: values. Errors: 6010 with what is wrong, 6002.
 #pragma once
@@ -18,6 +26,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "messages/error.hpp"
 #include "messages/ids.hpp"
@@ -74,6 +83,9 @@ struct FrameHeader {
 void write_frame_header(const FrameHeader& header, std::span<std::byte> out);
 /// Error 6010 when the bytes are too few.
 Result<FrameHeader> read_frame_header(std::span<const std::byte> bytes, bool relayed);
+
+/// Error 6010.
+Error malformed_record(const std::string& what);
 
 void put_u64(std::span<std::byte> out, std::uint64_t value);
 std::uint64_t get_u64(std::span<const std::byte> bytes);

@@ -233,6 +233,16 @@ const JsonValue* JsonValue::member(std::string_view name) const {
   return nullptr;
 }
 
+const std::int64_t* JsonValue::integer(std::string_view name) const {
+  const JsonValue* value = member(name);
+  return value == nullptr ? nullptr : value->integer();
+}
+
+const std::string* JsonValue::text(std::string_view name) const {
+  const JsonValue* value = member(name);
+  return value == nullptr ? nullptr : value->text();
+}
+
 Result<JsonValue> parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.bytes) {
     return Error{Code::invalid_text, "not strict JSON: more than " + std::to_string(limits.bytes) + " bytes", {}};

@@ -39,6 +39,9 @@ class JsonValue {
   const Object* object() const { return std::get_if<Object>(&any_); }
   /// The member of an object; null when there is none.
   const JsonValue* member(std::string_view name) const;
+  // The member when there is one of that kind, else null.
+  const std::int64_t* integer(std::string_view name) const;
+  const std::string* text(std::string_view name) const;
 
  private:
   Any any_;

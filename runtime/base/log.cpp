@@ -13,6 +13,7 @@
 #include <unordered_map>
 
 #include "runtime/base/log_line.hpp"
+#include "runtime/base/write_all.hpp"
 
 namespace noodle {
 namespace {
@@ -20,17 +21,6 @@ namespace {
 constexpr std::string_view kLevelNames[] = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"};
 
 thread_local CorrelationId correlation;
-
-/// False when the descriptor takes no more (disk full, pipe closed).
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
 
 std::uint64_t count_lines(std::string_view text) {
   std::uint64_t lines = 0;

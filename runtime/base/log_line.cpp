@@ -1,10 +1,9 @@
 #include "runtime/base/log_line.hpp"
 
-#include <cstdio>
-#include <ctime>
 #include <type_traits>
 
 #include "runtime/base/json_text.hpp"
+#include "runtime/base/utc_text.hpp"
 
 namespace noodle {
 namespace {
@@ -35,27 +34,10 @@ void append_value(std::string& out, const LogField& field) {
 
 }  // namespace
 
-std::string format_utc(std::int64_t wall_ns) {
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  std::int64_t seconds = wall_ns / kSecond;
-  std::int64_t rest = wall_ns % kSecond;
-  if (rest < 0) {
-    rest += kSecond;
-    --seconds;
-  }
-  const auto when = static_cast<std::time_t>(seconds);
-  std::tm parts{};
-  gmtime_r(&when, &parts);
-  char text[80];
-  std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", parts.tm_year + 1900, parts.tm_mon + 1,
-                parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<int>(rest / 1000));
-  return text;
-}
-
 void append_log_line(std::string& out, std::int64_t wall_ns, LogLevel level, std::string_view component,
                      CorrelationId correlation, std::string_view message, LogFields fields) {
   out += "{\"time\":\"";
-  out += format_utc(wall_ns);
+  out += utc_text_ns(wall_ns);
   out += "\",\"level\":\"";
   out += to_string(level);
   out += "\",\"component\":";

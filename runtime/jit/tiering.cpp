@@ -8,7 +8,6 @@ namespace noodle::jit {
 
 namespace {
 
-constexpr std::uint32_t kHot = 1000;
 constexpr std::uint32_t kSliceHeat = 500;
 constexpr std::ptrdiff_t kCallersWarmed = 2;
 constexpr std::size_t kMostRequests = 1000;
@@ -43,10 +42,10 @@ void Tiering::slice_ended(const std::shared_ptr<const vm::Program>& program, vm:
   }
 }
 
-void Tiering::warm(const std::shared_ptr<const vm::Program>& program, const vm::Function& function, std::uint32_t by) {
+void Tiering::warm_cold(const std::shared_ptr<const vm::Program>& program, const vm::Function& function,
+                        std::uint32_t by) {
   const std::atomic_ref heat(function.heat);
   const std::uint32_t before = heat.load(std::memory_order_relaxed);
-  if (before >= kHot) return;
   if (before + by < kHot) {
     heat.store(before + by, std::memory_order_relaxed);  // a step lost to another worker does not matter
   } else if (heat.exchange(kHot, std::memory_order_relaxed) < kHot) {

@@ -4,6 +4,7 @@
 // from kHot on it is compiled, with the functions it calls. Threads: any; the thread starts with the first request.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -26,6 +27,8 @@ class Tiering {
  public:
   /// Words of a handler below which entering machine code costs more than it gains.
   static constexpr std::uint32_t kWorthEntering = 12;
+  /// Heat from which on a function is compiled.
+  static constexpr std::uint32_t kHot = 1000;
 
   explicit Tiering(Mode mode) : mode_(mode) {}
   ~Tiering();
@@ -47,7 +50,10 @@ class Tiering {
     const vm::Function* function;
   };
 
-  void warm(const std::shared_ptr<const vm::Program>& program, const vm::Function& function, std::uint32_t by);
+  void warm(const std::shared_ptr<const vm::Program>& program, const vm::Function& function, std::uint32_t by) {
+    if (std::atomic_ref(function.heat).load(std::memory_order_relaxed) < kHot) warm_cold(program, function, by);
+  }
+  void warm_cold(const std::shared_ptr<const vm::Program>& program, const vm::Function& function, std::uint32_t by);
   void request(const std::shared_ptr<const vm::Program>& program, const vm::Function& function);
   void run();
 

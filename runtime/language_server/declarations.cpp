@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/base/lines.hpp"
+
 namespace noodle::language_server {
 namespace {
 
@@ -237,10 +239,7 @@ std::string header_text(const lang::SourceFile& source, const Declaration& decla
 
 std::string doc_text(std::string_view doc) {
   std::string out;
-  while (!doc.empty()) {
-    const std::size_t end = std::min(doc.find('\n'), doc.size());
-    std::string_view line = doc.substr(0, end);
-    doc.remove_prefix(std::min(end + 1, doc.size()));
+  for (std::string_view line : lines_of(doc)) {
     line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
     if (line.starts_with("///")) line.remove_prefix(3);
     if (line.starts_with(' ')) line.remove_prefix(1);

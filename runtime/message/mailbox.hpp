@@ -3,7 +3,8 @@
 // The queue is D. Vyukov's intrusive multi-producer single-consumer queue: a push is one exchange, a pop none (one when
 // it takes the last message). Room is booked before a push: `pushed` and `popped` are running totals of messages and
 // bytes, so the bound holds exactly and the consumer needs no atomic read-modify-write.
-// Messages that a `receive` passed over stand before the queue in `pending`.
+// Messages that a `receive` passed over stand before the queue in `pending`; one that finds its receiver idle and its
+// mailbox empty goes there too, without an exchange.
 // Threads: push, book, push_control from any; everything else from the process's worker.
 #pragma once
 
@@ -52,6 +53,10 @@ class Mailbox {
   bool control_empty() const { return control_.load() == nullptr; }
   std::uint32_t messages() const { return static_cast<std::uint32_t>(booked() >> kBytesBits); }
   std::uint64_t bytes() const { return booked() & kBytesMask; }
+
+  /// For the owner: a message may be put behind the pending ones instead of into the queue, and is in order there.
+  /// Messages that may be dropped for room stay where senders find them.
+  bool takes_directly() const { return !pending_first_ && queue_empty() && policy() != MailboxPolicy::drop_oldest; }
 
   // ---- list of messages passed over by receive, oldest first
   Message* pending() const { return pending_first_; }

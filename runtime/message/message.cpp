@@ -39,7 +39,10 @@ Message* new_message(MessageKind kind, std::span<const vm::Slot> scalars, std::s
 }
 
 void release_message(Message* message) {
-  if (message) vm::release_block(reinterpret_cast<char*>(message), message->block_bytes);
+  if (!message) return;
+  char* block = reinterpret_cast<char*>(message);
+  if (message->block_bytes == kSmallestBlock) return vm::release_block(block, kSmallestBlock);  // inlined: a known list
+  vm::release_block(block, message->block_bytes);
 }
 
 }  // namespace noodle::process

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/base/lines.hpp"
+
 namespace noodle::documentation {
 
 namespace {
@@ -16,16 +18,6 @@ bool is_blank(std::string_view line) {
 
 bool is_item(std::string_view line) {
   return line.starts_with("- ") || line.starts_with("* ");
-}
-
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
 }
 
 class Reader {

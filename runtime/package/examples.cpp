@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "runtime/base/lines.hpp"
 #include "runtime/package/comment_text.hpp"
 #include "runtime/package/compile.hpp"
 #include "runtime/run/run_program.hpp"
@@ -35,12 +36,9 @@ void add_examples(const std::string& path, const std::vector<Entry>& entries, st
 
 std::string expected_output(std::string_view text) {
   std::string expected;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
+  for (const std::string_view line : lines_of(text)) {
     if (const std::size_t at = line.find(kPrints); at != std::string_view::npos)
       expected += std::string(line.substr(at + kPrints.size())) + "\n";
-    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return expected;
 }

@@ -31,6 +31,15 @@ namespace {
   return dropped != nullptr;
 }
 
+/// Whether a message for a receiver that the caller owns may stand before its queue: nothing is in the queue, no
+/// receive looks at it, the slot has not got another process meanwhile, and it is no supervisor, which sorts its queue
+/// itself.
+bool takes_directly(const ProcessControl& target, const Message& message) {
+  if (target.activity != Activity::none || target.live.load(std::memory_order_relaxed) != message.to) return false;
+  const Extras* extras = target.extras.load(std::memory_order_acquire);
+  return !(extras && extras->supervision) && target.mailbox.takes_directly();
+}
+
 }  // namespace
 
 Delivery deliver(System& system, Worker* worker, ProcessControl& target, Message* message) {
@@ -43,8 +52,17 @@ Delivery deliver(System& system, Worker* worker, ProcessControl& target, Message
       }
     }
   }
-  target.mailbox.push(message);
-  system.wake(target, worker);
+  if (System::claim_idle(target)) {
+    if (takes_directly(target, *message)) {
+      target.mailbox.append_pending(message);
+    } else {
+      target.mailbox.push(message);
+    }
+    system.schedule(target, worker, true);
+  } else {
+    target.mailbox.push(message);
+    system.wake(target, worker);
+  }
   return Delivery::done;
 }
 

@@ -269,15 +269,6 @@ void System::dead_letter(const Message& message) {
 
 // ---- scheduling
 
-void System::schedule(ProcessControl& control, Worker* from, bool next) {
-  if (from) {
-    from->enqueue(control, next);
-  } else {
-    add_shared(control);
-    notify_one();
-  }
-}
-
 void System::add_shared(ProcessControl& control) {
   const std::lock_guard lock(shared_mutex_);
   control.run_next = nullptr;

@@ -121,11 +121,19 @@ class System {
   jit::Tiering& tiering() { return tiering_; }
   ProcessControl* find(Pid pid) const { return table_.find(pid); }
   /// Makes a process runnable whose state the caller has made kScheduled; `from` is the calling worker or null.
-  void schedule(ProcessControl& control, Worker* from, bool next);
+  void schedule(ProcessControl& control, Worker* from, bool next) {
+    if (from) return from->enqueue(control, next);
+    add_shared(control);
+    notify_one();
+  }
+  /// Takes an idle process: the caller owns it until it schedules it.
+  static bool claim_idle(ProcessControl& control) {
+    std::uint32_t state = control.state.load();
+    return state == kIdle && control.state.compare_exchange_strong(state, kScheduled);
+  }
   /// Wakes it for a message: if it is idle.
   void wake(ProcessControl& control, Worker* from) {
-    std::uint32_t state = control.state.load();
-    if (state == kIdle && control.state.compare_exchange_strong(state, kScheduled)) schedule(control, from, true);
+    if (claim_idle(control)) schedule(control, from, true);
   }
   /// Wakes it for a control message or signal: if it does not run.
   void wake_always(ProcessControl& control, Worker* from) {

@@ -98,8 +98,11 @@ Turn::Outcome Turn::run_slice([[maybe_unused]] TurnWatcher* watcher) {
       continue;
     }
     if constexpr (kWatched) watcher->ended(control_, status == vm::RunStatus::failed);
-    const Next next = status == vm::RunStatus::done ? finish_activity() : fail_activity();
-    if (next == Next::dead) return outcome_;
+    if (status == vm::RunStatus::done && control_.activity == Activity::handler && !control_.asker) {
+      control_.activity = Activity::none;  // as finish_activity does, for most
+    } else if ((status == vm::RunStatus::done ? finish_activity() : fail_activity()) == Next::dead) {
+      return outcome_;
+    }
     if (process_.signals.load(std::memory_order_relaxed) != 0 && !handle_signals()) return outcome_;
     if (!kWatched && nothing_to_do()) return Outcome::idle;
   }

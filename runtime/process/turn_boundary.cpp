@@ -183,7 +183,7 @@ Turn::Next Turn::start_message(Message* message) {
 
 Turn::Next Turn::start_handler(Message* message) {
   const ActorInfo* info = actor();
-  const bool known = is_readable(control_, *message) && message->number < info->handlers.size();
+  const bool known = message->stamp == program().stamp && message->number < info->handlers.size();
   const vm::Function* function = known ? info->handlers[message->number] : nullptr;
   if (!function) {
     release_room(control_, *message);

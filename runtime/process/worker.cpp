@@ -209,7 +209,7 @@ void Worker::run(ProcessControl& control) {
   const std::uint64_t burned = process.fuel_spent - fuel_before;
   count(stats.fuel, burned);
   control.seen_fuel.store(process.fuel_spent, std::memory_order_relaxed);
-  control.seen_heap_bytes.store(vm::heap_bytes(process), std::memory_order_relaxed);
+  control.seen_heap_bytes.store(process.heap.capacity_bytes(), std::memory_order_relaxed);
   fuel_since_clock_ += static_cast<std::int64_t>(burned);
   streak_fuel_ += static_cast<std::int64_t>(burned);
   if (process.context == context_ && !context_->function) {

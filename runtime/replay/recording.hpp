@@ -6,14 +6,21 @@
 // else, the order of processes and messages included, comes about again. In the order of use: record -> event_writer ->
 // file -> event_reader -> replay; drive.hpp is the loop that both share.
 //
+// clang-format off
 //     recording = "NRR\0" version:u16 0:u16 block*
-//     block     = size:u32 number:u32 crc32c:u32 payload       number: 0, 1, ...; the checksum covers number and
-//     payload payload 0 = Cap'n Proto Recording (messages/recording.capnp) payload n = event* event     = (turns * 8 +
-//     kind) fields                    turns of the drive since the event before
+//     block     = size:u32 number:u32 crc32c:u32 payload    number: 0, 1, ...
+//                                                           the checksum covers number and payload
+//     payload 0 = Cap'n Proto Recording (messages/recording.capnp)
+//     payload n = event*
+//     event     = (turns * 8 + kind) fields                 turns of the drive since the event before
 //
-//     monotonic = change                     answer = import process size bytes
-//     wall      = change                     order  = passed_limit_ms size reason
-//     check     = fuel messages digest       end    = exit_code code fuel messages spawned failed digest message trace
+//     monotonic = change
+//     wall      = change
+//     check     = fuel messages digest
+//     answer    = import process size bytes
+//     order     = passed_limit_ms size reason
+//     end       = exit_code code fuel messages spawned failed digest message trace
+// clang-format on
 //
 // Numbers are LEB128, changes are signed (zigzag), texts stand behind their size. Little endian. A run that was cut off
 // has no `end`, and perhaps half a block. Errors: 1560 to 1564.

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include <cerrno>
+#include "runtime/base/write_all.hpp"
 
 namespace noodle::process {
 namespace {
@@ -32,14 +32,7 @@ void FileOutput::flush() {
 }
 
 void FileOutput::write_out() {
-  for (std::size_t done = 0; done < buffer_.size() && !broken_;) {
-    const ssize_t written = ::write(descriptor_, buffer_.data() + done, buffer_.size() - done);
-    if (written > 0) {
-      done += static_cast<std::size_t>(written);
-    } else if (written < 0 && errno != EINTR) {
-      broken_ = true;
-    }
-  }
+  if (!write_all(descriptor_, buffer_)) broken_ = true;
   buffer_.clear();
   pending_.store(false, std::memory_order_relaxed);
 }

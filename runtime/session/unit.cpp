@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "runtime/base/lines.hpp"
+
 namespace noodle::session {
 namespace {
 
@@ -99,10 +101,8 @@ lang::Diagnostic Unit::translated(const lang::Diagnostic& found, const lang::Sou
 std::string Unit::translated_trace(std::string_view trace, const lang::SourceFile& unit, Place& innermost) const {
   static const std::string kMark = std::string("(") + kPath + ":";
   std::string out;
-  while (!trace.empty()) {
-    const std::size_t end = std::min(trace.find('\n'), trace.size());
-    std::string line(trace.substr(0, end));
-    trace.remove_prefix(std::min(end + 1, trace.size()));
+  for (const std::string_view frame : lines_of(trace)) {
+    std::string line(frame);
     const std::size_t at = line.find(kMark);
     std::string_view place =
         at == std::string::npos ? std::string_view() : std::string_view(line).substr(at + kMark.size());

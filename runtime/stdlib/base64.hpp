@@ -1,4 +1,4 @@
-// Base64 and hexadecimal (RFC 4648).
+// Base64 and hexadecimal (RFC 4648); append_hex is in runtime/base/hex.hpp.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,6 @@ namespace noodle::stdlib {
 void append_base64(std::string& out, std::string_view bytes, bool url);
 /// Either alphabet, with or without padding; nothing when malformed.
 std::optional<std::string> decode_base64(std::string_view text);
-void append_hex(std::string& out, std::string_view bytes);
 /// Either case; nothing when malformed.
 std::optional<std::string> decode_hex(std::string_view text);
 

@@ -1,6 +1,7 @@
 // std.bytes: building and text forms of Bytes.
 #include <algorithm>
 
+#include "runtime/base/hex.hpp"
 #include "runtime/natives/native_call.hpp"
 #include "runtime/stdlib/base64.hpp"
 #include "runtime/stdlib/register.hpp"

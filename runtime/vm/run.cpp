@@ -22,9 +22,11 @@ void begin_call(Process& process, const Function& function) {
   context.pc = std::atomic_ref(function.entry).load(std::memory_order_acquire);
   context.s = context.scalars;
   context.p = context.pointers;
-  for (std::size_t k = function.pointer_args; k < function.pointer_registers; ++k) context.pointers[k] = nullptr;
-  if (function.pointer_registers == 0) context.pointers[0] = nullptr;  // the place of the result
-  context.refused = nullptr;                                           // it may belong to a program that is gone
+  Object** const pointers = context.pointers;
+  const std::size_t end = function.pointer_registers;
+  for (std::size_t k = function.pointer_args; k < end; ++k) pointers[k] = nullptr;
+  if (end == 0) pointers[0] = nullptr;  // the place of the result
+  context.refused = nullptr;            // it may belong to a program that is gone
   process.after_call = false;
   process.heap.recent = 0;
 }

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "runtime/base/log_line.hpp"
+#include "runtime/base/utc_text.hpp"
 
 using namespace noodle;
 
@@ -53,9 +54,9 @@ TEST_CASE("levels have names and parse in any case") {
 }
 
 TEST_CASE("times print in UTC with microseconds") {
-  CHECK(format_utc(0) == "1970-01-01T00:00:00.000000Z");
-  CHECK(format_utc(1'769'860'800'123'456'789) == "2026-01-31T12:00:00.123456Z");
-  CHECK(format_utc(-1) == "1969-12-31T23:59:59.999999Z");
+  CHECK(utc_text_ns(0) == "1970-01-01T00:00:00.000000Z");
+  CHECK(utc_text_ns(1'769'860'800'123'456'789) == "2026-01-31T12:00:00.123456Z");
+  CHECK(utc_text_ns(-1) == "1969-12-31T23:59:59.999999Z");
 }
 
 TEST_CASE("a line is one JSON object with time, level, component, correlation, message and fields") {

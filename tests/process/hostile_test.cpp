@@ -161,7 +161,7 @@ func main() {
   for (i in 0..<100) { ask neighbour.ping() within 60s; }
   let code = )" +
           (attack.codes == std::vector<int>{0} ? "0" : "-1") + R"(;
-  if (code < 0) { receive { case down(r, e) => { code = e.code; } after 30s => { } } }
+  if (code < 0) { receive { case down(r, e) => { code = e.code; } after 60s => { } } }
   if (code == 0) { kill(attacker); receive { case down(r, e) => { code = e.code; } } }
   ask neighbour.ping() within 60s;
   print("code", code);

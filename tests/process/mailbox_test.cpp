@@ -47,6 +47,21 @@ TEST_CASE("a mailbox gives messages in order and knows when it is empty") {
   CHECK(mailbox.queue_empty());
 }
 
+TEST_CASE("a message may go past the queue only while nothing is in the mailbox and none may be dropped for room") {
+  Mailbox mailbox;
+  CHECK(mailbox.takes_directly());
+  mailbox.append_pending(numbered(0, false));
+  CHECK_FALSE(mailbox.takes_directly());
+  mailbox.push(numbered(1, false));
+  CHECK(drain(mailbox) == std::vector<std::uint32_t>{0, 1});
+  CHECK(mailbox.takes_directly());
+  mailbox.push(numbered(2, false));
+  CHECK_FALSE(mailbox.takes_directly());
+  CHECK(drain(mailbox) == std::vector<std::uint32_t>{2});
+  mailbox.set_limits(1, 1000, MailboxPolicy::drop_oldest);
+  CHECK_FALSE(mailbox.takes_directly());
+}
+
 TEST_CASE("messages passed over stay before the queue, and any of them can be removed") {
   Mailbox mailbox;
   for (std::uint32_t i = 0; i < 4; ++i) mailbox.push(numbered(i, false));

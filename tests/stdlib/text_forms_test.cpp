@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "runtime/base/hex.hpp"
 #include "runtime/message/event_bus.hpp"
 #include "runtime/stdlib/base64.hpp"
 #include "runtime/stdlib/code_points.hpp"

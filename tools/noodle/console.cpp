@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace noodle::tools {
@@ -18,10 +17,6 @@ bool stderr_is_terminal() {
 }
 bool stdout_is_terminal() {
   return isatty(STDOUT_FILENO) != 0;
-}
-
-std::string json_string(std::string_view text) {
-  return nlohmann::json(std::string(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 void print_error(const Error& error, bool json) {

@@ -6,6 +6,7 @@
 
 #include "messages/error.hpp"
 #include "messages/exit_code.hpp"
+#include "runtime/base/json_text.hpp"  // what most commands print with --json
 #include "runtime/lang/diagnostic.hpp"
 
 namespace noodle::tools {
@@ -18,8 +19,6 @@ void print_error(const Error& error, bool json);
 /// Prints all diagnostics to stderr; a closing "2 errors, 1 warning" line when there is more than one. Returns true
 /// when there were errors.
 bool print_diagnostics(const lang::Diagnostics& diagnostics, bool json);
-/// `text` as a JSON string literal with quotes.
-std::string json_string(std::string_view text);
 /// Whole file, "-" = standard input. Errors: 7001, 7002, 1020.
 Result<std::string> read_file(const std::string& path);
 Result<void> write_file(const std::string& path, std::string_view content);

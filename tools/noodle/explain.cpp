@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "messages/error.hpp"
+#include "runtime/base/lines.hpp"
 #include "runtime/stdlib/embedded.hpp"
 #include "tools/noodle/commands.hpp"
 #include "tools/noodle/console.hpp"
@@ -38,12 +39,7 @@ const char* remedy_sentence(Remedy remedy) {
 
 std::string indented(std::string_view text) {
   std::string out;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    out += "    " + std::string(text.substr(0, end)) + '\n';
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
+  for (const std::string_view line : lines_of(text)) out += "    " + std::string(line) + '\n';
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "runtime/base/lines.hpp"
 #include "runtime/jit/compiler.hpp"
 #include "tools/noodle/console.hpp"
 
@@ -24,13 +25,7 @@ void print_uncaught(const process::RunResult& result, bool json) {
   const bool color = stderr_is_terminal();
   std::cerr << (color ? "\033[1;31m" : "") << "error " << result.error_code << (color ? "\033[0m" : "") << ": "
             << result.error_message << origin(result.error_code) << '\n';
-  std::string_view trace = result.error_trace;
-  while (!trace.empty()) {
-    const std::size_t end = trace.find('\n');
-    std::cerr << "  at " << trace.substr(0, end) << '\n';
-    if (end == std::string_view::npos) break;
-    trace.remove_prefix(end + 1);
-  }
+  for (const std::string_view frame : lines_of(result.error_trace)) std::cerr << "  at " << frame << '\n';
   if (const ErrorInfo* info = find_error(result.error_code)) {
     std::cerr << "help: " << info->advice << " (noodle explain " << result.error_code << ")\n";
   }

@@ -6,7 +6,6 @@
 #include "messages/exit_code.hpp"
 #include "tools/noodle/commands.hpp"
 #include "tools/noodle/console.hpp"
-#include "tools/noodle/report.hpp"
 #include "tools/sim/world.hpp"
 
 namespace noodle::tools {

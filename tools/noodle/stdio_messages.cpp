@@ -4,16 +4,12 @@
 
 #include <cerrno>
 
+#include "runtime/base/write_all.hpp"
+
 namespace noodle::tools {
 
 void write_message(const std::string& message) {
-  const std::string bytes = language_server::framed(message);
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t written = ::write(STDOUT_FILENO, bytes.data() + done, bytes.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
-    done += static_cast<std::size_t>(written);
-  }
+  write_all(STDOUT_FILENO, language_server::framed(message));
 }
 
 void read_messages(const std::function<bool(language_server::FrameReader::Next&)>& take) {

@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "runtime/base/lines.hpp"
 #include "runtime/package/coverage.hpp"
 #include "runtime/run/run_program.hpp"
 #include "runtime/stdlib/register.hpp"
@@ -80,13 +81,7 @@ void print_report(const TestCase& test_case, const TestReport& report, bool json
             << ": ";
   for (const char c : report.result.error_message) std::cout << c << (c == '\n' ? "  " : "");
   std::cout << '\n';
-  std::string_view trace = report.result.error_trace;
-  while (!trace.empty()) {
-    const std::size_t end = trace.find('\n');
-    std::cout << "    at " << trace.substr(0, end) << '\n';
-    if (end == std::string_view::npos) break;
-    trace.remove_prefix(end + 1);
-  }
+  for (const std::string_view frame : lines_of(report.result.error_trace)) std::cout << "    at " << frame << '\n';
   if (!report.output.empty()) std::cout << "  output:\n    " << report.output << '\n';
 }
 

@@ -13,11 +13,6 @@
 namespace noodle::tools {
 namespace {
 
-int fail(const Error& error, const CommonOptions& common) {
-  print_error(error, common.json);
-  return kExitUncaught;
-}
-
 Result<std::unique_ptr<storage::Store>> open_store(const AuditCommand& command) {
   return storage::Store::open(command.data + "/store", {.create = false, .read_only = true});
 }

@@ -15,15 +15,6 @@ namespace {
 
 using namespace security;
 
-std::int64_t now_s() {
-  return system_clock().wall_ns() / 1'000'000'000;
-}
-
-int fail(const Error& error, const CommonOptions& common) {
-  print_error(error, common.json);
-  return kExitUncaught;
-}
-
 void print_certificate(const CertificateInfo& info, const std::string& state, const CommonOptions& common) {
   if (common.json) {
     std::cout << "{\"name\":" << json_string(info.name) << ",\"use\":" << json_string(to_string(info.use))
@@ -62,6 +53,15 @@ Result<std::vector<CertificateInfo>> find_issued(const Authority& authority, con
 }
 
 }  // namespace
+
+std::int64_t now_s() {
+  return system_clock().wall_ns() / 1'000'000'000;
+}
+
+int fail(const Error& error, const CommonOptions& common) {
+  print_error(error, common.json);
+  return kExitUncaught;
+}
 
 int cert_init_command(const CertCommand& command, const CommonOptions& common) {
   auto made =

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/error.hpp"
 #include "messages/exit_code.hpp"
 #include "tools/noodle/commands.hpp"
 
@@ -24,7 +25,6 @@ struct CertCommand {
   std::string what;       // of rotate: ca, token, gossip, old or the name of a pair
   std::string reason;
   std::string path;  // of show
-  bool force = false;
 };
 int cert_init_command(const CertCommand& command, const CommonOptions& common);
 int cert_issue_command(const CertCommand& command, bool node, const CommonOptions& common);
@@ -65,6 +65,11 @@ int audit_tail_command(const AuditCommand& command, const CommonOptions& common)
 int context_list_command(const CommonOptions& common);
 int context_use_command(const std::string& name, const CommonOptions& common);
 int context_show_command(const std::string& name, const CommonOptions& common);
+
+/// Seconds since 1970.
+std::int64_t now_s();
+/// Prints the error; the exit code of a command that ends with it.
+int fail(const Error& error, const CommonOptions& common);
 
 /// Where the commands are kept while the command line is parsed and run.
 struct SecurityCommands {

@@ -5,7 +5,6 @@
 #include "cluster/security/authority.hpp"
 #include "cluster/security/key_file.hpp"
 #include "cluster/security/token.hpp"
-#include "runtime/base/clock.hpp"
 #include "runtime/base/suggest.hpp"
 #include "runtime/base/utc_text.hpp"
 #include "runtime/vm/capability.hpp"
@@ -16,15 +15,6 @@ namespace noodle::tools {
 namespace {
 
 using namespace security;
-
-std::int64_t now_s() {
-  return system_clock().wall_ns() / 1'000'000'000;
-}
-
-int fail(const Error& error, const CommonOptions& common) {
-  print_error(error, common.json);
-  return kExitUncaught;
-}
 
 /// Actions of the node itself, beside those of programs (docs/capabilities.md).
 constexpr std::string_view kNodeActions[] = {"shell", "audit.read", "policy.admin"};
