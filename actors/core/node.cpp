@@ -24,15 +24,20 @@ Node::~Node() {
 }
 
 Result<void> Node::start(std::string name, std::function<caf::actor(caf::actor_system&)> spawn) {
+  ChildSpec child;
+  child.name = std::move(name);
+  child.spawn = [spawn = std::move(spawn)](caf::actor_system& system, const SeatPtr&) { return spawn(system); };
+  child.stop_deadline = options_.stop_deadline;
+  return start(std::move(child));
+}
+
+Result<void> Node::start(ChildSpec spec) {
   if (!root_) {
     seat_ = std::make_shared<Seat>(*system_, "node", 0);
     root_ = spawn_supervisor(*system_, seat_, roster_, {options_.supervision, {}});
     seat_->take(root_);
   }
-  auto child = std::make_shared<ChildSpec>();
-  child->name = std::move(name);
-  child->spawn = [spawn = std::move(spawn)](caf::actor_system& system, const SeatPtr&) { return spawn(system); };
-  child->stop_deadline = options_.stop_deadline;
+  const auto child = std::make_shared<ChildSpec>(std::move(spec));
   caf::scoped_actor self(*system_);
   Result<void> started;
   self->request(root_, caf::infinite, child)

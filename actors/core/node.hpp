@@ -50,10 +50,13 @@ class Node {
   /// Starts a component after those started before. `spawn` is called again when it has failed.
   /// Errors: 1815, when there is one of that name; 6201, when the node's supervisor has given up.
   Result<void> start(std::string name, std::function<caf::actor(caf::actor_system&)> spawn);
+  /// The same for a child that is more than an actor: a supervisor, or one that is probed or keeps its seat's vitals.
+  Result<void> start(ChildSpec child);
   /// The slot of the component of that name; empty if there is none.
   caf::actor component(std::string_view name) const;
   /// All that is known of the components and what is below them: paths begin with "node".
   const Roster& roster() const { return *roster_; }
+  const std::shared_ptr<Roster>& shared_roster() const { return roster_; }
   /// Ends all components in reverse order. False if one did not end within its deadline.
   bool stop();
 
