@@ -66,7 +66,7 @@ void Evaluator::act() {
   session::Console made(**session, shown_, session::operation_commands(desk_, shown_));
   console = &made;
   serve(made);
-  (*session)->reset();  // while the console is there for its processes
+  session->reset();  // while the console is there for its processes
 }
 
 Msg<wire::SessionAnswer> Evaluator::answer(session::Console& console, const Msg<wire::SessionInput>& input) {

@@ -72,12 +72,18 @@ Msg<wire::SessionOpened> SessionActor::opened() const {
   });
 }
 
+Error SessionActor::why_it_ends() const {
+  const Error error = reason_ ? from_caf(reason_) : Error{};
+  const bool ours = error.number() != 0 && error.code != Code::host_failed;
+  return ours ? error : Error{Code::session_ended, "the session " + start_.name + " has ended", {}};
+}
+
 /// Everything is asked by the opener, with a token that still counts.
 Result<void> SessionActor::check_asker(std::size_t bytes) {
   if (current_sender() != start_.opener) {
     return Error{Code::access_denied, "the session " + start_.name + " is somebody else's", {}};
   }
-  if (ending_) return Error{Code::session_ended, "the session " + start_.name + " has ended", {}};
+  if (ending_) return why_it_ends();
   if (const auto counts = check_token(*options_, start_.token_text.reveal()); !counts) {
     end(to_caf(counts.error()));
     return counts.error();
@@ -111,8 +117,7 @@ caf::result<Msg<Answer>> SessionActor::pass(const Msg<Question>& question) {
           },
           [this, promise](const caf::error& problem) mutable {
             --asked_;
-            promise.deliver(ending_ ? to_caf({Code::session_ended, "the session " + start_.name + " has ended", {}})
-                                    : to_caf(from_caf(problem)));
+            promise.deliver(to_caf(ending_ ? why_it_ends() : from_caf(problem)));
           });
   return promise;
 }
@@ -123,8 +128,9 @@ Msg<wire::SessionAnswer> SessionActor::with_output(const Msg<wire::SessionAnswer
   if (taken.empty()) return answer;
   return Msg<wire::SessionAnswer>::build([&](wire::SessionAnswer::Builder out) {
     out.setOutput(taken.text);
-    out.setText(answer->getText());
-    out.setProblem(taken.aside + answer->getProblem().cStr());
+    // As the answers of programs are, so are those about processes.
+    out.setText((start_.shown.json ? taken.aside : "") + answer->getText().cStr());
+    out.setProblem((start_.shown.json ? "" : taken.aside) + answer->getProblem().cStr());
     out.setOk(answer->getOk());
     out.setQuit(answer->getQuit());
   });

@@ -42,6 +42,7 @@ class SessionActor final : public NodeActor {
   Result<void> check_asker(std::size_t bytes);
   Msg<wire::SessionOpened> opened() const;
   Msg<wire::SessionAnswer> with_output(const Msg<wire::SessionAnswer>& answer);
+  Error why_it_ends() const;
   void expire();
   void flush();
   void end(caf::error reason);

@@ -234,7 +234,7 @@ std::string text_of(const Result<Msg<wire::SessionAnswer>>& answer) {
 TEST_CASE("a newcomer finds the actor that crashes, its cause and its restarts, and stops it") {
   Cluster cluster;
   cluster.crash(3);
-  auto session = std::move(*cluster.open(cluster.token()));
+  auto session = cluster.open(cluster.token()).value();
   const std::string help = text_of(session->enter(":help"));
   for (const char* command : {":tree", ":inspect", ":deaths", ":kill", ":restart", ":nodes", ":drain"}) {
     CHECK(has(help, command));
@@ -262,7 +262,7 @@ TEST_CASE("a newcomer finds the actor that crashes, its cause and its restarts, 
 
 TEST_CASE(":restart ends an actor and lets its supervisor start it again, which is no failure") {
   Cluster cluster;
-  auto session = std::move(*cluster.open(cluster.token()));
+  auto session = cluster.open(cluster.token()).value();
   CHECK(has(text_of(session->enter(":restart node/jobs/reader stuck")), "is started again"));
   bool back = false;
   cluster.self->request(cluster.slot("node/jobs/reader"), 20s, 1)
@@ -279,7 +279,7 @@ TEST_CASE(":restart ends an actor and lets its supervisor start it again, which 
 
 TEST_CASE("other nodes are asked, and those that do not answer are shown so") {
   Cluster cluster;
-  auto session = std::move(*cluster.open(cluster.token()));
+  auto session = cluster.open(cluster.token()).value();
   const std::string tree = text_of(session->enter(":tree"));
   CHECK(has(tree, "node (alpha)"));
   CHECK(has(tree, "beta:node"));
@@ -315,7 +315,7 @@ TEST_CASE("tokens that do not count open no session, and every login is audited"
 TEST_CASE("a session ends when its token is revoked or has expired") {
   Cluster cluster;
   const std::string text = cluster.token();
-  auto session = std::move(*cluster.open(text));
+  auto session = cluster.open(text).value();
   CHECK(text_of(session->enter("1 + 1")) == "2 : int\n");
   {
     auto revoked = std::make_shared<security::Trust>(*cluster.trust);
@@ -326,14 +326,14 @@ TEST_CASE("a session ends when its token is revoked or has expired") {
   }
   CHECK(has(text_of(session->enter("1 + 1")), "error 8023"));
   CHECK(has(text_of(session->enter("1 + 1")), "error 8023"));  // it is over
-  auto other = std::move(*cluster.open(cluster.token()));
+  auto other = cluster.open(cluster.token()).value();
   cluster.clock.advance_ns(3 * 3'600'000'000'000);
   CHECK(has(text_of(other->enter("1 + 1")), "error 8022"));
 }
 
 TEST_CASE("what a token does not cover is refused, and audited") {
   Cluster cluster;
-  auto session = std::move(*cluster.open(cluster.token({"cluster.inspect", "fs.read:/nowhere"}, "bob")));
+  auto session = cluster.open(cluster.token({"cluster.inspect", "fs.read:/nowhere"}, "bob")).value();
   CHECK(has(text_of(session->enter(":tree node")), "jobs"));
   CHECK(has(text_of(session->enter(":kill node/jobs/parser")),
             "error 8031: bob may not cluster.actor.kill alpha:node/jobs/parser"));
@@ -342,14 +342,14 @@ TEST_CASE("what a token does not cover is refused, and audited") {
   CHECK(cluster.heard.has_audit("cluster.actor.kill", "denied", "bob"));
   CHECK(has(text_of(session->enter("fs.read(\"/etc/hostname\")")), "8001"));
   CHECK(has(text_of(session->enter(":load /etc/hostname")), "no such command"));
-  auto nobody = std::move(*cluster.open(cluster.token({}, "carol")));
+  auto nobody = cluster.open(cluster.token({}, "carol")).value();
   CHECK(has(text_of(nobody->enter(":tree node")), "error 8031"));
   CHECK(text_of(nobody->enter("2 * 21")) == "42 : int\n");
 }
 
 TEST_CASE("a session evaluates, prints, is interrupted, and goes on") {
   Cluster cluster;
-  auto session = std::move(*cluster.open(cluster.token({}), false, 80));
+  auto session = cluster.open(cluster.token({}), false, 80).value();
   CHECK(text_of(session->enter("let x = 20")) == "x : int = 20\n");
   CHECK(has(text_of(session->enter("x + 1 +")), "error"));
   int polls = 0;
@@ -368,7 +368,7 @@ TEST_CASE("a session ends with its client, and there are only so many of one per
   Cluster cluster;
   const std::string text = cluster.token({});
   std::vector<std::unique_ptr<SessionClient>> sessions;
-  for (int k = 0; k < 3; ++k) sessions.push_back(std::move(*cluster.open(text)));
+  for (int k = 0; k < 3; ++k) sessions.push_back(cluster.open(text).value());
   CHECK(cluster.open(text).error().code == Code::sessions_full);
   const caf::actor first =
       cluster.slot(std::string("node/operation/shells/") + sessions[0]->opened()->getSession().cStr());
@@ -380,16 +380,16 @@ TEST_CASE("a session ends with its client, and there are only so many of one per
 
 TEST_CASE("a session that is killed tells its client, and nobody else can use it") {
   Cluster cluster;
-  auto session = std::move(*cluster.open(cluster.token()));
+  auto session = cluster.open(cluster.token()).value();
   const std::string path = std::string("node/operation/shells/") + session->opened()->getSession().cStr();
   Error stranger;
   cluster.self
       ->request(cluster.slot(path), 20s,
                 Msg<wire::SessionInput>::build([](wire::SessionInput::Builder in) { in.setText("1"); }))
       .receive([](const Msg<wire::SessionAnswer>&) {},
-               [&](const caf::error& problem) { stranger = detail::session_error(problem); });
+               [&](const caf::error& problem) { stranger = noodle::actors::detail::session_error(problem); });
   CHECK(stranger.code == Code::access_denied);
-  auto other = std::move(*cluster.open(cluster.token({"*"}, "root")));
+  auto other = cluster.open(cluster.token({"*"}, "root")).value();
   CHECK(has(text_of(other->enter(":kill " + path + " go home")), "was ended for good"));
   CHECK(has(text_of(session->enter("1")), "killed by root: go home"));
   CHECK(session->ended().has_value());
@@ -397,7 +397,7 @@ TEST_CASE("a session that is killed tells its client, and nobody else can use it
 
 TEST_CASE("commands, actors and names are completed") {
   Cluster cluster;
-  auto session = std::move(*cluster.open(cluster.token()));
+  auto session = cluster.open(cluster.token()).value();
   const auto complete = [&session](const std::string& text) {
     const auto answer = session->complete(text);
     REQUIRE(answer.ok());
@@ -421,7 +421,7 @@ TEST_CASE("commands, actors and names are completed") {
 TEST_CASE("answers are JSON for programs") {
   Cluster cluster;
   cluster.crash(1);
-  auto session = std::move(*cluster.open(cluster.token({"cluster.inspect"}), true));
+  auto session = cluster.open(cluster.token({"cluster.inspect"}), true).value();
   CHECK(
       text_of(session->enter(":nodes"))
           .starts_with("{\"command\":\"nodes\",\"status\":\"done\",\"rows\":[{\"name\":\"alpha\",\"state\":\"alive\""));
@@ -443,7 +443,7 @@ TEST_CASE("ten thousand actors are answered, the busiest first") {
     roster->add(seats.back());
   }
   for (int k = 0; k < 5; ++k) cluster.self->send(seats[77]->slot(), 1);
-  auto session = std::move(*cluster.open(cluster.token()));
+  auto session = cluster.open(cluster.token()).value();
   const auto health = session->health(Msg<wire::HealthRequest>::build([](wire::HealthRequest::Builder wanted) {
     wanted.setPrefix("node/many");
     wanted.setOrder(wire::HealthOrder::BUSIEST);

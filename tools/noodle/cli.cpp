@@ -9,6 +9,7 @@
 #include "tools/noodle/completion.hpp"
 #include "tools/noodle/console.hpp"
 #include "tools/noodle/security/commands.hpp"
+#include "tools/noodle/shell/commands.hpp"
 
 namespace noodle::tools {
 
@@ -20,6 +21,7 @@ Examples:
   noodle run app -- --verbose         run the package in folder app, with arguments
   noodle run app.nc --allow fs.read:/data,env
   noodle repl                         try the language out
+  noodle shell                        look at a running cluster; :help tells what to do there
   noodle test app --filter parser     run the tests whose name holds "parser"
   noodle explain 1127                 what an error code means and how to mend it
 
@@ -221,6 +223,9 @@ int run_cli(int argc, char** argv) {
   verify_app->add_option("paths", verify_paths, "FILE.nbc ...")->required();
   add_common(verify_app);
   verify_app->callback([&] { exit_code = verify_command(verify_paths, common); });
+
+  ShellCommand shell_of_cluster;
+  add_shell_commands(app, shell_of_cluster, common, exit_code);
 
   SecurityCommands security;
   add_security_commands(app, security, common, exit_code);
