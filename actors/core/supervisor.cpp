@@ -248,6 +248,8 @@ class Supervisor final : public NodeActor {
       certificate.reason = from_caf(child.told);
     } else if (hung.number() != 0) {
       certificate.reason = hung;
+    } else if (reason == caf::exit_reason::user_shutdown && child.stop_due_ns != kNever) {
+      // As its supervisor wanted; the cause says why.
     } else if (reason && reason != caf::exit_reason::normal) {
       certificate.reason = from_caf(reason);
     }

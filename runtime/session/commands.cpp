@@ -357,10 +357,11 @@ std::vector<std::string> Console::complete(const std::string& text, std::size_t&
     for (const Command& command : commands()) {
       if (is_there(command)) names.push_back(":" + std::string(command.name));
     }
-    for (const ConsoleCommand& command : more_) names.push_back(":" + command.name);
+    for (const ConsoleCommand& command : more_) {
+      const std::string name = ":" + command.name;
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
     std::erase_if(names, [&text](const std::string& name) { return !name.starts_with(text); });
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
   }
   const std::string argument = text.substr(space + 1);

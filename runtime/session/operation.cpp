@@ -14,7 +14,6 @@ namespace noodle::session {
 namespace {
 
 constexpr std::uint32_t kShownActors = 40;
-constexpr std::uint32_t kShownDeaths = 20;
 constexpr std::size_t kMostCompletions = 500;
 
 using What = wire::ServiceCommand::What;
@@ -259,31 +258,14 @@ Answer Commands::mailbox(const std::string& argument) {
 
 Answer Commands::deaths(const std::string& argument) {
   const ActorName name = read_actor_name(argument);
-  const auto answer =
-      operation_.deaths(node_of(name), name.path == "node" ? "" : name.path, options_.json ? 0 : kShownDeaths);
+  const auto answer = operation_.deaths(node_of(name), name.path == "node" ? "" : name.path, 0);
   if (!answer) return refused(answer.error());
   Answer shown;
   if (!options_.json) {
     shown.text = deaths_text(answer->read(), system_clock().wall_ns(), options_);
     return shown;
   }
-  Table table({{"", "path"},
-               {"", "incarnation"},
-               {"", "code"},
-               {"", "message"},
-               {"", "cause"},
-               {"", "decision"},
-               {"", "seen_by"},
-               {"", "lived_ns"},
-               {"", "died_wall_ns"}});
-  for (const wire::Death::Reader row : (*answer)->getDeaths()) {
-    table.add({Cell::of(text_of(row.getPath())), Cell::count(row.getIncarnation()),
-               Cell::count(row.getReason().getCode()), Cell::of(text_of(row.getReason().getMessage())),
-               Cell::of(text_of(row.getCause())), Cell::of(text_of(row.getDecision())),
-               Cell::of(text_of(row.getSeenBy())), Cell::duration(row.getLivedNs()),
-               Cell::duration(row.getDiedWallNs())});
-  }
-  shown.json = "\"rows\":" + table.json();
+  shown.json = "\"rows\":" + deaths_json(answer->read());
   return shown;
 }
 
@@ -439,7 +421,8 @@ std::vector<ConsoleCommand> operation_commands(Operation& operation, const Conso
   const auto actor = [commands](const std::string& word) { return commands->complete_actor(word); };
   const auto node = [commands](const std::string& word) { return commands->complete_node(word); };
   const char* const names =
-      "ACTOR is a name as :tree shows it: node/work/pool on this node, beta:node/work/pool on node beta.\n";
+      "Names are those that :tree shows: node/work/pool is an actor of this node, beta:node/work/pool one of node\n"
+      "beta, and beta the node itself. Tab completes them.\n";
   return {
       {"nodes",
        "",
@@ -448,15 +431,15 @@ std::vector<ConsoleCommand> operation_commands(Operation& operation, const Conso
        {},
        run(&Commands::nodes),
        {}},
-      {"tree", "[NODE | ACTOR]", "the supervision tree: state, restarts, mailbox, last error", "cluster.inspect", names,
+      {"tree", "[NAME]", "the supervision tree: state, restarts, mailbox, last error", "cluster.inspect", names,
        run(&Commands::tree), actor},
       {"inspect", "ACTOR", "all about one actor, and what it died of", "cluster.inspect", names,
        run(&Commands::inspect), actor},
-      {"actors", "[NODE | ACTOR]", "the busiest actors first: by mailbox, then restarts", "cluster.inspect", names,
+      {"actors", "[NAME]", "the busiest actors first: by mailbox, then restarts", "cluster.inspect", names,
        run(&Commands::actors), actor},
-      {"deaths", "[NODE | ACTOR]", "death certificates, newest first: the error, its cause, what was done",
-       "cluster.inspect", names, run(&Commands::deaths), actor},
-      {"certificates", "[NODE | ACTOR]", "the same as :deaths", "cluster.inspect",
+      {"deaths", "[NAME]", "death certificates, newest first: the error, its cause, what was done", "cluster.inspect",
+       names, run(&Commands::deaths), actor},
+      {"certificates", "[NAME]", "the same as :deaths", "cluster.inspect",
        "Certificates of peers are shown by :links.\n", run(&Commands::deaths), actor},
       {"mailbox", "ACTOR", "what waits for an actor, and what it works on", "cluster.inspect", names,
        run(&Commands::mailbox), actor},

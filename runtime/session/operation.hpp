@@ -55,6 +55,8 @@ std::vector<ConsoleCommand> operation_commands(Operation& operation, const Conso
 std::string tree_text(const Operation& operation, const std::vector<std::string>& nodes, const std::string& prefix,
                       const std::vector<Result<Msg<wire::HealthAnswer>>>& answers, const ConsoleOptions& options);
 std::string deaths_text(wire::DeathsAnswer::Reader answer, std::int64_t now_wall_ns, const ConsoleOptions& options);
+/// An array of objects.
+std::string deaths_json(wire::DeathsAnswer::Reader answer);
 std::string inspect_text(const std::string& name, wire::HealthRow::Reader row, wire::DeathsAnswer::Reader deaths,
                          std::int64_t now_wall_ns, const ConsoleOptions& options);
 /// SGR code for the state of an actor or member; null for those that are well.

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kMostSiblings = 40;  // more of one parent are counted, not shown
 constexpr std::size_t kRaggedRows = 200;   // up to so many rows all are shown
-constexpr unsigned kShownDeaths = 5;       // of an actor that is inspected
+constexpr std::size_t kShownDeaths = 5;    // kinds of an actor that is inspected
+constexpr std::size_t kMostDeaths = 20;    // kinds of all
 
 using Rows = capnp::List<wire::HealthRow>::Reader;
 
@@ -86,7 +87,8 @@ int cause_of(capnp::List<wire::Death>::Reader deaths, unsigned at) {
 }
 
 std::string reason_text(const wire::Death::Reader& death) {
-  if (death.getReason().getCode() == 0) return "it ended normally";
+  if (death.getReason().getCode() == 0)
+    return death.getCause().size() > 0 ? "it was told to end" : "it ended by itself";
   return "error " + std::to_string(death.getReason().getCode()) + ": " + text_of(death.getReason().getMessage());
 }
 
@@ -117,11 +119,42 @@ void add_death(std::string& out, capnp::List<wire::Death>::Reader deaths, unsign
   add_chain(out, deaths, at, indent, options);
   const std::int64_t ago_ns = std::max<std::int64_t>(1, now_wall_ns - death.getDiedWallNs());
   out += indent + duration_text(ago_ns) + " ago, incarnation " + std::to_string(death.getIncarnation()) +
-         ", which had lived " + duration_text(death.getLivedNs()) + "; " + text_of(death.getDecision()) + " by " +
-         text_of(death.getSeenBy()) + (death.getInTime() ? "" : "; it had to be killed") + "\n";
+         ", which had lived " + duration_text(death.getLivedNs()) + "; " + text_of(death.getDecision()) +
+         (death.getInTime() ? "" : "; it had to be killed") + "\n";
   if (death.getLastMessages().size() > 0) {
     out += indent + painted(options.color, "2", "last messages: " + list_text(death.getLastMessages())) + "\n";
   }
+}
+
+/// Deaths of one actor by the same error: who crashes in a loop is told once.
+struct Same {
+  unsigned newest = 0, oldest = 0;
+  std::size_t times = 0;
+};
+
+/// Newest first. `path`: of one actor; empty: all.
+std::vector<Same> same_deaths(capnp::List<wire::Death>::Reader deaths, std::string_view path) {
+  std::vector<Same> all;
+  std::map<std::string, std::size_t> known;
+  for (unsigned k = 0; k < deaths.size(); ++k) {
+    const wire::Death::Reader death = deaths[k];
+    if (!path.empty() && path != death.getPath().cStr()) continue;
+    const std::string kind =
+        std::string(death.getPath().cStr()) + '\n' + reason_text(death) + '\n' + death.getCause().cStr();
+    const auto [at, first] = known.emplace(kind, all.size());
+    if (first) all.push_back({k, k, 0});
+    all[at->second].oldest = k;
+    ++all[at->second].times;
+  }
+  return all;
+}
+
+void add_deaths(std::string& out, capnp::List<wire::Death>::Reader deaths, const Same& same, std::int64_t now_wall_ns,
+                const std::string& indent, const ConsoleOptions& options) {
+  add_death(out, deaths, same.newest, now_wall_ns, indent, options);
+  if (same.times < 2) return;
+  const std::int64_t since_ns = std::max<std::int64_t>(1, now_wall_ns - deaths[same.oldest].getDiedWallNs());
+  out += indent + painted(options.color, "33", count_text(same.times) + " times in " + duration_text(since_ns)) + "\n";
 }
 
 }  // namespace
@@ -181,16 +214,36 @@ std::string tree_text(const Operation& operation, const std::vector<std::string>
 std::string deaths_text(wire::DeathsAnswer::Reader answer, std::int64_t now_wall_ns, const ConsoleOptions& options) {
   const auto deaths = answer.getDeaths();
   if (deaths.size() == 0) return "nobody has died\n";
+  const std::vector<Same> all = same_deaths(deaths, {});
   std::string out;
-  for (unsigned k = 0; k < deaths.size(); ++k) {
-    out += painted(options.color, "1", text_of(deaths[k].getPath())) + "\n";
-    add_death(out, deaths, k, now_wall_ns, "  ", options);
+  for (std::size_t k = 0; k < std::min(all.size(), kMostDeaths); ++k) {
+    out += painted(options.color, "1", text_of(deaths[all[k].newest].getPath())) + "\n";
+    add_deaths(out, deaths, all[k], now_wall_ns, "  ", options);
   }
-  if (answer.getTotal() > deaths.size()) {
-    out += painted(options.color, "2", "... and " + count_text(answer.getTotal() - deaths.size()) + " earlier ones") +
-           "\n";
+  if (all.size() > kMostDeaths) {
+    out += painted(options.color, "2", "... and " + count_text(all.size() - kMostDeaths) + " more kinds") + "\n";
   }
   return out;
+}
+
+std::string deaths_json(wire::DeathsAnswer::Reader answer) {
+  Table table({{"", "path"},
+               {"", "incarnation"},
+               {"", "code"},
+               {"", "message"},
+               {"", "cause"},
+               {"", "decision"},
+               {"", "seen_by"},
+               {"", "lived_ns"},
+               {"", "died_wall_ns"}});
+  for (const wire::Death::Reader row : answer.getDeaths()) {
+    table.add({Cell::of(text_of(row.getPath())), Cell::count(row.getIncarnation()),
+               Cell::count(row.getReason().getCode()), Cell::of(text_of(row.getReason().getMessage())),
+               Cell::of(text_of(row.getCause())), Cell::of(text_of(row.getDecision())),
+               Cell::of(text_of(row.getSeenBy())), Cell::duration(row.getLivedNs()),
+               Cell::duration(row.getDiedWallNs())});
+  }
+  return table.json();
 }
 
 std::string inspect_text(const std::string& name, wire::HealthRow::Reader row, wire::DeathsAnswer::Reader deaths,
@@ -217,13 +270,12 @@ std::string inspect_text(const std::string& name, wire::HealthRow::Reader row, w
   line("last error", painted(options.color && row.getLastError().size() > 0, "31", text_of(row.getLastError())));
   const std::size_t slash = path.rfind('/');
   if (slash != std::string::npos) line("supervisor", plain(path.substr(0, slash)));
-  std::vector<unsigned> own;
-  for (unsigned k = 0; k < deaths.getDeaths().size(); ++k) {
-    if (path == deaths.getDeaths()[k].getPath().cStr()) own.push_back(k);
-  }
-  line("deaths", count_text(own.size()) + (own.empty() ? "" : own.size() == 1 ? ":" : ", the last first:"));
-  for (unsigned k = 0; k < std::min<std::size_t>(own.size(), kShownDeaths); ++k) {
-    add_death(out, deaths.getDeaths(), own[k], now_wall_ns, "    ", options);
+  const std::vector<Same> own = same_deaths(deaths.getDeaths(), path);
+  std::size_t times = 0;
+  for (const Same& same : own) times += same.times;
+  line("deaths", count_text(times) + (own.empty() ? "" : ", the last first:"));
+  for (std::size_t k = 0; k < std::min(own.size(), kShownDeaths); ++k) {
+    add_deaths(out, deaths.getDeaths(), own[k], now_wall_ns, "    ", options);
   }
   out += painted(options.color, "2",
                  "  :kill " + plain(name) + " ends it for good, :restart " + plain(name) + " starts it afresh") +

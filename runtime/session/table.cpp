@@ -107,7 +107,8 @@ std::string Table::text(bool color, std::size_t width) const {
     std::size_t used = 0, gap = 0;
     for (std::size_t k = 0; k < columns_.size(); ++k) {
       if (columns_[k].title[0] == '\0') continue;
-      std::string text = columns_[k].right ? right(cell_of(k), widths[k]) : cell_of(k);
+      std::string text = cell_of(k);
+      if (columns_[k].right && !text.empty()) text = right(text, widths[k]);
       if (width > 0) text = shortened(text, width - std::min(width, used + gap));
       const std::size_t columns = columns_of(text);
       if (columns > 0) {

@@ -80,7 +80,7 @@ TEST_CASE("a table aligns its columns, cuts lines to the terminal, and is JSON f
   table.add({Cell::of("a"), Cell::count(1234), Cell::of("über"), Cell::of("7")});
   table.add({Cell::of("longer"), Cell::count(5), Cell::of("x\033[31m"), Cell::of("8")});
   CHECK(table.text(false, 0) == "name    count  note\na       1,234  über\nlonger      5  x [31m\n");
-  CHECK(table.text(false, 16) == "name    count  n\na       1,234  .\nlonger      5  .\n");
+  CHECK(table.text(false, 16) == "name    count  .\na       1,234  .\nlonger      5  .\n");
   CHECK(table.json() == R"([{"name":"a","count":1234,"id":"7"},{"name":"longer","count":5,"id":"8"}])");
   CHECK(has(table.text(true, 0), "\033[2mname\033[0m"));
 }
@@ -108,15 +108,15 @@ TEST_CASE("actors are named with or without their node") {
 TEST_CASE("a tree is drawn by paths, also where names sort between a parent and its children") {
   FakeOperation operation;
   const std::vector<Row> rows = {{"node/a"}, {"node/a-b", "restarting", 3, 7, 0, "error 1891: no"}, {"node/a/c"}};
-  const std::string text = tree_text(operation, {"alpha", "beta"}, "",
-                                     {health_of(rows), Error{Code::node_lost, "beta is dead", {}}}, {});
+  const std::string text =
+      tree_text(operation, {"alpha", "beta"}, "", {health_of(rows), Error{Code::node_lost, "beta is dead", {}}}, {});
   CHECK(text ==
-        "actor         state        restarts  mailbox      up  last error\n"
+        "actor         state        restarts  mailbox       up  last error\n"
         "node (alpha)\n"
-        "├─ a          running             0        0  2 min\n"
-        "│  └─ c       running             0        0  2 min\n"
-        "└─ a-b        restarting          3        7  2 min  error 1891: no\n"
-        "beta:node     unreachable                            beta is dead\n");
+        "├─ a          running             0        0  1.5 min\n"
+        "│  └─ c       running             0        0  1.5 min\n"
+        "└─ a-b        restarting          3        7  1.5 min  error 1891: no\n"
+        "beta:node     unreachable                              beta is dead\n");
 }
 
 TEST_CASE("the screen of top shows who is busy, in as many lines as there are") {
@@ -149,7 +149,7 @@ TEST_CASE("commands of a console come from elsewhere too, and leave arguments to
   CHECK(has(console.answer(":kill node/a").text, "node/a was ended for good"));
   CHECK(has(console.answer(":nod").text, "alpha"));
   CHECK(has(console.answer(":load x.nc").problem, "no such command"));
-  CHECK(has(console.answer(":help").text, ":deaths [NODE | ACTOR]"));
+  CHECK(has(console.answer(":help").text, ":deaths [NAME]"));
   CHECK(has(console.answer(":help tree").text, "needs cluster.inspect"));
   CHECK(has(console.answer(":treee").problem, "did you mean `:tree`?"));
 }
