@@ -5,6 +5,7 @@
 
 #include <caf/all.hpp>
 #include <condition_variable>
+#include <thread>
 
 #include "actors/core/node.hpp"
 #include "actors/core/node_actor.hpp"
@@ -212,6 +213,7 @@ struct Cluster {
   /// Lets the parser die, and waits until it is back.
   void crash(int times) {
     const caf::actor parser = slot("node/jobs/parser");
+    while (node.roster().find("node/jobs/parser")->incarnation() == 0) std::this_thread::yield();
     for (int k = 0; k < times; ++k) {
       const std::uint64_t before = node.roster().find("node/jobs/parser")->incarnation();
       self->send(parser, Fail::value);
@@ -455,4 +457,16 @@ TEST_CASE("ten thousand actors are answered, the busiest first") {
   CHECK((*health)->getRows()[0].getHeld() == 5);
   CHECK(has(text_of(session->enter(":actors node/many")), "... and 9,960 quieter ones"));
   CHECK(has(text_of(session->enter(":tree node/many")), "... and 9,960 more"));
+}
+
+TEST_CASE("a node that stops ends its sessions in time, also one that computes, and tells their clients") {
+  Cluster cluster;
+  auto session = cluster.open(cluster.token()).value();
+  std::string answer;  // of the interrupted input, or of the session that has ended before it
+  std::thread computes([&] { answer = text_of(session->enter("print(\"begun\")\nwhile (true) { }")); });
+  CHECK(cluster.heard.wait_for("begun"));
+  CHECK(cluster.node.stop());
+  computes.join();
+  CHECK((answer.find("killed") != std::string::npos || answer.find("error 6301") != std::string::npos));
+  CHECK(has(text_of(session->enter("1")), "error 6301"));
 }
