@@ -16,7 +16,11 @@ struct ActorRef {
 }
 
 struct Nothing {
-  # The answer to a request that has none.
+  # An answer that says only that it was done.
+}
+
+struct Done {
+  # The answer of a handler that gives none.
 }
 
 struct Watch {

@@ -106,6 +106,10 @@ Seat::~Seat() {
   close({Code::actor_down, "the actor is down", {}}, false);
 }
 
+caf::actor Seat::supervisor() const {
+  return caf::actor_cast<caf::actor>(supervisor_);
+}
+
 Vitals& Seat::vitals() const {
   return slot_of(slot_).vitals;
 }

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
 #include <caf/actor_system.hpp>
 #include <cstdint>
 #include <memory>
@@ -80,12 +81,17 @@ class Seat {
   void take(const caf::actor& actor);
   /// The incarnation has ended or is given up. Messages are held from now on.
   void vacate(SeatState next, const Error& reason);
+  /// Who sees to the seat; told once, before others know the seat.
+  void set_supervisor(const caf::actor_addr& supervisor) { supervisor_ = supervisor; }
+  /// Who to ask for the end of the incarnation (supervisor.hpp: EndChild); empty: nobody any more.
+  caf::actor supervisor() const;
   void set_state(SeatState state) { state_.store(state, std::memory_order_relaxed); }
   /// Nobody will sit there any more: messages are refused with 6201, monitors and links of the slot fire.
   void close(const Error& reason, bool normal);
 
  private:
   const std::string path_;
+  caf::actor_addr supervisor_;
   caf::actor slot_;  // holds what messages need, so that an address is good without the seat
   std::atomic<SeatState> state_{SeatState::starting};
   std::atomic<std::uint64_t> incarnation_{0};

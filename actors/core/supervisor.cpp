@@ -47,7 +47,10 @@ class Supervisor final : public NodeActor {
               run();
             },
             [this](const std::shared_ptr<ChildSpec>& spec) -> caf::result<caf::actor> { return add(*spec); },
-            [this](RemoveChild, const std::string& name) { return remove(name); }};
+            [this](RemoveChild, const std::string& name) { return remove(name); },
+            [this](EndChild, const std::string& path, const caf::error& reason, bool again) {
+              return end(path, reason, again);
+            }};
   }
 
   void on_exit() override {
@@ -63,9 +66,11 @@ class Supervisor final : public NodeActor {
   struct Child {
     ChildSpec spec;
     SeatPtr seat;
-    caf::actor actor;                   // the incarnation; null: there is none
-    std::string cause;                  // why it was told to end
-    std::int64_t stop_due_ns = kNever;  // not waited for any longer
+    caf::actor actor;   // the incarnation; null: there is none
+    std::string cause;  // why it was told to end
+    caf::error told;    // the reason it was given by somebody; none: it is the supervisor's affair
+    std::vector<caf::typed_response_promise<bool>> waiting;  // for its end
+    std::int64_t stop_due_ns = kNever;                       // not waited for any longer
     bool killed = false;
     std::uint64_t busy_with = 0;  // when it was last probed, since busy_ns
     std::int64_t busy_ns = 0;
@@ -79,6 +84,7 @@ class Supervisor final : public NodeActor {
     Child child;
     child.spec = spec;
     child.seat = std::make_shared<Seat>(home_system(), seat().path() + "/" + spec.name, spec.held_messages);
+    child.seat->set_supervisor(address());
     roster_->add(child.seat);
     children_.push_back(std::move(child));
     core_.set_restart(number, spec.restart);
@@ -105,6 +111,29 @@ class Supervisor final : public NodeActor {
       core_.remove(k);
       run();
       return true;
+    }
+    return false;
+  }
+
+  caf::result<bool> end(const std::string& path, const caf::error& reason, bool again) {
+    for (std::uint32_t k = 0; k < children_.size(); ++k) {
+      Child& child = children_[k];
+      if (child.seat->path() != path || core_.is_gone(k)) continue;
+      if (again && child.spec.restart == process::Restart::temporary) return false;
+      const bool ends = child.actor && child.stop_due_ns == kNever;
+      if (ends) child.told = reason;
+      cause_ = path + " was told to end";
+      if (again) {
+        core_.renew(k, now());
+      } else {
+        core_.remove(k);
+      }
+      auto ended = make_response_promise<bool>();
+      if (ends) child.waiting.push_back(ended);
+      run();
+      cause_.clear();
+      if (!ends) ended.deliver(true);
+      return ended;
     }
     return false;
   }
@@ -158,6 +187,7 @@ class Supervisor final : public NodeActor {
       return core_.start_failed(number, now(), chance());
     }
     child.killed = false;
+    child.told = {};
     child.stop_due_ns = kNever;
     child.busy_with = 0;
     child.born_ns = now();
@@ -170,11 +200,14 @@ class Supervisor final : public NodeActor {
     child.cause = !cause_.empty() ? cause_ : "its supervisor ends";
     child.seat->vacate(SeatState::stopping, {});
     child.stop_due_ns = now() + ns(child.spec.stop_deadline);
-    send_exit(child.actor, caf::exit_reason::user_shutdown);
+    if (child.told) child.cause.clear();
+    send_exit(child.actor, child.told ? child.told : caf::error{caf::exit_reason::user_shutdown});
   }
 
   void release(Child& child) {
-    child.seat->close({Code::actor_down, child.seat->path() + " has ended for good", {}}, !core_.gave_up());
+    const Error reason =
+        child.told ? from_caf(child.told) : Error{Code::actor_down, child.seat->path() + " has ended for good", {}};
+    child.seat->close(reason, !core_.gave_up() && !child.told);
     roster_->remove(child.seat->path());
   }
 
@@ -193,7 +226,7 @@ class Supervisor final : public NodeActor {
     child.actor = nullptr;
     child.stop_due_ns = kNever;
     child.cause.clear();
-    child.seat->vacate(SeatState::restarting, normal || told ? Error{} : certificate.reason);
+    child.seat->vacate(SeatState::restarting, normal || (told && !child.told) ? Error{} : certificate.reason);
     if (!told) {
       cause_ = child.seat->path() + " ended";
       last_ = child.seat->path() + ": " + certificate.reason.to_string();
@@ -201,7 +234,9 @@ class Supervisor final : public NodeActor {
     core_.ended(number, !normal, now(), chance());
     certificate.decision = decision_on(number);
     roster_->bury(std::move(certificate));  // before anybody hears of it
-    run();
+    const std::vector<caf::typed_response_promise<bool>> waiting = std::exchange(child.waiting, {});
+    run();  // may move the child
+    for (caf::typed_response_promise<bool> promise : waiting) promise.deliver(true);
     cause_.clear();
   }
 
@@ -209,8 +244,12 @@ class Supervisor final : public NodeActor {
     DeathCertificate certificate;
     certificate.path = child.seat->path();
     certificate.incarnation = child.seat->incarnation();
-    if (hung.number() != 0) {
+    if (child.told) {
+      certificate.reason = from_caf(child.told);
+    } else if (hung.number() != 0) {
       certificate.reason = hung;
+    } else if (reason == caf::exit_reason::user_shutdown && child.stop_due_ns != kNever) {
+      // As its supervisor wanted; the cause says why.
     } else if (reason && reason != caf::exit_reason::normal) {
       certificate.reason = from_caf(reason);
     }
@@ -226,7 +265,7 @@ class Supervisor final : public NodeActor {
 
   std::string decision_on(std::uint32_t number) const {
     if (core_.gave_up()) return "the supervisor gave up";
-    if (core_.is_gone(number)) return "not restarted";
+    if (core_.is_gone(number)) return children_[number].told ? "not restarted, as it was told" : "not restarted";
     if (core_.rests(number)) return "in quarantine for " + std::to_string(options_.quarantine_ns / 1'000'000) + " ms";
     return "restarted";
   }

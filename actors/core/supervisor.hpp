@@ -1,7 +1,10 @@
 // supervisor: starts children in order, restarts those that fail or hang, and ends when that does not help.
 //
 // Interface: std::shared_ptr<ChildSpec> -> caf::actor, the slot of a further child (within the node only);
-//            RemoveChild, name -> bool, when the child has been told to stop; exit messages (ends, children first).
+//            RemoveChild, name -> bool, when the child has been told to stop;
+//            EndChild, path, reason, again -> bool, when the child has ended for that reason: for good, or to be
+//            started again, which does not count as a failure; false: there is no such child, or it is temporary
+//            (again). Exit messages (ends, children first).
 // State:     process::Supervision, which decides; a seat and the incarnation for each child.
 // Behaviour: strategies, restart kinds, intensity in a sliding window, back-off with jitter, quarantine, significant
 //            children as in Supervision; a child is told to end, killed at its deadline, and given up if even that does
@@ -25,6 +28,7 @@ namespace noodle::actors {
 
 constexpr std::chrono::milliseconds kKillGrace{500};
 using RemoveChild = caf::atom_constant<caf::atom("rmchild")>;
+using EndChild = caf::atom_constant<caf::atom("endchild")>;
 
 struct ChildSpec {
   std::string name;  // its path is that of the supervisor, "/" and this

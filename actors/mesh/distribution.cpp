@@ -190,7 +190,7 @@ void Distribution::dispatch(RemoteActor& to, caf::mailbox_element& element) {
     kind = FrameKind::failure;
     frame = failure_frame(from_caf(content.get_as<caf::error>(0)));
   } else if (content.empty()) {
-    frame = Msg<wire::Nothing>::build([](auto) {}).frame();
+    frame = Msg<wire::Done>::build([](auto) {}).frame();
   } else if (const std::type_info* const type = content.size() == 1 ? content.type(0).second : nullptr) {
     if (const MessageType* const known = find_message_type(*type)) frame = known->frame_of(content);
   }

@@ -131,7 +131,7 @@ void Distribution::answered(const NodeId& from, const FrameHeader& header, Frame
                   {Code::frame_wrong_type, "the answer is of a type that this node does not know", {}});
   }
   Result<caf::message> message =
-      header.type == Msg<wire::Nothing>::kTypeId ? caf::message{} : type->message_of(std::move(frame));
+      header.type == Msg<wire::Done>::kTypeId ? caf::message{} : type->message_of(std::move(frame));
   if (!message) return answer(pending.asker, pending.answer, message.error());
   // Whoever answers may be another one than was asked: the asker can go on with that.
   pending.asker->enqueue(header.source != 0 ? remote(from, header.source) : nullptr, pending.answer,

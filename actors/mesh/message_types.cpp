@@ -7,6 +7,7 @@
 
 #include "messages/membership.capnp.h"
 #include "messages/mesh.capnp.h"
+#include "messages/operation.capnp.h"
 #include "messages/work.capnp.h"
 
 namespace noodle::actors {
@@ -16,8 +17,13 @@ class Types {
  public:
   /// Those of Noodle's own components.
   Types() {
-    add_all<wire::Nothing, wire::LinkProbe, wire::LinkState, wire::MemberState, wire::RunProgram, wire::ProgramExited,
+    add_all<wire::Nothing, wire::Done, wire::LinkProbe, wire::LinkState, wire::MemberState, wire::RunProgram, wire::ProgramExited,
             wire::Kill, wire::StatsRequest, wire::StatsAnswer>();
+    add_all<wire::SessionOpen, wire::SessionOpened, wire::SessionInput, wire::SessionAnswer, wire::SessionComplete,
+            wire::SessionCompletions, wire::SessionInterrupt, wire::SessionOutput, wire::SessionClose,
+            wire::HealthRequest, wire::HealthAnswer, wire::DeathsRequest, wire::DeathsAnswer, wire::MembersRequest,
+            wire::MembersAnswer, wire::LinksRequest, wire::LinksAnswer, wire::RouteRequest, wire::RouteAnswer,
+            wire::ActorCommand, wire::ServiceCommand>();
   }
   void add(const MessageType& type) {
     const std::unique_lock lock(mutex_);

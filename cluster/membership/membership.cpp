@@ -42,6 +42,7 @@ void Membership::start(std::int64_t now_ns, Effects& out) {
     return now_ns + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(ns)));
   };
   started_ = true;
+  table_.at(kSelf).changed_ns = now_ns;
   next_probe_ns_ = within(settings_.probe_interval_ns);
   next_sync_ns_ = within(settings_.sync_interval_ns);
   next_reconnect_ns_ = now_ns;

@@ -6,6 +6,14 @@ namespace noodle::process {
 
 Supervision::Supervision(Options options, std::uint32_t children) : options_(options), children_(children) {}
 
+void Supervision::renew(std::uint32_t index, std::int64_t now_ns) {
+  Child& child = children_[index];
+  if (child.state == State::absent) child.start_ns = now_ns;
+  if (child.state != State::running) return;
+  child.state = State::doomed;
+  take_others_down(index);
+}
+
 /// Books a restart in the window; false when there were too many.
 bool Supervision::note_restart(std::int64_t now_ns) {
   while (!restarts_.empty() && now_ns - restarts_.front() > options_.period_ns) restarts_.pop_front();

@@ -61,6 +61,9 @@ class Supervision {
   std::uint32_t add();
   /// Stops a child for good.
   void remove(std::uint32_t child);
+  /// Stops a child, to be created again at once; one that waits for that waits no longer. It does not count as a
+  /// failure. A temporary child stays away.
+  void renew(std::uint32_t child, std::int64_t now_ns);
   /// The child has ended; `abnormal`: by an error, a kill or a stop from elsewhere than this supervisor.
   /// `chance`: of [0, 1), for the jitter.
   void ended(std::uint32_t child, bool abnormal, std::int64_t now_ns, double chance = 0);

@@ -9,41 +9,12 @@
 #include "runtime/base/suggest.hpp"
 #include "runtime/lang/lexer.hpp"
 #include "runtime/session/console.hpp"
+#include "runtime/session/table.hpp"
 
 namespace noodle::session {
 namespace {
 
 constexpr std::size_t kShownProcesses = 50;
-
-std::string padded(std::string text, std::size_t width) {
-  text.resize(std::max(width, text.size()), ' ');
-  return text;
-}
-
-std::string right(const std::string& text, std::size_t width) {
-  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
-}
-
-/// "1.5 KB", with at most one decimal.
-std::string size_text(std::uint64_t bytes) {
-  static constexpr const char* kUnits[] = {"B", "KB", "MB", "GB", "TB"};
-  std::size_t unit = 0;
-  std::uint64_t tenths = bytes * 10;
-  while (tenths >= 10240 && unit + 1 < std::size(kUnits)) {
-    tenths /= 1024;
-    ++unit;
-  }
-  std::string text = std::to_string(tenths / 10);
-  if (unit > 0 && tenths % 10 != 0) text += "." + std::to_string(tenths % 10);
-  return text + " " + kUnits[unit];
-}
-
-/// 1234567 as "1,234,567".
-std::string count_text(std::uint64_t count) {
-  std::string text = std::to_string(count);
-  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
-  return text;
-}
 
 const char* state_text(const process::ProcessFacts& row) {
   return row.runs ? "runs" : row.state == process::kParked ? "waits" : "idle";
@@ -97,7 +68,7 @@ struct Console::Command {
 
 const std::vector<Console::Command>& Console::commands() {
   static const std::vector<Command> kCommands = {
-      {"help", "[CODE]", "this list, or what an error code means", &Console::help},
+      {"help", "[WHAT]", "this list, or what a command or an error code means", &Console::help},
       {"type", "EXPR", "the type of an expression, without running it", &Console::type},
       {"dis", "NAME | EXPR", "byte code of a function, method or expression", &Console::dis},
       {"ps", "", "living processes: what they do, mailbox, memory, fuel", &Console::ps},
@@ -115,40 +86,93 @@ const std::vector<Console::Command>& Console::commands() {
   return kCommands;
 }
 
+bool Console::is_there(const Command& command) const {
+  return options_.files || command.run != &Console::load;
+}
+
+const ConsoleCommand* Console::more_command(std::string_view name, bool exact) const {
+  for (const ConsoleCommand& command : more_) {
+    if (exact ? command.name == name : command.name.starts_with(name)) return &command;
+  }
+  return nullptr;
+}
+
+Answer Console::finished(const std::string& name, Answer answer) const {
+  if (!options_.json || !answer.ok) return answer;
+  std::string text = "{\"command\":\"" + name + "\",\"status\":\"done\",";
+  if (answer.json.empty()) {
+    text += "\"text\":";
+    append_json_string(text, answer.text);
+  }
+  answer.text = text + answer.json + "}\n";
+  return answer;
+}
+
+/// A whole name counts before a shortened one, and the session's own commands may be shortened first.
 Answer Console::command(std::string_view name, const std::string& argument) {
-  std::vector<std::string_view> names;
+  if (const ConsoleCommand* more = more_command(name, true)) {
+    if (auto answer = more->run(argument)) return finished(more->name, std::move(*answer));
+  }
+  const Command* own = nullptr;
   for (const Command& command : commands()) {
-    if (name.empty() || !std::string_view(command.name).starts_with(name)) {
-      names.emplace_back(command.name);
-      continue;
-    }
-    Answer answer = (this->*command.run)(argument);
-    if (options_.json && answer.ok && command.run != &Console::load) {
-      std::string text = "{\"command\":\"" + std::string(command.name) + "\",\"status\":\"done\",\"text\":";
-      append_json_string(text, answer.text);
-      answer.text = text + "}\n";
-    }
-    return answer;
+    if (!is_there(command) || name.empty() || !std::string_view(command.name).starts_with(name)) continue;
+    if (own == nullptr || command.name == name) own = &command;
+  }
+  if (own != nullptr) {
+    Answer answer = (this->*own->run)(argument);
+    return own->run == &Console::load ? answer : finished(own->name, std::move(answer));
+  }
+  if (const ConsoleCommand* more = name.empty() ? nullptr : more_command(name, false)) {
+    if (auto answer = more->run(argument)) return finished(more->name, std::move(*answer));
+  }
+  std::vector<std::string_view> names;
+  for (const ConsoleCommand& command : more_) names.emplace_back(command.name);
+  for (const Command& command : commands()) {
+    if (is_there(command)) names.emplace_back(command.name);
   }
   const std::string_view near = nearest_name(name, names);
   return failure("no such command: `:" + std::string(name) + "`",
                  near.empty() ? ":help lists the commands" : "did you mean `:" + std::string(near) + "`?");
 }
 
+/// What `:help NAME` tells of a command; nothing when there is none.
+std::optional<Answer> Console::help_of(const std::string& name) const {
+  std::string text;
+  for (const ConsoleCommand& command : more_) {
+    if (command.name != name) continue;
+    text += bold(":" + command.name + " " + command.arguments) + "\n" + command.help + "\n" + command.more;
+    if (!command.needs.empty()) text += dim("needs " + command.needs) + "\n";
+  }
+  for (const Command& command : commands()) {
+    if (command.name != name || !is_there(command)) continue;
+    text += bold(std::string(":") + command.name + " " + command.arguments) + "\n" + command.help + "\n";
+  }
+  if (text.empty()) return std::nullopt;
+  return Answer{text, {}};
+}
+
 Answer Console::help(const std::string& argument) {
   std::uint64_t code = 0;
   if (!argument.empty()) {
+    if (auto answer = help_of(argument.substr(argument.starts_with(':') ? 1 : 0))) return *answer;
     const ErrorInfo* info =
         read_count(argument, code) && code <= UINT16_MAX ? find_error(static_cast<std::uint16_t>(code)) : nullptr;
-    if (!info) return failure("`" + argument + "` is no error code", "codes have four digits, as in :help 1601");
+    if (!info) {
+      return failure("`" + argument + "` is no command and no error code", "write :help kill, or :help 1601");
+    }
     return {std::string(info->title) + "\n" + std::string(info->advice) + "\nnoodle explain " + argument +
                 " shows an example\n",
             {}};
   }
   std::string text;
+  const auto add = [&](const std::string& usage, const std::string& told) {
+    text += "  " + bold(padded(":" + usage, more_.empty() ? 17 : 23)) + " " + told + "\n";
+  };
+  if (!more_.empty()) text += dim("the cluster, its nodes and their actors") + "\n";
+  for (const ConsoleCommand& command : more_) add(command.name + " " + command.arguments, command.help);
+  if (!more_.empty()) text += "\n" + dim("this session and its own processes") + "\n";
   for (const Command& command : commands()) {
-    const std::string usage = std::string(":") + command.name + " " + command.arguments;
-    text += "  " + bold(padded(usage, 18)) + command.help + "\n";
+    if (is_there(command)) add(std::string(command.name) + " " + command.arguments, command.help);
   }
   text +=
       "\nCommands may be shortened (:t, :q). An input goes on over lines while a bracket or text is open.\n"
@@ -331,13 +355,22 @@ std::vector<std::string> Console::complete(const std::string& text, std::size_t&
   if (space == std::string::npos) {
     start = 0;
     for (const Command& command : commands()) {
-      if ((":" + std::string(command.name)).starts_with(text)) names.push_back(":" + std::string(command.name));
+      if (is_there(command)) names.push_back(":" + std::string(command.name));
     }
+    for (const ConsoleCommand& command : more_) {
+      const std::string name = ":" + command.name;
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    std::erase_if(names, [&text](const std::string& name) { return !name.starts_with(text); });
     return names;
   }
   const std::string argument = text.substr(space + 1);
   const std::string command = text.substr(1, space - 1);
-  if (std::string_view("load").starts_with(command) && command.starts_with("lo")) {
+  if (const ConsoleCommand* more = more_command(command, true); more && more->complete) {
+    start = text.find_last_of(' ') + 1;
+    return more->complete(text.substr(start));
+  }
+  if (options_.files && std::string_view("load").starts_with(command) && command.starts_with("lo")) {
     start = space + 1;
     return file_names(argument);
   }

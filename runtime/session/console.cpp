@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "runtime/base/json_text.hpp"
+#include "runtime/session/table.hpp"
 
 namespace noodle::session {
 namespace {
@@ -12,10 +13,6 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
   return text;
-}
-
-std::string painted(bool color, const char* code, const std::string& text) {
-  return color ? std::string("\033[") + code + "m" + text + "\033[0m" : text;
 }
 
 void add_json(std::string& out, const char* key, const std::string& text) {
@@ -66,8 +63,9 @@ bool Console::needs_more(const std::string& input) {
   return !text.starts_with(':') && session::needs_more(input);
 }
 
-Answer Console::answer(const std::string& input) {
+Answer Console::answer(const std::string& input, const std::string& path) {
   const std::string_view text = trimmed(input);
+  if (!path.empty()) return this->input(input, path);
   if (text.starts_with(':')) {
     const std::size_t end = std::min(text.find_first_of(" \t\n"), text.size());
     return command(text.substr(1, end - 1), std::string(trimmed(text.substr(end))));
@@ -230,6 +228,24 @@ Answer Console::failure(const std::string& message, const std::string& help) con
   }
   answer.problem = painted(options_.color, "1;31", "error:") + " " + message + "\n";
   if (!help.empty()) answer.problem += painted(options_.color, "36", "help:") + " " + help + "\n";
+  return answer;
+}
+
+Answer refusal(const Error& error, const ConsoleOptions& options) {
+  const ErrorInfo* info = find_error(error.number());
+  Answer answer;
+  answer.ok = false;
+  if (options.json) {
+    answer.text = "{\"status\":\"refused\",\"code\":" + std::to_string(error.number());
+    add_json(answer.text, "message", error.message);
+    add_json(answer.text, "suggestion", info ? std::string(info->advice) : std::string());
+    answer.text += "}\n";
+    return answer;
+  }
+  answer.problem = painted(options.color, "1;31", "error " + std::to_string(error.number()) + ":") + " " +
+                   plain(error.message) + "\n";
+  if (!error.details.empty()) answer.problem += plain(error.details) + "\n";
+  if (info) answer.problem += painted(options.color, "36", "help:") + " " + std::string(info->advice) + "\n";
   return answer;
 }
 

@@ -351,9 +351,9 @@ TEST_CASE("a node takes new trust while it runs: links of a revoked certificate 
   self->monitor(sessions);
   const auto info = security::read_certificate(options.identity.certificate);
   REQUIRE(cluster.authority.revoke_certificate(info->serial, "lost", Cluster::now_s()).ok());
-  MeshOptions now = cluster.options("alpha");
+  MeshOptions now = cluster.options("other");
   const auto other = alpha.mesh->replace_identity(now.identity, now.gossip_keys);
-  CHECK(other.error().code == Code::link_identity);  // options() made another key
+  CHECK(other.error().code == Code::link_identity);  // that is another key
   now.identity.certificate = alpha.options.identity.certificate;
   now.identity.key = alpha.options.identity.key;
   REQUIRE(alpha.mesh->replace_identity(now.identity, now.gossip_keys).ok());

@@ -282,3 +282,28 @@ TEST_CASE("children are added and removed at any time, and the end of a signific
   CHECK(effects(core) == "r1 finish");
   CHECK_FALSE(core.gave_up());
 }
+
+TEST_CASE("a child that is renewed ends and is created again, with those that depend on it, and no failure is booked") {
+  Supervision core = started(Strategy::rest_for_one, 2, 0);
+  core.renew(0, 1);
+  CHECK(effects(core, 1) == "x1");
+  core.ended(1, false, 2);
+  CHECK(effects(core, 2) == "x0");
+  core.ended(0, true, 3);
+  CHECK(effects(core, 3) == "s0 s1");
+  CHECK_FALSE(core.gave_up());
+  core.set_restart(1, Restart::temporary);
+  core.renew(1, 4);
+  CHECK(effects(core, 4) == "x1");
+  core.ended(1, false, 5);
+  CHECK(effects(core, 5) == "r1");
+}
+
+TEST_CASE("a child that waits for its restart is created at once when it is renewed") {
+  Supervision core({Strategy::one_for_one, 5, 1000, 500, 500}, 1);
+  effects(core);
+  core.ended(0, true, 0);
+  CHECK(effects(core, 1).empty());
+  core.renew(0, 1);
+  CHECK(effects(core, 1) == "s0");
+}

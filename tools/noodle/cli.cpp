@@ -10,6 +10,7 @@
 #include "tools/noodle/completion.hpp"
 #include "tools/noodle/console.hpp"
 #include "tools/noodle/security/commands.hpp"
+#include "tools/noodle/shell/commands.hpp"
 
 namespace noodle::tools {
 
@@ -22,6 +23,7 @@ Examples:
   noodle run app.nc --allow fs.read:/data,env
   noodle repl                         try the language out
   noodle up cluster.toml              a cluster of processes on this machine
+  noodle shell                        look at a running cluster; :help tells what to do there
   noodle test app --filter parser     run the tests whose name holds "parser"
   noodle explain 1127                 what an error code means and how to mend it
 
@@ -226,6 +228,8 @@ int run_cli(int argc, char** argv) {
 
   ClusterCommands clusters;
   add_cluster_commands(app, clusters, common, exit_code);
+  ShellCommand shell_of_cluster;
+  add_shell_commands(app, shell_of_cluster, common, exit_code);
 
   SecurityCommands security;
   add_security_commands(app, security, common, exit_code);

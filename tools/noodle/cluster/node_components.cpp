@@ -1,17 +1,36 @@
 #include "tools/noodle/cluster/node_components.hpp"
 
+#include "actors/operation/audit_writer.hpp"
+#include "actors/operation/operation.hpp"
 #include "actors/work/vm_pool.hpp"
 
 namespace noodle::tools {
 
 Result<void> start_components(const NodeParts& parts) {
   using actors::Service;
+  if (auto audit = parts.node.start(actors::audit_child(parts.audit)); !audit) return audit;
   const auto started =
       parts.node.start("work", [options = actors::VmPoolOptions{parts.run.system, nullptr}](caf::actor_system& system) {
         return actors::spawn_vm_pool(system, options);
       });
   if (!started) return started;
   parts.mesh.serve(Service::work, parts.node.component("work"));
+
+  actors::OperationOptions operation;
+  operation.view = actors::view_of(parts.mesh);
+  operation.trust = parts.trust;
+  operation.audit = actors::audit_sink(parts.node.component("audit"));
+  operation.system = parts.run.system;
+  operation.system.workers = 1;
+  operation.limits = parts.run.limits;
+  for (const std::string& label : parts.labels) {
+    const std::size_t equals = std::min(label.find('='), label.size());
+    operation.labels[label.substr(0, equals)] = label.substr(std::min(equals + 1, label.size()));
+  }
+  auto opened = parts.node.start(actors::operation_child(parts.node.roster(), std::move(operation)));
+  if (!opened) return opened;
+  parts.mesh.serve(Service::inspector, parts.node.component("operation/inspector"));
+  parts.mesh.serve(Service::sessions, parts.node.component("operation/sessions"));
   return {};
 }
 

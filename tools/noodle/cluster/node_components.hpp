@@ -3,6 +3,9 @@
 // Each is a child of the node's supervisor (actors/core/node.hpp); they end in reverse order.
 #pragma once
 
+#include <functional>
+#include <memory>
+
 #include "actors/core/node.hpp"
 #include "actors/mesh/mesh.hpp"
 #include "storage/audit.hpp"
@@ -16,8 +19,9 @@ struct NodeParts {
   actors::Mesh& mesh;
   storage::Store& store;
   storage::AuditLog& audit;
-  const security::Trust& trust;
+  std::function<std::shared_ptr<const security::Trust>()> trust;  // as of now
   const RunSettings& run;
+  const std::vector<std::string>& labels;  // KEY=VALUE
 };
 
 /// Starts everything but the mesh, which is there already, and makes what others may ask known to it.

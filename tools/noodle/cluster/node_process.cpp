@@ -53,7 +53,7 @@ struct NodeProcess::State {
   State(NodeSettings given, NodeIdentity identity, storage::DataFolder folder)
       : settings(std::move(given)),
         info(std::move(identity.info)),
-        trust(identity.tls.trust),
+        trust(std::make_shared<const security::Trust>(identity.tls.trust)),
         data(std::move(folder)) {}
 
   void record(const char* action, bool done, const std::string& details) {
@@ -71,7 +71,7 @@ struct NodeProcess::State {
 
   NodeSettings settings;
   security::CertificateInfo info;
-  security::Trust trust;
+  std::atomic<std::shared_ptr<const security::Trust>> trust;
   NodeFacts facts;
   storage::DataFolder data;
   std::unique_ptr<storage::Store> store;
@@ -133,7 +133,8 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::start(NodeSettings settings, N
   state.mesh = std::move(started).value();
   state.facts.port = state.mesh->port();
   const auto components =
-      start_components({*state.node, *state.mesh, *state.store, *state.audit, state.trust, state.settings.run});
+      start_components({*state.node, *state.mesh, *state.store, *state.audit, [&state] { return state.trust.load(); },
+                        state.settings.run, state.settings.mesh.labels});
   if (!components) return failed(components.error());
   state.ready = true;
   state.record("start", true, "incarnation " + std::to_string(*incarnation) + ", process " + std::to_string(getpid()));
@@ -148,6 +149,7 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::start(NodeSettings settings, N
 
 void NodeProcess::reload_identity() {
   auto identity = read_identity(state_->settings, now_s());
+  const auto trust = identity ? std::make_shared<const security::Trust>(identity->tls.trust) : nullptr;
   const auto replaced = !identity ? Result<void>(identity.error())
                                   : state_->mesh->replace_identity(std::move(identity->tls), identity->gossip_keys);
   if (!replaced) {
@@ -156,6 +158,7 @@ void NodeProcess::reload_identity() {
   }
   logger().info("certificate, trust and gossip keys were read again", {{"serial", identity->info.serial}});
   state_->info = identity->info;
+  state_->trust = trust;  // sessions look at it with every input
 }
 
 bool NodeProcess::stop() {

@@ -28,7 +28,8 @@ void add_node(CLI::App& app, NodeCommand& node, CommonOptions& common, int& exit
   command->add_option("--ready-fd", node.ready_fd, "File descriptor that gets the ready line, as JSON, and is closed");
   command->add_flag("--json", common.json, "Machine-readable output, one JSON object a line");
   command->footer(
-      "\nSIGHUP reads the configuration again: log, certificate, trust and gossip keys change at once, the rest counts from the next start.");
+      "\nSIGHUP reads the configuration again: log, certificate, trust and gossip keys change at once, the rest counts "
+      "from the next start.");
   command->callback([&] { exit_code = node_command(node, common); });
 }
 

@@ -1,0 +1,188 @@
+#include "actors/operation/desk.hpp"
+
+#include <algorithm>
+#include <caf/all.hpp>
+
+#include "actors/core/caf_error.hpp"
+#include "actors/operation/inspector.hpp"
+#include "runtime/vm/capability.hpp"
+
+namespace noodle::actors {
+
+namespace {
+
+constexpr const char* kInspect = "cluster.inspect";
+constexpr std::chrono::milliseconds kOverTheWay{1'000};  // more than the inspector itself waits
+
+std::string place(const std::string& node, const std::string& path) {
+  return path.empty() ? node : node + ":" + path;
+}
+
+}  // namespace
+
+Result<Desk::Decided> Desk::allow(const std::string& action, const std::string& resource) const {
+  static const security::Policy kCapabilitiesOnly = security::Policy::capabilities_only();
+  const std::shared_ptr<const security::Policy> policy = options_->policy ? options_->policy() : nullptr;
+  security::DecisionContext context;
+  context.now_s = options_->clock->wall_ns() / 1'000'000'000;
+  context.labels = &options_->labels;
+  const security::Decision decision = decide(policy ? *policy : kCapabilitiesOnly, token_, action, resource, context);
+  const auto checked = check_decision(decision, token_, action, resource);
+  if (checked) return Decided{decision.rule};
+  audit(*options_, {0, "access", token_.claims.subject, action, resource, "denied", decision.rule, decision.reason});
+  return checked.error();
+}
+
+void Desk::note(const std::string& action, const std::string& resource, const Decided& decided,
+                const std::string& details, const Result<void>& outcome) const {
+  audit(*options_, {0, "operation", token_.claims.subject, action, resource, outcome ? "done" : "failed", decided.rule,
+                    outcome ? details : outcome.error().to_string()});
+}
+
+std::vector<std::string> Desk::grants() const {
+  const std::shared_ptr<const security::Policy> policy = options_->policy ? options_->policy() : nullptr;
+  std::vector<std::string> grants;
+  for (const std::string_view name : vm::capability_names()) {
+    // A rule that denies some resources of an action cannot be told to a process, so the whole action is left out.
+    const bool narrowed =
+        policy && std::any_of(policy->rules().begin(), policy->rules().end(), [name](const security::Rule& rule) {
+          const auto covers = [name](const std::string& action) { return security::action_covers(action, name); };
+          return rule.effect == security::Effect::deny && !rule.resources.empty() &&
+                 (rule.actions.empty() || std::any_of(rule.actions.begin(), rule.actions.end(), covers));
+        });
+    if (narrowed) continue;
+    for (const security::Capability& held : token_.claims.capabilities) {
+      if (!security::action_covers(held.action, name)) continue;
+      if (policy && !allow(std::string(name), held.pattern)) continue;
+      grants.push_back(std::string(name) + (held.pattern.empty() ? "" : ":" + held.pattern));
+    }
+  }
+  return grants;
+}
+
+Result<caf::actor> Desk::inspector_of(const std::string& node) const {
+  NodeView& view = *options_->view;
+  auto id = node == view.name() ? Result<NodeId>(view.self()) : view.find_node(node);
+  if (!id) return id.error();
+  for (const membership::MemberView& member : view.members()) {
+    const bool gone = member.state == membership::State::dead || member.state == membership::State::left;
+    if (member.id != *id || !gone) continue;
+    const bool dead = member.state == membership::State::dead;
+    return Error{Code::node_lost, dead ? node + " is dead" : node + " has left the cluster", {}};
+  }
+  caf::actor inspector = view.inspector(*id);
+  if (!inspector) return Error{Code::node_lost, node + " cannot be reached", {}};
+  return inspector;
+}
+
+Error Desk::lost(const std::string& node, const caf::error& problem, std::chrono::milliseconds limit) const {
+  if (problem == caf::sec::request_timeout) {
+    return {Code::link_timeout, node + " did not answer within " + std::to_string(limit.count()) + " ms", {}};
+  }
+  if (problem == caf::sec::request_receiver_down) {
+    return {Code::actor_down, "nobody at " + node + " answers: its inspector is down", {}};
+  }
+  return from_caf(problem);
+}
+
+template <class Answer, class Question>
+Result<Msg<Answer>> Desk::ask(const std::string& node, std::chrono::milliseconds limit, const Msg<Question>& question) {
+  const auto inspector = inspector_of(node);
+  if (!inspector) return inspector.error();
+  Result<Msg<Answer>> result = Error{};
+  self_.request(*inspector, limit, question)
+      .receive([&result](const Msg<Answer>& answer) { result = answer; },
+               [&](const caf::error& problem) { result = lost(node, problem, limit); });
+  return result;
+}
+
+Result<Msg<wire::MembersAnswer>> Desk::members() {
+  if (const auto allowed = allow(kInspect, node()); !allowed) return allowed.error();
+  return ask<wire::MembersAnswer>(node(), options_->patience,
+                                  Msg<wire::MembersRequest>::build([](wire::MembersRequest::Builder) {}));
+}
+
+std::vector<Result<Msg<wire::HealthAnswer>>> Desk::health(const std::vector<std::string>& nodes,
+                                                          const HealthQuestion& question) {
+  const auto request = Msg<wire::HealthRequest>::build([&](wire::HealthRequest::Builder wanted) {
+    wanted.setPrefix(question.prefix);
+    wanted.setOrder(question.order);
+    wanted.setLimit(question.limit);
+  });
+  std::vector<Result<Msg<wire::HealthAnswer>>> answers(nodes.size(), Error{});
+  using Handle = decltype(self_.request(caf::actor{}, options_->patience, request));
+  std::vector<std::pair<std::size_t, Handle>> asked;
+  for (std::size_t k = 0; k < nodes.size(); ++k) {
+    if (const auto allowed = allow(kInspect, place(nodes[k], question.prefix)); !allowed) {
+      answers[k] = allowed.error();
+    } else if (const auto inspector = inspector_of(nodes[k]); !inspector) {
+      answers[k] = inspector.error();
+    } else {
+      asked.emplace_back(k, self_.request(*inspector, options_->patience, request));
+    }
+  }
+  for (auto& [k, handle] : asked) {
+    auto& answer = answers[k];
+    const std::string& name = nodes[k];
+    handle.receive([&answer](const Msg<wire::HealthAnswer>& health) { answer = health; },
+                   [&](const caf::error& problem) { answer = lost(name, problem, options_->patience); });
+  }
+  return answers;
+}
+
+Result<Msg<wire::DeathsAnswer>> Desk::deaths(const std::string& node, const std::string& prefix, std::uint32_t limit) {
+  if (const auto allowed = allow(kInspect, place(node, prefix)); !allowed) return allowed.error();
+  return ask<wire::DeathsAnswer>(node, options_->patience,
+                                 Msg<wire::DeathsRequest>::build([&](wire::DeathsRequest::Builder wanted) {
+                                   wanted.setPrefix(prefix);
+                                   wanted.setLimit(limit);
+                                 }));
+}
+
+Result<Msg<wire::LinksAnswer>> Desk::links(const std::string& node) {
+  if (const auto allowed = allow(kInspect, node); !allowed) return allowed.error();
+  return ask<wire::LinksAnswer>(node, options_->patience,
+                                Msg<wire::LinksRequest>::build([](wire::LinksRequest::Builder) {}));
+}
+
+Result<Msg<wire::RouteAnswer>> Desk::route(const std::string& from, const std::string& to) {
+  if (const auto allowed = allow(kInspect, from); !allowed) return allowed.error();
+  return ask<wire::RouteAnswer>(
+      from, options_->patience,
+      Msg<wire::RouteRequest>::build([&to](wire::RouteRequest::Builder wanted) { wanted.setTo(to); }));
+}
+
+Result<void> Desk::end_actor(const std::string& node, const std::string& path, bool again, const std::string& reason) {
+  const std::string action = again ? "cluster.actor.restart" : "cluster.actor.kill";
+  const auto allowed = allow(action, place(node, path));
+  if (!allowed) return allowed.error();
+  using What = wire::ActorCommand::What;
+  const auto done = ask<wire::Nothing>(node, kEndLimit + kOverTheWay,
+                                       Msg<wire::ActorCommand>::build([&](wire::ActorCommand::Builder wanted) {
+                                         wanted.setPath(path);
+                                         wanted.setWhat(again ? What::RESTART : What::KILL);
+                                         wanted.setSubject(token_.claims.subject);
+                                         wanted.setReason(reason);
+                                       }));
+  const Result<void> outcome = done ? Result<void>() : Result<void>(done.error());
+  note(action, place(node, path), *allowed, reason, outcome);
+  return outcome;
+}
+
+Result<void> Desk::set_service(const std::string& node, wire::ServiceCommand::What what) {
+  static constexpr const char* kActions[] = {"cluster.node.uncordon", "cluster.node.cordon", "cluster.node.drain",
+                                             "cluster.node.leave"};
+  const std::string action = kActions[static_cast<std::size_t>(what)];
+  const auto allowed = allow(action, node);
+  if (!allowed) return allowed.error();
+  const auto done = ask<wire::Nothing>(node, kLeaveLimit + kOverTheWay,
+                                       Msg<wire::ServiceCommand>::build([&](wire::ServiceCommand::Builder wanted) {
+                                         wanted.setWhat(what);
+                                         wanted.setSubject(token_.claims.subject);
+                                       }));
+  const Result<void> outcome = done ? Result<void>() : Result<void>(done.error());
+  note(action, node, *allowed, {}, outcome);
+  return outcome;
+}
+
+}  // namespace noodle::actors

@@ -1,0 +1,50 @@
+// The operation component of a node: inspector, sessions, and a supervisor of the sessions that are open.
+//
+//     node/operation              supervisor
+//     ├─ inspector                served as Service::inspector
+//     ├─ sessions                 served as Service::sessions
+//     └─ shells                   supervisor of the open ones: node/operation/shells/alice-3
+//
+// Threads: the functions of the options are called from any, and must not wait.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "actors/core/supervisor.hpp"
+#include "actors/operation/node_view.hpp"
+#include "cluster/security/authority.hpp"
+#include "cluster/security/policy.hpp"
+#include "runtime/base/clock.hpp"
+#include "runtime/process/system.hpp"
+#include "storage/audit.hpp"
+
+namespace noodle::actors {
+
+struct OperationOptions {
+  std::shared_ptr<NodeView> view;
+  /// Whose tokens count; asked again for every input, so that what is revoked ends.
+  std::function<std::shared_ptr<const security::Trust>()> trust;
+  /// Empty, or giving null: capabilities of tokens alone.
+  std::function<std::shared_ptr<const security::Policy>()> policy;
+  std::map<std::string, std::string> labels;  // of the node, for policies
+  /// Logins, what was refused, and what was done to actors and nodes. Must not wait: append from another thread.
+  std::function<void(const storage::AuditEvent&)> audit;
+  std::size_t most_sessions = 32;
+  std::size_t most_sessions_of_one = 8;      // with the same subject
+  std::chrono::milliseconds patience{2000};  // for the answer of a node
+  process::SystemOptions system;             // of each session; one worker
+  vm::ProcessLimits limits;
+  const Clock* clock = &system_clock();
+};
+
+ChildSpec operation_child(std::shared_ptr<Roster> roster, OperationOptions options);
+
+/// The token as of now. Errors 8020 to 8026.
+Result<security::Token> check_token(const OperationOptions& options, std::string_view text);
+void audit(const OperationOptions& options, storage::AuditEvent event);
+
+}  // namespace noodle::actors
