@@ -17,7 +17,6 @@ using transport::Received;
 
 constexpr std::uint64_t kRoutes = service_number(Service::routes);
 constexpr std::uint64_t kAnswer = message_field(FrameKind::answer, true, 0);
-constexpr std::int64_t kCallAgainNs = 1'000'000'000;
 constexpr std::uint64_t kWatchAgainTicks = 5;
 
 std::int64_t now() {
@@ -171,7 +170,6 @@ void Links::member_lives(const NodeId& node, const transport::Endpoint& endpoint
   member.endpoint = endpoint;
   member.name = name;
   member.zone = zone;
-  member.call_again_ns = 0;
   transport_->set_endpoint(node, endpoint);
   call_wanted();
 }
@@ -190,17 +188,8 @@ void Links::call_wanted() {
         {node, peer == peers_.end() ? 0 : static_cast<std::uint32_t>(peer->second.rtt_us), member.zone});
   }
   Random random(random_seed_);
-  const std::int64_t at = now();
   for (const NodeId& node : routing::choose_neighbours(self_, std::move(candidates), degree_, random)) {
-    Member& member = members_.at(node);
-    if (member.calling || at < member.call_again_ns || transport_->is_up(node)) continue;
-    member.calling = true;
-    transport_->call(member.endpoint, [this, node](const Result<NodeId>&, bool) {
-      const auto called = members_.find(node);
-      if (called == members_.end()) return;
-      called->second.calling = false;
-      called->second.call_again_ns = now() + kCallAgainNs;
-    });
+    transport_->connect(node);
   }
 }
 
@@ -412,8 +401,9 @@ std::vector<LinkView> LinkBoard::links() const {
   return links_;
 }
 
-std::vector<NodeId> LinkBoard::route(const NodeId& to) const {
+std::vector<NodeId> LinkBoard::route(const NodeId& self, const NodeId& to) const {
   const std::lock_guard lock(mutex_);
+  if (identities_.contains(to)) return {self, to};  // a direct link is always taken
   return router_.path(to);
 }
 

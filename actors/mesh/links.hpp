@@ -27,7 +27,7 @@ class LinkBoard {
  public:
   explicit LinkBoard(const NodeId& self) : router_(self) {}
   std::vector<LinkView> links() const;
-  std::vector<NodeId> route(const NodeId& to) const;
+  std::vector<NodeId> route(const NodeId& self, const NodeId& to) const;
   std::optional<PeerIdentity> identity_of(const NodeId& peer) const;
 
  private:
@@ -81,8 +81,6 @@ class Links final : public Distribution::Links {
   struct Member {
     transport::Endpoint endpoint;
     std::string name, zone;
-    bool calling = false;
-    std::int64_t call_again_ns = 0;
   };
   struct Peer {
     PeerIdentity identity;

@@ -200,7 +200,7 @@ std::vector<LinkView> Mesh::links() const {
 }
 
 std::vector<NodeId> Mesh::route(const NodeId& to) const {
-  return inside_->link_board.route(to);
+  return inside_->link_board.route(inside_->self, to);
 }
 
 }  // namespace noodle::actors

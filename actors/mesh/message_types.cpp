@@ -17,8 +17,8 @@ class Types {
  public:
   /// Those of Noodle's own components.
   Types() {
-    add_all<wire::Nothing, wire::Done, wire::LinkProbe, wire::LinkState, wire::MemberState, wire::RunProgram, wire::ProgramExited,
-            wire::Kill, wire::StatsRequest, wire::StatsAnswer>();
+    add_all<wire::Nothing, wire::Done, wire::LinkProbe, wire::LinkState, wire::MemberState, wire::RunProgram,
+            wire::ProgramExited, wire::Kill, wire::StatsRequest, wire::StatsAnswer>();
     add_all<wire::SessionOpen, wire::SessionOpened, wire::SessionInput, wire::SessionAnswer, wire::SessionComplete,
             wire::SessionCompletions, wire::SessionInterrupt, wire::SessionOutput, wire::SessionClose,
             wire::HealthRequest, wire::HealthAnswer, wire::DeathsRequest, wire::DeathsAnswer, wire::MembersRequest,

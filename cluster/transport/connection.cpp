@@ -96,7 +96,11 @@ void Connection::greet() {
                      " was expected there",
                  {}});
   }
+  const bool called = role_ == LinkRole::initiator && !peer_;
   peer_ = verdict_.peer->id();
+  if (called && !transport_->begin(shared_from_this())) {
+    return fail({Code::link_duplicate, "the link to " + peer_.to_string() + " exists already, or is being made", {}});
+  }
   // The time of the handshake counts from the first byte, TLS included.
   link_.emplace(
       role_, transport_->options.hello, [this](const Hello& hello) { return judge(hello); }, transport_->options.link,

@@ -183,7 +183,8 @@ Result<void> Link::receive(std::span<const std::byte> bytes, std::int64_t now_ns
 Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte> body, std::int64_t now_ns) {
   const bool greets = record.kind == RecordKind::hello || record.kind == RecordKind::refusal;
   if (greets != (state_ == LinkState::greeting)) {
-    return malformed_record(state_ == LinkState::greeting ? "something else than a handshake first" : "a second handshake");
+    return malformed_record(state_ == LinkState::greeting ? "something else than a handshake first"
+                                                          : "a second handshake");
   }
   switch (record.kind) {
     case RecordKind::hello: {
@@ -300,7 +301,8 @@ Result<void> Link::handle_chunk(const RecordHeader& record, std::span<const std:
   LaneState& lane = lanes_[index(record.lane)];
   const bool begins = (record.flags & kFlagFirst) != 0, ends = (record.flags & kFlagLast) != 0;
   const bool relayed = (record.flags & kFlagRelayed) != 0;
-  if (begins == lane.assembly.has_value() || (begins && ends)) return malformed_record("pieces of a frame out of order");
+  if (begins == lane.assembly.has_value() || (begins && ends))
+    return malformed_record("pieces of a frame out of order");
   if (!begins && relayed != lane.assembly->relayed) return malformed_record("pieces of a frame that differ");
   const std::size_t bytes = body.size();
   if (auto charged = charge(record.lane, bytes); !charged) return charged;
@@ -396,7 +398,8 @@ std::uint64_t Link::queued_frames() const {
 
 std::uint64_t Link::held_bytes() const {
   std::uint64_t held = input_.size();
-  for (const LaneState& lane : lanes_) held += lane.outstanding + lane.unread_chunked + (lane.assembly ? lane.assembly->charged : 0);
+  for (const LaneState& lane : lanes_)
+    held += lane.outstanding + lane.unread_chunked + (lane.assembly ? lane.assembly->charged : 0);
   return held;
 }
 

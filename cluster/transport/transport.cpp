@@ -127,7 +127,6 @@ void Transport::State::on_closed(const std::shared_ptr<Connection>& connection, 
   accepted.erase(connection);
   calling.erase(connection);
   if (stopped) return;
-  if (const auto called = connection->take_called()) return called(why, connection->refused());
   const auto found = peers.find(connection->peer());
   Peer* peer = found == peers.end() ? nullptr : &found->second;
   if (peer != nullptr && peer->up == connection) {
@@ -139,19 +138,30 @@ void Transport::State::on_closed(const std::shared_ptr<Connection>& connection, 
   }
   ++statistics.refused;
   ++statistics.refused_by_code[why.number()];
+  const auto tell = [&, called = connection->take_called()] {
+    if (called) return called(why, connection->refused());
+    events.refused(connection->address(), why);
+  };
   if (peer != nullptr && peer->connecting == connection) {
     peer->connecting.reset();
     // The peer keeps its own link to us, which is about to open: what waits goes over that.
     if (why.code == Code::link_duplicate && ++peer->attempt <= kMostDuplicates) {
       look_again(found->first, *peer);
-      return events.refused(connection->address(), why);
+      return tell();
     }
     peer->retry_ns = clock.monotonic_ns() + backoff_ns(++peer->attempt, random());
     peer->waiting_bytes = 0;
     const std::uint64_t frames = std::exchange(peer->waiting, {}).size();
     lose(found->first, frames, why);
   }
-  events.refused(connection->address(), why);
+  tell();
+}
+
+bool Transport::State::begin(const std::shared_ptr<Connection>& connection) {
+  Peer& peer = peers[connection->peer()];
+  if (peer.up != nullptr || (peer.connecting != nullptr && peer.connecting != connection)) return false;
+  peer.connecting = connection;
+  return true;
 }
 
 void Transport::State::look_again(const NodeId& id, Peer& peer) {
@@ -223,6 +233,11 @@ void Transport::call(const Endpoint& endpoint, Called done) {
   const auto connection = std::make_shared<Connection>(state_, LinkRole::initiator, Tcp::socket(state_->io));
   state_->calling.insert(connection);
   connection->call({address, endpoint.port}, std::move(done));
+}
+
+void Transport::connect(const NodeId& id) {
+  State::Peer& peer = state_->peers[id];
+  if (peer.up == nullptr && peer.connecting == nullptr) (void)state_->start_connecting(id, peer).ok();
 }
 
 void Transport::set_endpoint(const NodeId& id, const Endpoint& endpoint) {

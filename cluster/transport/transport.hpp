@@ -71,6 +71,8 @@ class Transport {
   void call(const Endpoint& endpoint, Called done);
   /// Where a peer is reached. Another address closes a link that is still being made.
   void set_endpoint(const NodeId& peer, const Endpoint& endpoint);
+  /// Makes a link when there is none, as send() does.
+  void connect(const NodeId& peer);
   Result<void> send(const NodeId& peer, Lane lane, const FrameHeader& header, FramePtr frame);
   void release(const NodeId& peer, const Received& received);
   void disconnect(const NodeId& peer);

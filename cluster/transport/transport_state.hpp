@@ -121,6 +121,8 @@ struct Transport::State : std::enable_shared_from_this<Transport::State> {
   void accept_next();
   void admit(Tcp::socket socket);
   Result<void> start_connecting(const NodeId& id, Peer& peer);
+  /// A call has found out who is there. False: there is a link to that peer already, or one is being made.
+  bool begin(const std::shared_ptr<Connection>& connection);
   /// Why a peer that wants to be linked is refused, if it is.
   Result<void> check_duplicate(const Hello& hello, const Connection& connection);
   void on_open(const std::shared_ptr<Connection>& connection);
