@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/background_command.hpp"
-#include "tests/support/run_command.hpp"
+#include "tests/support/local_cluster.hpp"
 
 using namespace noodle::test;
 using nlohmann::json;
@@ -23,36 +23,7 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-/// A folder with a cluster file, and contexts of its own.
-struct Place {
-  TemporaryFolder folder;
-  std::string config = folder.write("cluster.toml",
-                                    "[cluster]\nname = \"demo\"\n[[node]]\nname = \"n\"\ncount = 3\n"
-                                    "[vm]\nworkers = 1\n[log]\nlevel = \"INFO\"\n");
-  Place() { setenv("NOODLE_CONTEXTS", (folder.path() + "/contexts.toml").c_str(), 1); }
-  ~Place() { unsetenv("NOODLE_CONTEXTS"); }
-
-  CommandResult up(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), {"up", config});
-    return run_command(NOODLE_BINARY, arguments);
-  }
-  /// By name of the node, as --status --json tells.
-  std::map<std::string, json> status() const {
-    std::map<std::string, json> nodes;
-    const CommandResult told = up({"--status", "--json"});
-    CAPTURE(told.err);
-    REQUIRE(told.exit_code == 0);
-    for (std::size_t from = 0, end; (end = told.out.find('\n', from)) != std::string::npos; from = end + 1) {
-      const json node = json::parse(told.out.substr(from, end - from));
-      nodes[node["name"]] = node;
-    }
-    return nodes;
-  }
-  std::string log(const std::string& node) const {
-    std::ifstream file(folder.path() + "/.noodle/logs/" + node + ".log");
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-};
+using Place = LocalCluster;
 
 bool listens(std::uint16_t port) {
   const int peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

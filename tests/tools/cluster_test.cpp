@@ -1,0 +1,149 @@
+// A cluster of real processes as people meet it: the shell over the mesh, a node that stands still, who listens.
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <sstream>
+
+#include "tests/support/local_cluster.hpp"
+
+using namespace noodle::test;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Looks again until it holds; false after half a minute.
+bool comes_true(const std::function<bool()>& condition) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+  }
+  return true;
+}
+
+/// A cluster that runs for one test.
+struct Running : LocalCluster {
+  Running() {
+    const CommandResult started = up({"--detach"});
+    CAPTURE(started.err);
+    REQUIRE(started.exit_code == 0);
+  }
+  ~Running() { CHECK(up({"--stop"}).exit_code == 0); }
+
+  static CommandResult exec(const std::string& input, const std::string& node = "n1", bool as_json = false) {
+    std::vector<std::string> arguments{"exec", "--node", node, "-e", input};
+    if (as_json) arguments.push_back("--json");
+    return run_command(NOODLE_BINARY, arguments);
+  }
+  /// What `node` thinks of `other`.
+  static json member(const std::string& other, const std::string& node = "n1") {
+    const CommandResult told = exec(":nodes", node, true);
+    if (told.exit_code != 0) return json::object();
+    for (const json& row : json::parse(told.out)["rows"]) {
+      if (row["name"] == other) return row;
+    }
+    return json::object();
+  }
+};
+
+/// Ports on which a process listens for TCP.
+std::set<std::uint16_t> listening_ports(pid_t process) {
+  std::set<std::string> inodes;
+  for (const auto& entry : fs::directory_iterator("/proc/" + std::to_string(process) + "/fd")) {
+    std::error_code ignored;
+    const std::string target = fs::read_symlink(entry.path(), ignored).string();
+    if (target.starts_with("socket:[")) inodes.insert(target.substr(8, target.size() - 9));
+  }
+  std::set<std::uint16_t> ports;
+  for (const char* table : {"/net/tcp", "/net/tcp6"}) {
+    std::ifstream file("/proc/" + std::to_string(process) + table);
+    std::string line;
+    std::getline(file, line);
+    while (std::getline(file, line)) {
+      std::istringstream fields(line);
+      std::string number, local, remote, state, queues, timer, retries, user, timeout, inode;
+      fields >> number >> local >> remote >> state >> queues >> timer >> retries >> user >> timeout >> inode;
+      if (state != "0A" || !inodes.contains(inode)) continue;
+      ports.insert(static_cast<std::uint16_t>(std::stoul(local.substr(local.rfind(':') + 1), nullptr, 16)));
+    }
+  }
+  return ports;
+}
+
+/// What a stranger without TLS gets to read from a port.
+std::string told_to_a_stranger(std::uint16_t port) {
+  const int peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  REQUIRE(connect(peer, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  const std::string question = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  REQUIRE(send(peer, question.data(), question.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(question.size()));
+  std::string told;
+  char bytes[256];
+  for (ssize_t count; (count = recv(peer, bytes, sizeof bytes, 0)) > 0;)
+    told.append(bytes, static_cast<std::size_t>(count));
+  close(peer);
+  return told;
+}
+
+}  // namespace
+
+TEST_CASE("the shell sees and steers actors of every node") {
+  const Running cluster;
+  REQUIRE(comes_true([] { return Running::member("n3").value("state", "") == "alive"; }));
+  const CommandResult tree = Running::exec(":tree");
+  CHECK(tree.exit_code == 0);
+  for (const char* part : {"node (n1)", "n2:node", "n3:node", "membership"})
+    CHECK(tree.out.find(part) != tree.out.npos);
+  CHECK(Running::exec("1 + 2").out.find("3 : int") != std::string::npos);
+
+  const CommandResult killed = Running::exec(":kill n2:node/work too hot");
+  CAPTURE(killed.err);
+  CHECK(killed.exit_code == 0);
+  const CommandResult deaths = Running::exec(":deaths n2:node/work");
+  CHECK(deaths.out.find("killed by operator: too hot") != std::string::npos);
+  CHECK(Running::exec(":inspect n2:node/work").err.find("error 6305") != std::string::npos);
+  CHECK(Running::exec(":restart n3:node/mesh/membership").exit_code == 0);
+  CHECK(comes_true([] { return Running::member("n3").value("state", "") == "alive"; }));
+  CHECK(Running::exec(":nods").exit_code != 0);
+}
+
+TEST_CASE("a node that stands still is found out, nobody waits for it, and it comes back as a new incarnation") {
+  const Running cluster;
+  REQUIRE(comes_true([] { return Running::member("n2").value("state", "") == "alive"; }));
+  const json before = Running::member("n2");
+  const pid_t process = cluster.status().at("n2")["pid"].get<pid_t>();
+  REQUIRE(kill(process, SIGSTOP) == 0);
+  CHECK(comes_true([] { return Running::member("n2").value("state", "") == "dead"; }));
+  const CommandResult tree = Running::exec(":tree");
+  CHECK(tree.out.find("n3:node") != std::string::npos);
+  REQUIRE(kill(process, SIGCONT) == 0);
+  CHECK(comes_true([&before] {
+    const json now = Running::member("n2");
+    return now.value("state", "") == "alive" && now["incarnation"] > before["incarnation"];
+  }));
+  CHECK(cluster.status().at("n2")["restarts"] == 0);
+  CHECK(cluster.log("n2").find("this node acts again") != std::string::npos);
+}
+
+TEST_CASE("a node listens on its mesh port only, and says nothing there to who shows no certificate") {
+  const Running cluster;
+  for (const auto& [name, node] : cluster.status()) {
+    CAPTURE(name);
+    const auto port = node["port"].get<std::uint16_t>();
+    CHECK(listening_ports(node["pid"].get<pid_t>()) == std::set<std::uint16_t>{port});
+    const std::string told = told_to_a_stranger(port);
+    CHECK(told.size() <= 7);  // a TLS alert, if anything
+    CHECK(told.find("noodle") == std::string::npos);
+  }
+}
