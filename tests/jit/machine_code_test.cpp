@@ -232,6 +232,45 @@ func main(): int {
 )");
 }
 
+TEST_CASE("behind an exception handler a loop goes on in machine code without the lists of what was thrown out of") {
+  CHECK(same_in_both(R"(
+func main(): int {
+  let i = 0; let sum = 0;
+  while (i < 3) {
+    i += 1;
+    try {
+      sum += 10 / (i - 1);
+      for (x in [4, 5]) { sum += x; }
+    } catch (e) { sum += e.code; }
+  }
+  print(sum);
+  return 0;
+}
+)")
+            .output == "1634\n");
+}
+
+TEST_CASE("tests of what is always null agree, in loops, behind handlers and joins") {
+  CHECK(same_in_both(R"(
+func lengths(rounds: int): int {
+  let none: List<int>? = null;
+  let kept: List<int>? = null;
+  let sum = 0;
+  for (round in 0..<rounds) {
+    if (none != null) { sum += none.length; } else { sum += 1; }
+    for (x in none ?? [round, 2]) { sum += x; }
+    try {
+      if (kept == null) { sum += 10 / (round - 1); } else { sum += kept.length; }
+    } catch (e) { kept = [e.code, round]; }
+    if (kept != null) { for (x in kept) { sum += x; } }
+  }
+  return sum;
+}
+func main(): int { print(lengths(0), lengths(1), lengths(6)); return 0; }
+)")
+            .output == "0 -7 8041\n");
+}
+
 TEST_CASE("a message starts handlers often enough to be compiled, and actors answer as before") {
   const auto program = linked(R"(
 actor Counter { n: int = 0; on add(by: int): int { n += by; return n; } }
