@@ -25,7 +25,7 @@ struct Op {
   std::uint32_t word = 0;         // index of its first running word
   std::uint16_t scalar_args = 0;  // calls: arguments from S[A]
   bool scalar_result = false;     // calls: result in S[A]
-  bool dead = false;              // a call for which there is no receiver
+  bool dead = false;              // always traps: a call without possible receiver, a check of what is always null
   std::uint32_t target = 0;       // branches: block
 };
 
