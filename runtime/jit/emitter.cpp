@@ -185,6 +185,7 @@ void Emitter::go(std::uint32_t block) {
 }
 
 void Emitter::branch(CondCode condition, std::uint32_t block) {
+  if (!flow_.blocks()[block].reachable) return;  // never taken
   const Facts missing = fact_flow_.before(block).without(facts_);
   if (!missing.any()) {
     cc_.j(condition, labels_[block]);

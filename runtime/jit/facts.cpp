@@ -157,7 +157,8 @@ void FactFlow::anticipate() {
   }
 }
 
-/// Greatest fixed point, with the wanted reads added at loop heads.
+/// Greatest fixed point, with the wanted reads added at loop heads. Exception handlers have no machine code, but behind
+/// them the interpreter comes to back edges, and machine code loads there what all ways to them have read: lists.
 void FactFlow::propagate() {
   const auto& blocks = flow_.blocks();
   Facts everything;
@@ -169,8 +170,8 @@ void FactFlow::propagate() {
   for (bool changed = true; changed;) {
     changed = false;
     for (std::size_t b = 0; b < blocks.size(); ++b) {
-      if (!blocks[b].reachable) continue;
-      Facts facts = b == 0 ? Facts{} : everything;
+      if (!blocks[b].reachable && !blocks[b].interpreted) continue;
+      Facts facts = b == 0 || blocks[b].handles ? Facts{} : everything;
       for (const std::uint32_t from : blocks[b].predecessors) facts &= after[from];
       if (blocks[b].loop_head && b != 0) facts |= wanted_[b];
       if (b == 0 && blocks[b].loop_head) facts = {};

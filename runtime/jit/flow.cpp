@@ -208,39 +208,23 @@ void Flow::connect() {
       block.successors.push_back(last.target);
       if (is_back_edge(last.handler)) blocks_[last.target].loop_head = true;
     }
-  }
-}
-
-void Flow::reach() {
-  std::vector<std::uint32_t> open{0};
-  blocks_[0].reachable = true;
-  while (!open.empty()) {
-    const std::uint32_t b = open.back();
-    open.pop_back();
-    for (const std::uint32_t next : blocks_[b].successors) {
-      blocks_[next].predecessors.push_back(b);
-      if (blocks_[next].reachable) continue;
-      blocks_[next].reachable = true;
-      open.push_back(next);
+    const std::uint32_t word = ops_[block.first].word;
+    for (const vm::Function::Catch& range : function_.catches) {
+      if (word < range.start || word >= range.end) continue;
+      const std::uint32_t handler = block_of_[op_at_[range.target]];
+      block.handlers.push_back({handler, range.error_register});
+      blocks_[handler].handles = true;
     }
   }
 }
 
 void Flow::find_live() {
   live_before_.resize(ops_.size());
-  const auto handlers_of = [&](const Block& block) {
-    RegisterSet read;
-    const std::uint32_t word = ops_[block.first].word;
-    for (const vm::Function::Catch& range : function_.catches) {
-      if (word >= range.start && word < range.end) read |= blocks_[block_of_[op_at_[range.target]]].live_in;
-    }
-    return read;
-  };
   for (bool changed = true; changed;) {
     changed = false;
     for (std::size_t b = blocks_.size(); b-- > 0;) {
       Block& block = blocks_[b];
-      block.caught = handlers_of(block);
+      for (const Block::Caught& caught : block.handlers) block.caught |= blocks_[caught.block].live_in;
       RegisterSet live;
       for (const std::uint32_t next : block.successors) live |= blocks_[next].live_in;
       live |= block.caught;

@@ -25,18 +25,24 @@ struct Op {
   std::uint32_t word = 0;         // index of its first running word
   std::uint16_t scalar_args = 0;  // calls: arguments from S[A]
   bool scalar_result = false;     // calls: result in S[A]
-  bool dead = false;              // a call for which there is no receiver
+  bool dead = false;              // always traps: a call without possible receiver, a check of what is always null
   std::uint32_t target = 0;       // branches: block
 };
 
 struct Block {
+  struct Caught {
+    std::uint32_t block, error_register;
+  };
   std::uint32_t first = 0, end = 0;  // ops
   std::vector<std::uint32_t> successors, predecessors;
-  bool reachable = false;  // from the entry without exceptions
+  bool reachable = false;    // from the entry without exceptions: has machine code
+  bool interpreted = false;  // from an exception handler: so the interpreter comes to back edges, too
+  bool handles = false;      // an exception handler starts here
   bool loop_head = false;
   bool loop_end = false;  // starts with a back edge: the interpreter may enter here
   RegisterSet live_in;
-  RegisterSet caught;  // what the exception handlers around the block read
+  std::vector<Caught> handlers;  // of what its ops throw
+  RegisterSet caught;            // what the exception handlers around the block read
 };
 
 enum class Bank : std::uint8_t { general, vector };
@@ -66,7 +72,8 @@ class Flow {
   void decode();
   void split();
   void connect();
-  void reach();
+  void reach();  // reach.cpp
+  void follow(std::uint32_t start, bool Block::*mark);
   void find_live();
   void rename();
   void choose_banks();

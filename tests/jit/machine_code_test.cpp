@@ -11,6 +11,7 @@
 #include "runtime/process/system.hpp"
 #include "runtime/stdlib/register.hpp"
 #include "tests/support/run_source.hpp"
+#include "tests/vm/machine.hpp"
 
 using namespace noodle;
 
@@ -64,6 +65,17 @@ test::RunOutcome same_in_both(const std::string& text) {
   }
   CHECK(has_machine_code(function_named(*program, "main")));
   return first;
+}
+
+/// The same for a function of a module made by hand.
+test::Outcome same_in_both(const test::ModuleBuilder& builder, std::uint32_t function) {
+  const auto program = test::link_program(builder);
+  const test::Outcome interpreted = test::run_everywhere(program, function);
+  CHECK(jit::compile(program->functions[function]));
+  const test::Outcome compiled = test::run_everywhere(program, function);
+  CHECK(compiled == interpreted);
+  CHECK(compiled.fuel == interpreted.fuel);
+  return compiled;
 }
 
 }  // namespace
@@ -230,6 +242,78 @@ func main(): int {
   return 0;
 }
 )");
+}
+
+TEST_CASE("behind an exception handler a loop goes on in machine code without the lists of what was thrown out of") {
+  CHECK(same_in_both(R"(
+func main(): int {
+  let i = 0; let sum = 0;
+  while (i < 3) {
+    i += 1;
+    try {
+      sum += 10 / (i - 1);
+      for (x in [4, 5]) { sum += x; }
+    } catch (e) { sum += e.code; }
+  }
+  print(sum);
+  return 0;
+}
+)")
+            .output == "1634\n");
+}
+
+TEST_CASE("tests of what is always null agree, in loops, behind handlers and joins") {
+  CHECK(same_in_both(R"(
+func lengths(rounds: int): int {
+  let none: List<int>? = null;
+  let kept: List<int>? = null;
+  let sum = 0;
+  for (round in 0..<rounds) {
+    if (none != null) { sum += none.length; } else { sum += 1; }
+    for (x in none ?? [round, 2]) { sum += x; }
+    try {
+      if (kept == null) { sum += 10 / (round - 1); } else { sum += kept.length; }
+    } catch (e) { kept = [e.code, round]; }
+    if (kept != null) { for (x in kept) { sum += x; } }
+  }
+  return sum;
+}
+func main(): int { print(lengths(0), lengths(1), lengths(6)); return 0; }
+)")
+            .output == "0 -7 8041\n");
+}
+
+TEST_CASE("no list is read before a loop for what lies behind a check that never passes") {
+  using namespace test;
+  ModuleBuilder b;
+  FunctionBuilder& f = b.function("f", {b.int_()}, b.int_());
+  f.op(Op::ldn, 0);
+  const Label head = f.here();
+  f.op(Op::nnul, 1, 0).op(Op::llen, 1, 0).op(Op::addk, 0, 0, -1).jump(Op::jgtk, 0, 0, head).op(Op::rets, 0);
+  FunctionBuilder& passing = b.function("passing", {b.maybe(b.list(b.int_()))}, b.int_());
+  passing.ldi(0, 3);
+  const Label again = passing.here();
+  passing.op(Op::nnul, 1, 0).op(Op::llen, 1, 1).op(Op::addk, 0, 0, -1).jump(Op::jgtk, 0, 0, again).op(Op::rets, 0);
+  CHECK(same_in_both(b, f.index()).code == 1603);
+  CHECK(same_in_both(b, passing.index()).code == 1603);
+}
+
+TEST_CASE("what no verifier has looked at, because it lies behind what is always null, is not compiled") {
+  using namespace test;
+  ModuleBuilder b;
+  FunctionBuilder& wide = b.function("wide", std::vector<TypeRef>(200, b.int_()), b.int_());
+  wide.op(Op::rets, 0);
+  FunctionBuilder& null = b.function("null", {b.int_()}, b.int_());
+  const Label taken = null.label();
+  null.jump(Op::jnul, 0, 0, taken).call(Op::call, 1, 0, wide.index()).op(Op::rets, 1).bind(taken).op(Op::rets, 0);
+  FunctionBuilder& value = b.function("value", {b.int_()}, b.int_());
+  const Label never = value.label();
+  value.jump(Op::jnnul, 0, 0, never).op(Op::rets, 0).bind(never).call(Op::call, 1, 0, wide.index()).op(Op::rets, 1);
+  FunctionBuilder& check = b.function("check", {b.int_()}, b.int_());
+  check.op(Op::nnul, 1, 0).call(Op::call, 1, 0, wide.index()).op(Op::rets, 1);
+  CHECK(same_in_both(b, null.index()).value == "0");
+  CHECK(same_in_both(b, value.index()).value == "0");
+  CHECK(same_in_both(b, check.index()).code == 1603);
 }
 
 TEST_CASE("a message starts handlers often enough to be compiled, and actors answer as before") {
