@@ -64,7 +64,7 @@ Distribution::Export& Distribution::export_of(std::uint64_t number, const caf::s
   actor->get()->attach_functor([self = weak_from_this(), number](const caf::error& reason, caf::execution_unit*) {
     const auto distribution = self.lock();
     if (!distribution) return;
-    distribution->thread_.post([distribution, number, reason] { distribution->ended(number, reason); });
+    distribution->on_thread([distribution, number, reason] { distribution->ended(number, reason); });
   });
   return made;
 }
@@ -132,19 +132,43 @@ void Distribution::watch(caf::strong_actor_ptr remote, caf::actor_id linked) {
   post({std::move(remote), nullptr, linked});
 }
 
+bool Distribution::on_thread(std::function<void()> work) {
+  posting_.fetch_add(1, std::memory_order_seq_cst);
+  const bool lives = !ended_.load(std::memory_order_seq_cst);
+  if (lives) thread_.post(std::move(work));
+  posting_.fetch_sub(1, std::memory_order_release);
+  return lives;
+}
+
 void Distribution::post(Outgoing outgoing) {
-  bool wake = false;
+  bool full = false;
   {
     const std::lock_guard lock(mutex_);
-    if (outbox_.size() < kMostQueued || !outgoing.element) {
+    full = outbox_.size() >= kMostQueued && outgoing.element;
+    if (!full) {
       outbox_.push_back(std::move(outgoing));
-      wake = !std::exchange(flushing_, true);
-      if (!wake) return;
+      if (std::exchange(flushing_, true)) return;
     }
   }
-  if (wake) return thread_.post([self = shared_from_this()] { self->flush(); });
-  statistics_.dead_letters.fetch_add(1, std::memory_order_relaxed);
-  refuse(*outgoing.element, {Code::link_lane_full, "too many messages are on their way to other nodes", {}});
+  if (full) {
+    statistics_.dead_letters.fetch_add(1, std::memory_order_relaxed);
+    return refuse(*outgoing.element, {Code::link_lane_full, "too many messages are on their way to other nodes", {}});
+  }
+  if (on_thread([self = shared_from_this()] { self->flush(); })) return;
+  std::vector<Outgoing> left;
+  {
+    const std::lock_guard lock(mutex_);
+    left.swap(outbox_);
+    flushing_ = false;
+  }
+  const Error over{Code::node_lost, "the mesh of this node has ended", {}};
+  for (Outgoing& one : left) {
+    if (one.element) {
+      refuse(*one.element, over);
+    } else {
+      static_cast<RemoteActor*>(one.remote->get())->kill_proxy(nullptr, to_caf(over));
+    }
+  }
 }
 
 void Distribution::flush() {

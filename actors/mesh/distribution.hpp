@@ -80,7 +80,7 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   void link_up(const NodeId& peer, bool client);
   void link_lost(const NodeId& peer, const Error& why);
   void node_gone(const NodeId& node, const Error& why);
-  /// All nodes are gone, and nobody is served any more.
+  /// All nodes are gone, and nobody is served any more. The thread of the network may go after this.
   void end(const Error& why);
   /// Asks again about all that is watched: call it every few seconds, for what relays have lost.
   void watch_again();
@@ -140,6 +140,8 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   caf::strong_actor_ptr remote(const NodeId& node, std::uint64_t number);
   caf::strong_actor_ptr find_remote(const NodeId& node, std::uint64_t number);
 
+  /// False: this has ended.
+  bool on_thread(std::function<void()> work);
   void post(Outgoing outgoing);
   void flush();
   void dispatch(RemoteActor& to, caf::mailbox_element& element);
@@ -162,6 +164,9 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   LoopThread& thread_;
   const NodeId self_;
   Statistics statistics_;
+
+  std::atomic<bool> ended_{false};
+  std::atomic<int> posting_{0};  // threads in on_thread
 
   mutable std::mutex mutex_;  // guards the following
   std::unordered_map<NodeId, std::unordered_map<std::uint64_t, caf::weak_actor_ptr>> remotes_;

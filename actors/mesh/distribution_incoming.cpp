@@ -243,6 +243,9 @@ void Distribution::node_gone(const NodeId& node, const Error& why) {
 
 void Distribution::end(const Error& why) {
   links_ = nullptr;
+  ended_.store(true, std::memory_order_seq_cst);
+  while (posting_.load(std::memory_order_seq_cst) != 0) std::this_thread::yield();
+  flush();
   std::vector<NodeId> nodes;
   {
     const std::lock_guard lock(mutex_);

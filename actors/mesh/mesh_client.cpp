@@ -16,10 +16,10 @@ using transport::Lane;
 /// One link, to whichever node answers.
 class MeshClient::Inside final : public Distribution::Links {
  public:
-  explicit Inside(caf::actor_system& system, const NodeId& self)
-      : thread(system),
-        distribution(std::make_shared<Distribution>(system, thread, self,
-                                                    static_cast<std::uint64_t>(system_clock().wall_ns()))) {}
+  Inside(caf::actor_system& system, const security::CertificateInfo& certificate, std::uint64_t run)
+      : incarnation(run),
+        thread(system),
+        distribution(std::make_shared<Distribution>(system, thread, certificate.link_id(run), run)) {}
   ~Inside() override {
     run_on(thread, [this] {
       distribution->end({Code::link_closed, "the client has ended its link", {}});
@@ -33,7 +33,7 @@ class MeshClient::Inside final : public Distribution::Links {
     transport::TransportOptions options;
     options.listens = false;
     options.hello.schema_hash = kMessageSchema;
-    options.hello.incarnation = static_cast<std::uint64_t>(system_clock().wall_ns());
+    options.hello.incarnation = incarnation;
     transport::TransportEvents events;
     events.up = [this](const transport::Hello& hello, const security::CertificateInfo& certificate) {
       node = {hello.node, certificate.name, certificate.use};
@@ -66,6 +66,7 @@ class MeshClient::Inside final : public Distribution::Links {
     return statistics ? statistics->frames_sent[static_cast<std::size_t>(Lane::bulk)] : UINT64_MAX;
   }
 
+  const std::uint64_t incarnation;
   LoopThread thread;
   std::shared_ptr<Distribution> distribution;
   std::unique_ptr<transport::Transport> transport;  // of the thread of the network, as the following
@@ -78,7 +79,8 @@ MeshClient::~MeshClient() = default;
 Result<std::unique_ptr<MeshClient>> MeshClient::connect(caf::actor_system& system, ClientOptions options) {
   const auto certificate = security::read_certificate(options.identity.certificate);
   if (!certificate) return certificate.error();
-  auto inside = std::make_shared<Inside>(system, certificate->id());
+  const auto run = static_cast<std::uint64_t>(system_clock().wall_ns());
+  auto inside = std::make_shared<Inside>(system, *certificate, run);
   auto begun = run_on(inside->thread, [&] { return inside->start(std::move(options.identity)); });
   if (!begun) return begun.error();
   Error last{Code::peer_unreachable, "the context names no node", {}};

@@ -278,6 +278,10 @@ Result<std::string> make_certificate(const CertificateRequest& request, const Si
   return std::string(data, static_cast<std::size_t>(length));
 }
 
+NodeId CertificateInfo::link_id(std::uint64_t incarnation) const {
+  return use == CertificateUse::client ? key.id(incarnation) : key.id();
+}
+
 Result<CertificateInfo> read_certificate(std::string_view pem) {
   const X509Ptr certificate = parse(pem);
   if (!certificate) return malformed("it cannot be read");

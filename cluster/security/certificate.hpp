@@ -33,6 +33,9 @@ struct CertificateInfo {
   std::vector<std::string> hosts;  // DNS names and addresses a node may be reached by
 
   NodeId id() const { return key.id(); }
+  /// What its holder is called on links: a node by its id, and each run of a client by an id of its own, so that a
+  /// person may be linked as often as there are terminals.
+  NodeId link_id(std::uint64_t incarnation) const;
 };
 
 struct CertificateRequest {

@@ -25,6 +25,15 @@ void start() {
   }();
 }
 
+NodeId id_of(const Digest& digest) {
+  NodeId id;
+  for (int i = 0; i < 8; ++i) {
+    id.high = id.high << 8 | digest[static_cast<std::size_t>(i)];
+    id.low = id.low << 8 | digest[static_cast<std::size_t>(i + 8)];
+  }
+  return id;
+}
+
 }  // namespace
 
 std::optional<PublicKey> PublicKey::from(std::string_view bytes) {
@@ -35,13 +44,13 @@ std::optional<PublicKey> PublicKey::from(std::string_view bytes) {
 }
 
 NodeId PublicKey::id() const {
-  const Digest digest = sha256(view());
-  NodeId id;
-  for (int i = 0; i < 8; ++i) {
-    id.high = id.high << 8 | digest[static_cast<std::size_t>(i)];
-    id.low = id.low << 8 | digest[static_cast<std::size_t>(i + 8)];
-  }
-  return id;
+  return id_of(sha256(view()));
+}
+
+NodeId PublicKey::id(std::uint64_t number) const {
+  std::string text(view());
+  for (int shift = 0; shift < 64; shift += 8) text.push_back(static_cast<char>(number >> shift));
+  return id_of(sha256(text));
 }
 
 SigningKey SigningKey::generate() {

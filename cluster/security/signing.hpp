@@ -28,6 +28,8 @@ struct PublicKey {
   static std::optional<PublicKey> from(std::string_view bytes);
   /// The first 128 bits of the key's SHA-256: the id of the node that holds it, and how tokens name their signer.
   NodeId id() const;
+  /// Of something that the holder of the key numbers.
+  NodeId id(std::uint64_t number) const;
   friend auto operator<=>(const PublicKey&, const PublicKey&) = default;
 };
 

@@ -107,7 +107,8 @@ void Connection::greet() {
       began_ns_);
 }
 
-Result<std::uint16_t> Connection::judge(const Hello& hello) const {
+Result<std::uint16_t> Connection::judge(const Hello& hello) {
+  peer_ = verdict_.peer->link_id(hello.incarnation);
   const auto known = transport_->peers.find(peer_);
   const std::uint64_t newest = known == transport_->peers.end() ? 0 : known->second.newest_incarnation;
   auto version = agree(transport_->options.hello, hello, {peer_, newest});

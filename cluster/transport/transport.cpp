@@ -132,8 +132,11 @@ void Transport::State::on_closed(const std::shared_ptr<Connection>& connection, 
   if (peer != nullptr && peer->up == connection) {
     peer->up.reset();
     ++statistics.closed;
-    lose(found->first, connection->link().queued_frames(), why);
-    events.down(found->first, why);
+    const NodeId id = found->first;
+    lose(id, connection->link().queued_frames(), why);
+    events.down(id, why);
+    // No other link will have a client's id.
+    if (connection->certificate().use == security::CertificateUse::client) peers.erase(id);
     return;
   }
   ++statistics.refused;
@@ -210,7 +213,7 @@ Result<std::unique_ptr<Transport>> Transport::start(Loop& loop, std::shared_ptr<
                                                     const Clock& clock) {
   auto state = std::make_shared<State>(*static_cast<asio::io_context*>(loop.context()), std::move(tls), options,
                                        std::move(events), clock);
-  state->options.hello.node = state->tls->self().id();
+  state->options.hello.node = state->tls->self().link_id(options.hello.incarnation);
   state->options.hello.cluster = state->tls->self().cluster;
   if (options.listens) {
     if (auto listening = state->listen(); !listening) return listening.error();

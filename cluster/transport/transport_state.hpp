@@ -47,7 +47,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void open_socket(const Tcp::endpoint& endpoint);
   void shake_hands();
   void greet();
-  Result<std::uint16_t> judge(const Hello& hello) const;
+  Result<std::uint16_t> judge(const Hello& hello);
   void read();
   void step_handshake();
   void take_in();

@@ -9,10 +9,11 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
-#include "tests/support/local_cluster.hpp"
+#include "tests/tools/local_cluster.hpp"
 
 using namespace noodle::test;
 using nlohmann::json;
@@ -47,7 +48,8 @@ struct Running : LocalCluster {
   static json member(const std::string& other, const std::string& node = "n1") {
     const CommandResult told = exec(":nodes", node, true);
     if (told.exit_code != 0) return json::object();
-    for (const json& row : json::parse(told.out)["rows"]) {
+    const json all = json::parse(told.out);
+    for (const json& row : all["rows"]) {
       if (row["name"] == other) return row;
     }
     return json::object();

@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/background_command.hpp"
-#include "tests/support/local_cluster.hpp"
+#include "tests/tools/local_cluster.hpp"
 
 using namespace noodle::test;
 using nlohmann::json;
