@@ -4,8 +4,9 @@
 //     spawn_on<Links>(thread, seat, ...);          // Links is a LoopActor: it runs there and nowhere else
 //
 // Other actors that a frame was for run there as well, once: a frame that is read, handled and answered on one thread
-// takes half the time of one that wakes another (docs/adr/0007). What has more to do goes to CAF's workers: after
-// kMessagesInTurn messages of one actor, or kActorsInTurn actors in one turn of the loop.
+// takes half the time of one that wakes another (docs/adr/0007). What an actor sends goes out after kMessagesInTurn
+// messages, so that the other node has work while this one goes on. What has more to do goes to CAF's workers: after
+// kTurns of that, or kActorsInTurn actors in one turn of the loop.
 // Threads: all functions from any, except where said. Lifetime: actors on it have to have ended before it goes.
 #pragma once
 
@@ -37,7 +38,13 @@ class LoopThread final : public caf::execution_unit {
   transport::Loop& loop() { return loop_; }
 
  private:
-  static constexpr std::size_t kMessagesInTurn = 100, kActorsInTurn = 64;
+  static constexpr std::size_t kMessagesInTurn = 25, kTurns = 4, kActorsInTurn = 64;
+  static constexpr std::int64_t kSpinNs = 100'000;
+
+  struct Ready {
+    caf::resumable* job;
+    std::size_t turns;
+  };
 
   class Pinned final : public caf::execution_unit {
    public:
@@ -51,7 +58,7 @@ class LoopThread final : public caf::execution_unit {
 
   transport::Loop loop_;
   Pinned pinned_;
-  std::deque<caf::resumable*> ready_;  // of the thread
+  std::deque<Ready> ready_;  // of the thread
   std::thread thread_;
 };
 

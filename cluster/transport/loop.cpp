@@ -5,6 +5,7 @@
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 namespace noodle::transport {
@@ -22,8 +23,21 @@ std::size_t Loop::run_for(std::int64_t wait_ns) {
   return done == 0 ? 0 : done + state_->context.poll();
 }
 
-void Loop::run() {
-  state_->context.run();
+void Loop::run(std::int64_t spin_ns) {
+  using Time = std::chrono::steady_clock;
+  const std::chrono::nanoseconds spin(spin_ns);
+  auto& context = state_->context;
+  Time::time_point idle_since = Time::now();
+  while (!context.stopped()) {
+    if (context.poll() == 0) {
+      if (Time::now() - idle_since < spin) {
+        std::this_thread::yield();
+        continue;
+      }
+      context.run_one();
+    }
+    idle_since = Time::now();
+  }
 }
 
 void Loop::stop() {

@@ -18,8 +18,9 @@ class Loop {
 
   /// Does what is ready, waiting up to `wait_ns` for the first; how many things were done.
   std::size_t run_for(std::int64_t wait_ns);
-  /// Until stop().
-  void run();
+  /// Until stop(). After its last work it looks for more for `spin_ns`, giving way to other threads, before it sleeps:
+  /// to be woken takes longer than most answers do.
+  void run(std::int64_t spin_ns = 0);
   void stop();
   void post(std::function<void()> work);
   /// On the thread of the loop only.

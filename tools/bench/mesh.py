@@ -24,8 +24,7 @@ def measure(noodle: str, work: pathlib.Path, rounds: int) -> list[dict]:
     bench = str(build / "noodle_mesh_bench")
 
     def erlang(count: int, in_flight: int) -> dict:
-        return last_json(["erl", "-noshell", "-sname", f"bench{os.getpid()}", "+S", "2", "+sbwt", "none", "+sbwtdcpu", "none",
-                          "+sbwtdio", "none", "-pa", str(work), "-s", "mesh", "main", "-extra", str(count), str(in_flight)])
+        return last_json(["erl", "-noshell", "-sname", f"bench{os.getpid()}", "+S", "2", "-pa", str(work), "-s", "mesh", "main", "-extra", str(count), str(in_flight)])
 
     many = {"noodle": [], "Erlang": [], "BASP": []}
     one = {"noodle": [], "Erlang": []}
