@@ -5,6 +5,7 @@
 //     noodle_mesh_bench bulk      MIB_EACH COUNT         large messages over one link, and as much over bare TLS
 //
 // Prints one JSON object. A message is asked and answered IN_FLIGHT at a time; every answer is checked.
+#include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <caf/all.hpp>
 #include <caf/io/all.hpp>
 #include <chrono>
@@ -265,9 +267,25 @@ void run_local(std::uint64_t count) {
 
 // ---- bandwidth
 
+/// Both ends of a TCP connection on this machine, as links are.
+std::array<int, 2> tcp_pair() {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const name = reinterpret_cast<sockaddr*>(&address);
+  const int listener = socket(AF_INET, SOCK_STREAM, 0), caller = socket(AF_INET, SOCK_STREAM, 0);
+  if (bind(listener, name, size) != 0 || listen(listener, 1) != 0 || getsockname(listener, name, &size) != 0 ||
+      connect(caller, name, size) != 0) {
+    _exit(1);
+  }
+  const int accepted = accept(listener, nullptr, nullptr);
+  close(listener);
+  return {accepted, caller};
+}
+
 double bare_tls_mib_s(const Cluster& cluster, std::size_t bytes) {
-  int ends[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) _exit(1);
+  const std::array<int, 2> ends = tcp_pair();
   const auto context = [&cluster](const SSL_METHOD* method) {
     SSL_CTX* made = SSL_CTX_new(method);
     SSL_CTX_set_min_proto_version(made, TLS1_3_VERSION);
