@@ -115,7 +115,9 @@ Result<std::unique_ptr<Members>> Members::start(const Context& context, const Me
   const std::uint64_t incarnation = context.incarnation.load();
   auto keys = transport::GossipKeys::read(options.gossip_keys);
   if (!keys) return keys.error();
-  auto core = membership::Membership::make(self, std::move(profile), options.membership, incarnation, options.seeds,
+  std::vector<std::string> seeds = options.seeds;  // all nodes may be given the same
+  std::erase(seeds, profile.host + ":" + std::to_string(port));
+  auto core = membership::Membership::make(self, std::move(profile), options.membership, incarnation, std::move(seeds),
                                            options.random_seed);
   if (!core) return core.error();
   std::unique_ptr<Members> members(

@@ -207,6 +207,8 @@ class Membership {
 
   Settings settings_;
   std::vector<std::string> seeds_;
+  std::vector<std::uint32_t> seed_calls_;  // the last ones, by sequence
+  bool greeted_ = false;                   // by a seed
   Random random_;
   MemberTable table_;
   RumourQueue rumours_;

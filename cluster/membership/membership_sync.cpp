@@ -82,6 +82,7 @@ void Membership::receive_state(const MemberState& state, std::int64_t now_ns, Ef
       out.emplace_back(SendState{state.from, {}, std::move(same)});
     }
   } else if (state.kind == StateKind::answer && state.last) {
+    greeted_ = greeted_ || std::find(seed_calls_.begin(), seed_calls_.end(), state.sequence) != seed_calls_.end();
     if (standing_down_ && state.sequence == standing_sequence_) {
       ++standing_answers_;
       check_standing(out);
@@ -107,10 +108,13 @@ void Membership::reconnect(std::int64_t now_ns, Effects& out) {
   if (!dead.empty() && random_.chance(kCallsOnDead * static_cast<double>(dead.size()) / static_cast<double>(living))) {
     compare_with(table_.at(dead[random_.below(dead.size())]).id, {}, ++sequence_, out);
   }
-  if (living > 1 || seeds_.empty()) return;
+  // Others may have found this node before it has found the cluster: only a seed's answer tells that it has.
+  if ((greeted_ && living > 1) || seeds_.empty()) return;
   const std::size_t first = random_.below(seeds_.size());
+  seed_calls_.clear();
   for (std::size_t i = 0; i < std::min(kSeedsAtOnce, seeds_.size()); ++i) {
-    compare_with({}, seeds_[(first + i) % seeds_.size()], ++sequence_, out);
+    seed_calls_.push_back(++sequence_);
+    compare_with({}, seeds_[(first + i) % seeds_.size()], sequence_, out);
   }
 }
 

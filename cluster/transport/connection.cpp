@@ -99,7 +99,13 @@ void Connection::greet() {
   const bool called = role_ == LinkRole::initiator && !peer_;
   peer_ = verdict_.peer->id();
   if (called && !transport_->begin(shared_from_this())) {
-    return fail({Code::link_duplicate, "the link to " + peer_.to_string() + " exists already, or is being made", {}});
+    // The caller has found out who is there; the link that exists, or is being made, serves as well.
+    const auto self = shared_from_this();
+    const auto told = take_called();
+    close();
+    transport_->calling.erase(self);
+    if (told) told(peer_, false);
+    return;
   }
   // The time of the handshake counts from the first byte, TLS included.
   link_.emplace(

@@ -66,7 +66,7 @@ class Transport {
   /// The port that was chosen; 0 when it does not listen.
   std::uint16_t port() const;
   /// Calls on an address, whoever is there: `done` gets its id or the error, and whether its machine said that nobody
-  /// listens there. The link stays; 6022 when there is one already.
+  /// listens there. The link stays; a second one to the same peer is not made.
   using Called = std::function<void(const Result<NodeId>& peer, bool refused)>;
   void call(const Endpoint& endpoint, Called done);
   /// Where a peer is reached. Another address closes a link that is still being made.

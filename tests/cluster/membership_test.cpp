@@ -281,6 +281,50 @@ TEST_CASE("equal views are compared by a digest only, different ones are exchang
   CHECK_FALSE(parts.front().state.last);
 }
 
+TEST_CASE("a node calls its seeds until one answers, though others have found it before") {
+  Effects effects;
+  Profile profile;
+  profile.name = "n1";
+  Membership core = Membership::make(id(1), profile, lan_settings(), 1, {"seed:1", "seed:2"}, 42).value();
+  const auto calls = [&effects] {
+    std::vector<SendState> made;
+    for (const Effect& effect : effects) {
+      const auto* const sent = std::get_if<SendState>(&effect);
+      if (sent != nullptr && !sent->seed.empty()) made.push_back(*sent);
+    }
+    effects.clear();
+    return made;
+  };
+  std::int64_t now = 0;
+  core.start(now, effects);
+  CHECK(calls().size() == 2);
+  MemberState joining;
+  joining.from = id(2);
+  joining.from_incarnation = 1;
+  joining.members = {alive(2)};
+  core.receive_state(joining, now, effects);
+  effects.clear();
+  const auto pass = [&](std::int64_t ns) {
+    for (const std::int64_t until = now + ns; core.next_wake_ns() <= until;) {
+      now = std::max(now, core.next_wake_ns());
+      core.tick(now, effects);
+    }
+  };
+  pass(lan_settings().reconnect_interval_ns);
+  const auto again = calls();
+  REQUIRE(again.size() == 2);
+  MemberState answer;
+  answer.kind = StateKind::answer;
+  answer.from = id(3);
+  answer.from_incarnation = 1;
+  answer.sequence = again[0].state.sequence;
+  answer.members = {alive(3)};
+  core.receive_state(answer, now, effects);
+  effects.clear();
+  pass(3 * lan_settings().reconnect_interval_ns / 2);
+  CHECK(calls().empty());
+}
+
 TEST_CASE("leaving is told to the others and ends") {
   Fixture f(4);
   f.core.leave(f.now, f.effects);

@@ -157,6 +157,26 @@ TEST_CASE("two nodes of a cluster link on demand, both ways over one link, in or
   CHECK(b.transport->statistics().accepted == 1);
 }
 
+TEST_CASE("who calls on an address to which there is a link is told whose it is, and the link serves both") {
+  Loop loop;
+  const Cluster cluster;
+  Node a(loop, cluster, "a"), b(loop, cluster, "b");
+  b.knows(a);
+  REQUIRE(b.send(a, 1));
+  REQUIRE(run_until(loop, [&] { return a.received.size() == 1 && b.up.size() == 1; }));
+  std::vector<NodeId> found;
+  a.transport->call({"127.0.0.1", b.transport->port()}, [&found](const Result<NodeId>& peer, bool) {
+    REQUIRE_MESSAGE(peer.ok(), peer.error().to_string());
+    found.push_back(*peer);
+  });
+  REQUIRE(run_until(loop, [&] { return found.size() == 1; }));
+  CHECK(found[0] == b.id());
+  REQUIRE(a.send(b, 2));
+  REQUIRE(run_until(loop, [&] { return b.received.size() == 1; }));
+  CHECK(a.up.size() == 1);
+  CHECK(a.down.empty());
+}
+
 TEST_CASE("a frame of many pieces arrives whole over TLS while small ones pass it") {
   Loop loop;
   const Cluster cluster;

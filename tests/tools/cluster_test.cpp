@@ -129,7 +129,7 @@ TEST_CASE("a node that stands still is found out, nobody waits for it, and it co
   const Running cluster;
   REQUIRE(comes_true([] { return Running::member("n2").value("state", "") == "alive"; }));
   const json before = Running::member("n2");
-  const pid_t process = cluster.status().at("n2")["pid"].get<pid_t>();
+  const pid_t process = cluster.status().at("n2").pid;
   REQUIRE(kill(process, SIGSTOP) == 0);
   CHECK(comes_true([] { return Running::member("n2").value("state", "") == "dead"; }));
   const CommandResult tree = Running::exec(":tree");
@@ -139,7 +139,7 @@ TEST_CASE("a node that stands still is found out, nobody waits for it, and it co
     const json now = Running::member("n2");
     return now.value("state", "") == "alive" && now["incarnation"] > before["incarnation"];
   }));
-  CHECK(cluster.status().at("n2")["restarts"] == 0);
+  CHECK(cluster.status().at("n2").restarts == 0);
   CHECK(comes_true([&cluster] { return cluster.log("n2").find("this node acts again") != std::string::npos; }));
 }
 
@@ -147,8 +147,8 @@ TEST_CASE("a node listens on its mesh port only, and says nothing there to who s
   const Running cluster;
   for (const auto& [name, node] : cluster.status()) {
     CAPTURE(name);
-    const auto port = node["port"].get<std::uint16_t>();
-    CHECK(listening_ports(node["pid"].get<pid_t>()) == std::set<std::uint16_t>{port});
+    const auto port = node.port;
+    CHECK(listening_ports(node.pid) == std::set<std::uint16_t>{port});
     const std::string told = told_to_a_stranger(port);
     CHECK(told.size() <= 7);  // a TLS alert, if anything
     CHECK(told.find("noodle") == std::string::npos);

@@ -24,14 +24,14 @@ CommandResult LocalCluster::up(std::vector<std::string> arguments) const {
   return run_command(NOODLE_BINARY, arguments);
 }
 
-std::map<std::string, nlohmann::json> LocalCluster::status() const {
-  std::map<std::string, nlohmann::json> nodes;
+std::map<std::string, NodeStatus> LocalCluster::status() const {
+  std::map<std::string, NodeStatus> nodes;
   const CommandResult told = up({"--status", "--json"});
   CAPTURE(told.err);
   REQUIRE(told.exit_code == 0);
   for (std::size_t from = 0, end; (end = told.out.find('\n', from)) != std::string::npos; from = end + 1) {
     const nlohmann::json node = nlohmann::json::parse(told.out.substr(from, end - from));
-    nodes[node["name"]] = node;
+    nodes[node["name"]] = {node["state"], node["id"], node["pid"], node["port"], node["incarnation"], node["restarts"]};
   }
   return nodes;
 }

@@ -37,11 +37,11 @@ bool listens(std::uint16_t port) {
 }
 
 /// No process and no port is left of these nodes.
-void check_gone(const std::map<std::string, json>& nodes) {
+void check_gone(const std::map<std::string, NodeStatus>& nodes) {
   for (const auto& [name, node] : nodes) {
     CAPTURE(name);
-    CHECK(wait_for_process(open_process(node["pid"].get<pid_t>())));
-    CHECK_FALSE(listens(node["port"].get<std::uint16_t>()));
+    CHECK(wait_for_process(open_process(node.pid)));
+    CHECK_FALSE(listens(node.port));
   }
 }
 
@@ -61,15 +61,15 @@ TEST_CASE("three nodes become ready, one that is killed comes back, and nothing 
   const auto before = place.status();
   REQUIRE(before.size() == 3);
   for (const auto& [name, node] : before) {
-    CHECK(node["state"] == "ready");
-    CHECK(listens(node["port"].get<std::uint16_t>()));
+    CHECK(node.state == "ready");
+    CHECK(listens(node.port));
   }
   CHECK(contains(run_command(NOODLE_BINARY, {"context", "show"}).out, "operator of demo"));
   const CommandResult second = place.up({});
   CHECK(second.exit_code == 1);
   CHECK(contains(second.err, "error 7102"));
 
-  kill(before.at("n2")["pid"].get<pid_t>(), SIGKILL);
+  kill(before.at("n2").pid, SIGKILL);
   const json ended = wait(up, "node_ended");
   REQUIRE(ended.is_object());
   CHECK(ended["name"] == "n2");
@@ -77,12 +77,12 @@ TEST_CASE("three nodes become ready, one that is killed comes back, and nothing 
   const json again = wait(up, "node_ready");
   REQUIRE(again.is_object());
   CHECK(again["name"] == "n2");
-  CHECK(again["incarnation"] > before.at("n2")["incarnation"]);
+  CHECK(again["incarnation"] > before.at("n2").incarnation);
   const auto after = place.status();
-  CHECK(after.at("n2")["restarts"] == 1);
-  CHECK(after.at("n2")["id"] == before.at("n2")["id"]);
-  CHECK(after.at("n2")["port"] == before.at("n2")["port"]);
-  CHECK(after.at("n1")["pid"] == before.at("n1")["pid"]);
+  CHECK(after.at("n2").restarts == 1);
+  CHECK(after.at("n2").id == before.at("n2").id);
+  CHECK(after.at("n2").port == before.at("n2").port);
+  CHECK(after.at("n1").pid == before.at("n1").pid);
 
   up.signal(SIGTERM);
   for (const char* name : {"n3", "n2", "n1"}) {
@@ -112,18 +112,18 @@ TEST_CASE("a cluster in the background is steered from outside") {
   CAPTURE(restarted.err);
   CHECK(restarted.exit_code == 0);
   const auto second = place.status();
-  CHECK(second.at("n1")["state"] == "ready");
-  CHECK(second.at("n1")["pid"] != first.at("n1")["pid"]);
-  CHECK(second.at("n1")["incarnation"] > first.at("n1")["incarnation"]);
-  CHECK(second.at("n2")["pid"] == first.at("n2")["pid"]);
+  CHECK(second.at("n1").state == "ready");
+  CHECK(second.at("n1").pid != first.at("n1").pid);
+  CHECK(second.at("n1").incarnation > first.at("n1").incarnation);
+  CHECK(second.at("n2").pid == first.at("n2").pid);
 
   CHECK(place.up({"--kill", "n2"}).exit_code == 0);
-  CHECK(place.status().at("n2")["pid"] != first.at("n2")["pid"]);
+  CHECK(place.status().at("n2").pid != first.at("n2").pid);
 
   CHECK(place.up({"--scale", "4"}).exit_code == 0);
   const auto four = place.status();
   CHECK(four.size() == 4);
-  CHECK(four.at("n4")["state"] == "ready");
+  CHECK(four.at("n4").state == "ready");
   CHECK(place.up({"--scale", "1"}).exit_code == 0);
   const auto one = place.status();
   CHECK(one.size() == 1);
@@ -143,12 +143,12 @@ TEST_CASE("a cluster in the background is steered from outside") {
   REQUIRE(place.up({"--detach", "--nodes", "2"}).exit_code == 0);
   const auto third = place.status();
   for (const char* name : {"n1", "n2"}) {
-    CHECK(third.at(name)["port"] == first.at(name)["port"]);
-    CHECK(third.at(name)["id"] == first.at(name)["id"]);
+    CHECK(third.at(name).port == first.at(name).port);
+    CHECK(third.at(name).id == first.at(name).id);
   }
   CHECK(place.up({"--stop"}).exit_code == 0);
   REQUIRE(place.up({"--detach", "--nodes", "1", "--fresh"}).exit_code == 0);
-  CHECK(place.status().at("n1")["id"] != first.at("n1")["id"]);
+  CHECK(place.status().at("n1").id != first.at("n1").id);
   CHECK(place.up({"--stop"}).exit_code == 0);
 }
 
