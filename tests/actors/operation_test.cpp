@@ -377,7 +377,10 @@ TEST_CASE("a session ends with its client, and there are only so many of one per
   cluster.self->monitor(first);
   sessions.erase(sessions.begin());
   cluster.self->receive([&](const caf::down_msg& down) { CHECK(down.source == first); });
-  CHECK(cluster.open(text).ok());
+  // Whoever counts the sessions hears of it at its own time.
+  auto another = cluster.open(text);
+  while (!another && another.error().code == Code::sessions_full) another = cluster.open(text);
+  CHECK(another.ok());
 }
 
 TEST_CASE("a session that is killed tells its client, and nobody else can use it") {
