@@ -7,15 +7,6 @@ using check::TypeKind;
 
 Reg FunctionGen::spawn(const HNode* node, Reg dest) {
   const Mark start = registers_.mark();
-  if (node->place) {
-    const Mark window = registers_.mark();
-    const Reg r = push(node->place);
-    if (r && r.rep == Rep::s) {
-      const Reg boxed = alloc(Rep::p);
-      code_.emit_extra(Op::box, boxed.index, r.index, 0, builder_.types.box(type_of(node->place)));
-    }
-    native_call(window, "process.place", {{{bytecode::kAny, true}}, {}}, node, {});
-  }
   const Reg options = alloc(Rep::p);
   if (node->opt) {
     value_to(node->opt, options);
@@ -24,6 +15,15 @@ Reg FunctionGen::spawn(const HNode* node, Reg dest) {
   }
   const Mark window = registers_.mark();
   push_arguments(node);
+  if (node->place) {  // the last thing before the spawn, which it is for
+    const Mark place = registers_.mark();
+    const Reg r = push(node->place);
+    if (r && r.rep == Rep::s) {
+      const Reg boxed = alloc(Rep::p);
+      code_.emit_extra(Op::box, boxed.index, r.index, 0, builder_.types.box(type_of(node->place)));
+    }
+    native_call(place, "process.place", {{{bytecode::kAny, true}}, {}}, node, {});
+  }
   at(node);
   if (node->op == HOp::spawn) {
     const Type* actor = concrete(node->target);

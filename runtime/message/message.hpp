@@ -40,7 +40,12 @@ enum class MessageKind : std::uint8_t {
   failure,    // the ask `ask` failed
   link_exit,  // a linked process ended with an error
   rebirth,    // from the supervisor of an ended child: start again with these arguments
-  release     // the child ends for good
+  release,    // the child ends for good
+  // the same, to stand-ins only (runtime/remote)
+  returned,          // result of an ask that was passed on
+  returned_failure,  // the ask has failed there
+  credit,            // `number` messages have been taken there
+  ended              // the process it stands for has ended: code `number`, text as payload
 };
 
 struct MessageLink {

@@ -43,7 +43,8 @@ bool is_record_like(const vm::Class& cls) {
 /// sizes, where objects start. Second pass: references, types and values.
 class Importer {
  public:
-  Importer(std::span<const char> bytes, const vm::Program& program) : bytes_(bytes), program_(program) {}
+  Importer(std::span<const char> bytes, const vm::Program& program, const std::span<const std::uint64_t>* references)
+      : bytes_(bytes), program_(program), references_(references) {}
 
   Result<ImportedImage> run(std::span<const TypeRef> expected) {
     if (!read_header() || !find_objects() || !check_roots(expected)) return *error_;
@@ -180,8 +181,9 @@ class Importer {
       case TypeKind::string:
         return check_string(*static_cast<vm::StringObject*>(object));
       case TypeKind::bytes:
-      case TypeKind::actor_ref:
         return true;
+      case TypeKind::actor_ref:
+        return !references_ || check_reference(object->slots()[0].u);
       case TypeKind::box:
         return check_scalar(object->slots()[0].u, cls.def->args[0].index);
       case TypeKind::list:
@@ -192,6 +194,12 @@ class Importer {
       default:
         return check_fields(cls, object->slots());
     }
+  }
+
+  bool check_reference(std::uint64_t& pid) {
+    if (pid >= references_->size()) return fail("reference out of range");
+    pid = (*references_)[pid];
+    return true;
   }
 
   bool check_string(vm::StringObject& text) {
@@ -293,6 +301,7 @@ class Importer {
 
   const std::span<const char> bytes_;
   const vm::Program& program_;
+  const std::span<const std::uint64_t>* const references_;
   ImportedImage image_;
   std::size_t size_ = 0;
   std::vector<std::uint32_t> types_;
@@ -303,7 +312,7 @@ class Importer {
 }  // namespace
 
 Result<PortableImage> export_image(ImageWriter& writer, const vm::Program& program, std::span<vm::Object* const> roots,
-                                   std::size_t limit_bytes) {
+                                   std::size_t limit_bytes, std::vector<std::uint64_t>* references) {
   if (!writer.write(program, roots, false, limit_bytes)) return writer.error();
   std::vector<char> objects(writer.data(), writer.data() + writer.size());
   std::vector<std::uint64_t> hashes;
@@ -316,6 +325,9 @@ Result<PortableImage> export_image(ImageWriter& writer, const vm::Program& progr
     const auto [known, added] = place.emplace(id, static_cast<std::uint32_t>(hashes.size()));
     if (added) hashes.push_back(program.classes[id].layout_hash);
     if (id == bytecode::kString) static_cast<vm::StringObject*>(object)->hash = 0;
+    if (references && program.classes[id].kind == TypeKind::actor_ref) {
+      references->push_back(std::exchange(object->slots()[0].u, references->size()));
+    }
     object->header = with_class(object->header, kFirstType + known->second);
   }
   const Header header{kMagic, static_cast<std::uint32_t>(hashes.size()), static_cast<std::uint32_t>(roots.size()), 0};
@@ -333,8 +345,9 @@ Result<PortableImage> export_image(ImageWriter& writer, const vm::Program& progr
 }
 
 Result<ImportedImage> import_image(std::span<const char> bytes, const vm::Program& program,
-                                   std::span<const bytecode::TypeRef> expected) {
-  return Importer(bytes, program).run(expected);
+                                   std::span<const bytecode::TypeRef> expected,
+                                   const std::span<const std::uint64_t>* references) {
+  return Importer(bytes, program, references).run(expected);
 }
 
 }  // namespace noodle::process

@@ -26,11 +26,13 @@ struct ImportedImage {
   std::vector<char> objects;
 };
 
+/// With `references` ActorRefs hold places in that list, which gets the process ids.
 Result<PortableImage> export_image(ImageWriter& writer, const vm::Program& program, std::span<vm::Object* const> roots,
-                                   std::size_t limit_bytes);
+                                   std::size_t limit_bytes, std::vector<std::uint64_t>* references = nullptr);
 
-/// `expected`: types of the roots; empty: any value.
+/// `expected`: types of the roots; empty: any value. `references`: as in export_image.
 Result<ImportedImage> import_image(std::span<const char> bytes, const vm::Program& program,
-                                   std::span<const bytecode::TypeRef> expected);
+                                   std::span<const bytecode::TypeRef> expected,
+                                   const std::span<const std::uint64_t>* references = nullptr);
 
 }  // namespace noodle::process

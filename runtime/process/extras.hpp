@@ -13,6 +13,7 @@
 #include "runtime/message/pid_set.hpp"
 #include "runtime/process/control.hpp"
 #include "runtime/process/supervision.hpp"
+#include "runtime/remote/stand_in.hpp"
 #include "runtime/run/evaluator.hpp"
 #include "runtime/run/migration.hpp"
 
@@ -87,6 +88,8 @@ struct Extras {
   std::unique_ptr<Migration> migration;  // it is on the way to another version of its program
 
   std::shared_ptr<Evaluator> evaluator;  // it evaluates the inputs of a session
+  std::unique_ptr<StandIn> stand_in;     // it stands for a process of another system
+  std::optional<SystemNumber> place;     // that its next spawn is for; nothing: this one
   std::function<void(const Exit&)> on_exit;
 };
 

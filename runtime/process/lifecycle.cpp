@@ -4,6 +4,7 @@
 #include "runtime/process/links.hpp"
 #include "runtime/process/reason.hpp"
 #include "runtime/process/supervisor.hpp"
+#include "runtime/remote/remotes.hpp"
 #include "runtime/vm/context.hpp"
 #include "runtime/vm/heap.hpp"
 
@@ -93,6 +94,7 @@ void fail_current_ask(Worker& worker, ProcessControl& control, const Reason& rea
                                           MessageKind::failure, reason);
     if (failure) {
       failure->number = static_cast<std::uint32_t>(Code::ask_failed);
+      failure->from = control.process.pid;
       failure->ask = control.asker_number;
       Pid self = control.process.pid;
       asker->waits_for.compare_exchange_strong(self, 0, std::memory_order_relaxed);
@@ -182,6 +184,10 @@ void report_exit(const Worker& worker, ProcessControl& control, Pid pid, const E
     unwatch_all(worker, pid, *extras);
     if (extras->supervision) end_children(worker, *extras->supervision);
     extras->migration.reset();  // while the run is there
+    if (extras->stand_in) {
+      fail_pending(worker, control, *extras->stand_in, reason);
+      extras->stand_in->remotes.forget(*extras->stand_in, pid);
+    }
   }
   report_exit(worker, control, pid, ending, reason, extras.get());
 }
@@ -201,6 +207,8 @@ void report_exit(const Worker& worker, ProcessControl& control, Pid pid, const E
   }
   if (birth.on_exit) extras_of(control).on_exit = std::move(birth.on_exit);
   if (birth.evaluator) extras_of(control).evaluator = std::move(birth.evaluator);
+  if (birth.stand_in) extras_of(control).stand_in = std::move(birth.stand_in);
+  if (birth.watcher) extras_of(control).watchers.insert(birth.watcher);
   return {};
 }
 

@@ -26,6 +26,8 @@ struct RareBirth {
   Pid supervisor = 0;                     // it becomes child `child_number` of this supervisor
   std::uint32_t child_number = 0;
   std::shared_ptr<Evaluator> evaluator;  // it runs what this is given, instead of a function
+  std::unique_ptr<StandIn> stand_in;     // it stands for a process of another system
+  Pid watcher = 0;                       // monitors it from its birth on
   std::function<void(const Exit&)> on_exit;
 };
 

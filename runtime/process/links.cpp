@@ -1,6 +1,7 @@
 #include "runtime/process/links.hpp"
 
 #include "runtime/process/delivery.hpp"
+#include "runtime/remote/remotes.hpp"
 
 namespace noodle::process {
 namespace {
@@ -26,6 +27,14 @@ void with_extras(System& system, Pid pid, Change&& change) {
   if (Extras* extras = control->extras.load(std::memory_order_acquire)) change(*extras);
 }
 
+/// The process that a stand-in stands for gets or loses the link too.
+void tell_link(System& system, Pid other, Pid self, bool on) {
+  Remotes* const remotes = system.remotes();
+  if (!remotes) return;
+  const Address address = remotes->address_of(other);
+  if (address.system != kThisSystem) remotes->link(other, address, self, on);
+}
+
 const Reason kGone{Code::no_such_process, "the process has ended before", nullptr, 0};
 
 void send_down(Worker& worker, const ProcessControl& ended, Pid pid, Pid watcher, const Reason& reason) {
@@ -40,6 +49,23 @@ void send_down(Worker& worker, const ProcessControl& ended, Pid pid, Pid watcher
 }
 
 }  // namespace
+
+bool watch_for(System& system, Pid target, Pid watcher) {
+  return with_living(system, target, [watcher](Extras& other) { other.watchers.insert(watcher); });
+}
+
+void link_pair(System& system, Pid one, Pid other, bool on) {
+  const auto change = [on](Extras& extras, Pid pid) {
+    if (on) {
+      extras.links.insert(pid);
+    } else {
+      extras.links.erase(pid);
+    }
+  };
+  if (!with_living(system, one, [&](Extras& extras) { change(extras, other); })) return;
+  if (with_living(system, other, [&](Extras& extras) { change(extras, one); })) return;
+  with_living(system, one, [other](Extras& extras) { extras.links.erase(other); });
+}
 
 void monitor(Worker& worker, ProcessControl& watcher, Pid target) {
   const Pid self = watcher.process.pid;
@@ -60,7 +86,9 @@ void link(Worker& worker, ProcessControl& control, Pid other) {
     const ControlLock lock(control);
     extras_of(control).links.insert(other);
   }
-  if (with_living(worker.system(), other, [self](Extras& extras) { extras.links.insert(self); })) return;
+  if (with_living(worker.system(), other, [self](Extras& extras) { extras.links.insert(self); })) {
+    return tell_link(worker.system(), other, self, true);
+  }
   Message* exit = new_reason_message(worker, control, control.program.load(std::memory_order_relaxed),
                                      MessageKind::link_exit, kGone);
   if (!exit) return;
@@ -71,6 +99,7 @@ void link(Worker& worker, ProcessControl& control, Pid other) {
 void unlink(Worker& worker, ProcessControl& control, Pid other) {
   const Pid self = control.process.pid;
   with_extras(worker.system(), other, [self](Extras& extras) { extras.links.erase(self); });
+  tell_link(worker.system(), other, self, false);
   const ControlLock lock(control);
   if (Extras* extras = control.extras.load(std::memory_order_acquire)) extras->links.erase(other);
 }

@@ -15,6 +15,10 @@ void monitor(Worker& worker, ProcessControl& watcher, Pid target);
 /// Links both; if the other is gone, the process gets its exit at once (1810).
 void link(Worker& worker, ProcessControl& control, Pid other);
 void unlink(Worker& worker, ProcessControl& control, Pid other);
+/// From outside: `watcher` gets a down message when `target` ends; false if it is not there.
+bool watch_for(System& system, Pid target, Pid watcher);
+/// From outside: enters or removes a link of two processes. Nothing happens if one of them is not there.
+void link_pair(System& system, Pid one, Pid other, bool on);
 
 /// For an ending process, whose extras are no longer shared: downs to monitors, exits to linked processes.
 void tell_watchers(Worker& worker, const ProcessControl& control, const Extras& extras, const Reason& reason);

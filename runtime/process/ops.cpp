@@ -6,6 +6,8 @@
 #include "runtime/process/process_natives.hpp"
 #include "runtime/process/supervisor.hpp"
 #include "runtime/process/transfer.hpp"
+#include "runtime/remote/remotes.hpp"
+#include "runtime/vm/capability.hpp"
 #include "runtime/vm/heap.hpp"
 
 namespace noodle::process {
@@ -38,11 +40,53 @@ const LoadedProgram& program_of(const ProcessControl& control) {
 
 // ---- spawn
 
+/// What another system needs to make the process.
+std::shared_ptr<const SpawnOrder> order_of(const ProcessControl& control, const Birth& birth) {
+  auto order = std::make_shared<SpawnOrder>();
+  order->program = birth.program->program->content_hash;
+  order->is_function = birth.actor == nullptr;
+  order->index =
+      birth.actor ? static_cast<std::uint32_t>(birth.actor - birth.program->actors.data()) : birth.function->index;
+  order->priority = static_cast<std::uint8_t>(birth.priority);
+  order->limits = order->defaults = control.run->settings().limits;
+  if (birth.rare && birth.rare->settings) {
+    order->name = birth.rare->settings->name;
+    if (birth.rare->settings->limits) order->limits = *birth.rare->settings->limits;
+  }
+  for (const Grant& grant : birth.grants->all()) {
+    const std::string name(vm::capability_names()[grant.capability]);
+    order->grants.push_back(grant.pattern.empty() ? name : name + ":" + grant.pattern);
+  }
+  return order;
+}
+
+/// Waits for the other system's answer, as long as an ask does.
+NativeStatus spawn_elsewhere(ProcessControl& control, Birth& birth, vm::ActorRefObject* ref, SystemNumber system,
+                             Message* arguments, Object** p) {
+  constexpr std::int64_t kLimitNs = 30'000'000'000;
+  if (control.activity == Activity::child) {
+    release_message(arguments);
+    return vm::trap(control.process, Code::not_in_cluster, "the children of a supervisor run on its own node");
+  }
+  auto pid = control.worker->system().remotes()->spawn(control, system, order_of(control, birth), ++control.ask_number,
+                                                       arguments);
+  if (arguments) release_message(arguments);
+  if (!pid) return fail(control.process, pid.error());
+  count(control.children_born);
+  ref->pid = *pid;
+  p[0] = ref;
+  control.wait = Wait::children;
+  control.deadline_ns = control.worker->now_ns() + kLimitNs;
+  return NativeStatus::park;
+}
+
 NativeStatus spawn(Process& process, Birth&& birth, CallShape shape, std::uint32_t reference_type, Slot* s, Object** p,
                    Object* options) {
   ProcessControl& control = control_of(process);
   Worker& worker = *control.worker;
   System& system = worker.system();
+  Extras* const extras = control.extras.load(std::memory_order_acquire);
+  const auto place = extras ? std::exchange(extras->place, std::nullopt) : std::nullopt;
   if (control.run->finishing())
     return vm::trap(process, Code::exit_stopped, "the run is ending: nothing can be spawned");
   const std::int32_t children = living_children(control);
@@ -53,7 +97,6 @@ NativeStatus spawn(Process& process, Birth&& birth, CallShape shape, std::uint32
   birth.program = &program_of(control);
   birth.parent = process.pid;
   birth.grants = control.grants;
-  const Extras* extras = control.extras.load(std::memory_order_acquire);
   if (extras && extras->grants) birth.with_rare().own_grants = extras->grants;
   if (options) {
     auto settings = read_spawn_options(control, options);
@@ -71,9 +114,17 @@ NativeStatus spawn(Process& process, Birth&& birth, CallShape shape, std::uint32
   if (shape.scalars || shape.pointers) {
     Error error;
     birth.arguments = make_message(
-        worker, control, {MessageKind::start, {s, shape.scalars}, {p, shape.pointers}, birth.program, {}}, error);
-    if (!birth.arguments) return not_made(process, error);
+        worker, control,
+        {MessageKind::start, {s, shape.scalars}, {p, shape.pointers}, place ? &stand_in_program() : birth.program, {}},
+        error);
+    if (!birth.arguments) {
+      if (place && control.heavy) extras->place = place;  // the spawn comes again
+      return not_made(process, error);
+    }
     process.fuel -= birth.arguments->payload_bytes / kBytesPerFuel;
+  }
+  if (place) {
+    return spawn_elsewhere(control, birth, ref, *place, birth.arguments, p);
   }
   const bool supervisor = birth.actor && birth.actor->def->is_supervisor;
   Result<Pid> pid = control.activity == Activity::child

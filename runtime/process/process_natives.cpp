@@ -9,7 +9,10 @@
 #include "runtime/process/extras.hpp"
 #include "runtime/process/links.hpp"
 #include "runtime/process/system.hpp"
+#include "runtime/remote/remotes.hpp"
+#include "runtime/run/capability.hpp"
 #include "runtime/run/outside.hpp"
+#include "runtime/values/rope.hpp"
 #include "runtime/values/value.hpp"
 
 namespace noodle::process {
@@ -119,8 +122,30 @@ NativeStatus process_stop(NativeContext& native) {
   return NativeStatus::ok;
 }
 
+/// Notes where the spawn that follows at once is to make its process.
 NativeStatus process_place(NativeContext& native) {
-  return native.trap(Code::not_in_cluster, "placement with `on` or `where` needs a cluster");
+  ProcessControl& control = control_of(native.process);
+  Remotes* const remotes = worker_of(native).system().remotes();
+  if (!remotes) return native.trap(Code::not_in_cluster, "placement with `on` or `where` needs a cluster");
+  vm::Object* place = native.p[0];
+  if (place && native.program.classes[place->class_id()].kind == bytecode::TypeKind::object &&
+      native.program.classes[place->class_id()].def->name == "ClusterNode") {
+    place = place->pointers()[native.program.classes[place->class_id()].pointer_slots[0]];
+  }
+  if (!place || place->class_id() != bytecode::kString) {
+    return native.trap(Code::invalid_argument,
+                       "`on` takes the name or id of a node, or a ClusterNode; `where` is not there yet");
+  }
+  std::string node(vm::text_bytes(place), '\0');
+  vm::copy_text(place, node.data());
+  static const unsigned capability = *capability_index("mesh.spawn");
+  if (const auto allowed = check_capability(*control.grants, capability, node); !allowed) {
+    return native.trap(allowed.error().code, allowed.error().message);
+  }
+  const auto system = remotes->carrier().system_of(node);
+  if (!system) return native.trap(system.error().code, system.error().message);
+  extras_of(control).place = *system == kThisSystem ? std::nullopt : std::optional(*system);
+  return NativeStatus::ok;
 }
 
 NativeStatus process_sleep(NativeContext& native) {

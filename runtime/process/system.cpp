@@ -8,6 +8,7 @@
 #include "runtime/process/background.hpp"
 #include "runtime/process/lifecycle.hpp"
 #include "runtime/process/process_natives.hpp"
+#include "runtime/remote/remotes.hpp"
 #include "runtime/vm/block_cache.hpp"
 #include "runtime/vm/context.hpp"
 
@@ -52,6 +53,7 @@ void install() {
 System::System(SystemOptions options) : options_(completed(std::move(options))), table_(options_.max_processes) {
   static_cast<void>(installed);
   vm::set_vm_memory_limit(options_.vm_memory_bytes);
+  if (options_.carrier) remotes_ = std::make_unique<Remotes>(*this, *options_.carrier);
   for (unsigned i = 0; i < options_.workers; ++i) workers_.push_back(std::make_unique<Worker>(*this, i));
   background_ = std::make_unique<Background>(*this);
 }
@@ -101,8 +103,7 @@ Result<std::shared_ptr<Run>> System::start(RunSettings settings) {
     const std::lock_guard lock(runs_mutex_);
     runs_.push_back(run);
   }
-  const std::lock_guard lock(outside_mutex_);
-  auto pid = give_birth(*this, nullptr, outside_slots_, std::move(birth));
+  auto pid = bear(std::move(birth));
   if (!pid) {
     run_ended(run.get());
     return pid.error();
@@ -129,6 +130,10 @@ Result<Pid> System::start_evaluator(Run& run, Evaluation first, std::function<vo
   rare.settings.emplace().limits = run.settings().limits;  // of its own: the fuel changes
   rare.evaluator = std::make_shared<Evaluator>(std::move(first));
   rare.on_exit = std::move(on_exit);
+  return bear(std::move(birth));
+}
+
+Result<Pid> System::bear(Birth&& birth) {
   const std::lock_guard lock(outside_mutex_);
   return give_birth(*this, nullptr, outside_slots_, std::move(birth));
 }
@@ -154,18 +159,20 @@ std::shared_ptr<const LoadedProgram> System::hold(const LoadedProgram* program) 
   return nullptr;
 }
 
-void System::request_finish(const Run* run) {
-  std::shared_ptr<Run> found;
-  {
-    const std::lock_guard lock(runs_mutex_);
-    for (const auto& candidate : runs_) {
-      if (candidate.get() == run) found = candidate;
-    }
+std::shared_ptr<Run> System::run_of(const Run* run) const {
+  const std::lock_guard lock(runs_mutex_);
+  for (const auto& candidate : runs_) {
+    if (candidate.get() == run) return candidate;
   }
-  if (found) background_->finish(std::move(found));
+  return nullptr;
+}
+
+void System::request_finish(const Run* run) {
+  if (auto found = run_of(run)) background_->finish(std::move(found));
 }
 
 void System::run_ended(const Run* run) {
+  if (remotes_) remotes_->run_ended(run);
   const std::lock_guard lock(runs_mutex_);
   std::erase_if(runs_, [run](const auto& candidate) { return candidate.get() == run; });
 }
@@ -390,6 +397,7 @@ SystemStats System::stats() const {
 std::string what_of(const ProcessControl& control) {
   const Extras* extras = control.extras.load(std::memory_order_acquire);
   if (extras && !extras->name.empty()) return extras->name;
+  if (extras && extras->stand_in) return extras->stand_in->what();
   const ActorInfo* actor = control.actor.load(std::memory_order_relaxed);
   const vm::Function* function = control.main_function.load(std::memory_order_relaxed);
   return actor ? actor->def->name : function ? function->def->name : "";

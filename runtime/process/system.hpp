@@ -27,7 +27,10 @@
 namespace noodle::process {
 
 class Background;
+class Carrier;
 class Outside;
+class Remotes;
+struct Birth;
 class TurnWatcher;
 
 /// A message that nobody will handle.
@@ -45,6 +48,7 @@ struct SystemOptions {
   std::uint64_t vm_memory_bytes = 0;  // all heaps together; 0: 75 % of the machine
   std::size_t max_message_bytes = 64 * kMiB;
   const Clock* clock = &system_clock();
+  Carrier* carrier = nullptr;      // to other systems (remote/remotes.hpp); outlives this. Null: there are none
   Outside* outside = nullptr;      // keeps or recalls what natives learn from outside (run/outside.hpp)
   bool background_thread = true;   // false: who drives the only worker calls Background::work_off too
   TurnWatcher* watcher = nullptr;  // the first one
@@ -113,7 +117,14 @@ class System {
   /// At most `limit` living processes.
   std::vector<ProcessFacts> list(std::size_t limit) const;
 
+  /// What it has to do with other systems; null: nothing.
+  Remotes* remotes() const { return remotes_.get(); }
+
   // ---- for the process layer
+  /// Makes a process from outside. Errors: 1705, 1815.
+  Result<Pid> bear(Birth&& birth);
+  /// The run, as long as it lives.
+  std::shared_ptr<Run> run_of(const Run* run) const;
   ProcessTable& table() { return table_; }
   Names& names() { return names_; }
   EventBus& events() { return events_; }
@@ -171,6 +182,7 @@ class System {
   void wake_up(Worker& worker);
 
   const SystemOptions options_;
+  std::unique_ptr<Remotes> remotes_;  // stand-ins need it until they have ended
   std::atomic<TurnWatcher*> watcher_{options_.watcher};
   jit::Tiering tiering_{options_.jit};
   ProcessTable table_;

@@ -4,6 +4,7 @@
 
 #include "runtime/message/portable_image.hpp"
 #include "runtime/process/system.hpp"
+#include "runtime/remote/stand_in.hpp"
 #include "runtime/run/loaded_program.hpp"
 
 namespace noodle::process {
@@ -14,30 +15,18 @@ Message* node_full(Error& error) {
   return nullptr;
 }
 
-std::size_t limit_of(const Worker& worker) {
-  const std::size_t limit = worker.system().options().max_message_bytes;
-  return worker.heavy() ? limit : std::min(limit, kHeavyBytes);
-}
-
 Message* gone(Error& error) {
   error = {Code::no_such_process, "the process has ended", {}};
   return nullptr;
 }
 
-/// Notes why a value was not written: it may be too large for this worker only.
-Message* not_written(const Worker& worker, ProcessControl& sender, const Error& reason, Error& error) {
-  sender.heavy = !worker.heavy() && reason.code == Code::message_too_large &&
-                 worker.system().options().max_message_bytes > kHeavyBytes;
-  error = reason;
-  return nullptr;
-}
-
 Message* translate(Worker& worker, ProcessControl& sender, const LoadedProgram& program, const Transfer& transfer,
                    Error& error) {
+  if (is_stand_in(transfer.receiver_program)) return make_departing(worker, sender, transfer, error);
   // The receiver can end, and its run with it.
   const auto receiver_program = worker.system().hold(transfer.receiver_program);
   if (!receiver_program) return gone(error);
-  auto bytes = export_image(worker.writer, *program.program, transfer.pointers, limit_of(worker));
+  auto bytes = export_image(worker.writer, *program.program, transfer.pointers, message_limit(worker));
   if (!bytes) return not_written(worker, sender, bytes.error(), error);
   auto image = import_image(*bytes, *receiver_program->program, transfer.receiver_types);
   if (!image) {
@@ -73,6 +62,18 @@ Counterpart counterpart(const ProcessControl& sender, const Transfer& transfer, 
 
 }  // namespace
 
+std::size_t message_limit(const Worker& worker) {
+  const std::size_t limit = worker.system().options().max_message_bytes;
+  return worker.heavy() ? limit : std::min(limit, kHeavyBytes);
+}
+
+Message* not_written(const Worker& worker, ProcessControl& sender, const Error& reason, Error& error) {
+  sender.heavy = !worker.heavy() && reason.code == Code::message_too_large &&
+                 worker.system().options().max_message_bytes > kHeavyBytes;
+  error = reason;
+  return nullptr;
+}
+
 std::vector<bytecode::TypeRef> pointer_types(const vm::Program& program, std::span<const bytecode::TypeRef> types) {
   std::vector<bytecode::TypeRef> out;
   for (const bytecode::TypeRef& type : types) {
@@ -90,7 +91,7 @@ Message* make_message(Worker& worker, ProcessControl& sender, const Transfer& tr
   }
   if (transfer.receiver_program != program) return translate(worker, sender, *program, transfer, error);
   ImageWriter& writer = worker.writer;
-  if (!writer.write(*program->program, transfer.pointers, true, limit_of(worker))) {
+  if (!writer.write(*program->program, transfer.pointers, true, message_limit(worker))) {
     return not_written(worker, sender, writer.error(), error);
   }
   Message* message = new_message(transfer.kind, transfer.scalars, writer.refs(), {writer.data(), writer.size()});
@@ -99,6 +100,15 @@ Message* make_message(Worker& worker, ProcessControl& sender, const Transfer& tr
 }
 
 Message* make_foreign_call(ProcessControl& sender, Transfer transfer, std::uint32_t handler, Error& error) {
+  if (is_stand_in(transfer.receiver_program)) {
+    const LoadedProgram& program = *sender.program.load(std::memory_order_relaxed);
+    std::vector<vm::Slot> scalars(transfer.scalars.begin(), transfer.scalars.end());
+    scalars.emplace_back().u = program.program->handler_hash[handler];
+    transfer.scalars = scalars;
+    Message* message = make_departing(*sender.worker, sender, transfer, error);
+    if (message) message->number = handler;
+    return message;
+  }
   const Counterpart other = counterpart(sender, transfer, handler);
   if (other.handler == bytecode::kNone) {
     return unknown(*sender.program.load(std::memory_order_relaxed), other.program != nullptr, handler, error);
@@ -112,6 +122,7 @@ Message* make_foreign_call(ProcessControl& sender, Transfer transfer, std::uint3
 }
 
 Message* make_foreign_reply(ProcessControl& sender, Transfer transfer, std::uint32_t handler, Error& error) {
+  if (is_stand_in(transfer.receiver_program)) return make_departing(*sender.worker, sender, transfer, error);
   const Counterpart other = counterpart(sender, transfer, handler);
   if (other.handler == bytecode::kNone) {
     return unknown(*sender.program.load(std::memory_order_relaxed), other.program != nullptr, handler, error);

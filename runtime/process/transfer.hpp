@@ -27,6 +27,11 @@ constexpr std::size_t kHeavyBytes = 256 << 10;
 /// set, when it is too large for a normal worker: to be tried again in a heavy slice.
 Message* make_message(Worker& worker, ProcessControl& sender, const Transfer& transfer, Error& error);
 
+/// The largest image that this worker writes.
+std::size_t message_limit(const Worker& worker);
+/// Notes why a value was not written: it may be too large for this worker only. Null.
+Message* not_written(const Worker& worker, ProcessControl& sender, const Error& reason, Error& error);
+
 /// Those of the types whose values are objects.
 std::vector<bytecode::TypeRef> pointer_types(const vm::Program& program, std::span<const bytecode::TypeRef> types);
 

@@ -54,6 +54,7 @@ class Turn {
   // ---- at a message boundary (turn_boundary.cpp)
   Next next_activity();
   Next start_life();
+  Next pass_messages_on(StandIn& stand_in);
   // ---- a process that evaluates (run/evaluator.cpp)
   Next start_evaluation();
   Next end_evaluation(vm::Object* error);

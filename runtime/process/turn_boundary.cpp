@@ -103,6 +103,7 @@ void Turn::forget_activity() {
   if (control_.swap_wanted) return begin_migration();
   Extras* more = extras();
   if (more && more->supervision) return supervise();
+  if (more && more->stand_in) return pass_messages_on(*more->stand_in);
   if (control_.stop_requested || control_.stop_after) return begin_stopping({Code::exit_stopped, false, {}});
   if (control_.run->finishing()) return Next::idle;
   if (more && more->evaluator) return start_evaluation();
@@ -130,8 +131,39 @@ void Turn::forget_activity() {
   return next;
 }
 
+/// What came for a process of another system.
+[[gnu::noinline]] Turn::Next Turn::pass_messages_on(StandIn& stand_in) {
+  while (left_ > 0) {
+    Message* message = std::exchange(control_.held, nullptr);
+    if (!message) message = pop_message(control_);
+    if (!message) return Next::idle;
+    --left_;
+    if (message->to != process_.pid) {
+      release_room(control_, *message);
+      refuse(system(), &worker_, message, Code::no_such_process, "the process has ended");
+      continue;
+    }
+    if (!pass_on(worker_, control_, stand_in, *message)) {
+      control_.held = message;
+      return Next::idle;
+    }
+    left_ -= message->payload_bytes / 64;
+    finish_message(control_, message);
+    if (control_.mailbox.senders_wait.load(std::memory_order_relaxed) && has_room_again(control_.mailbox)) {
+      wake_senders(system(), &worker_, control_);
+    }
+  }
+  return Next::run;
+}
+
 [[gnu::noinline]] Turn::Next Turn::start_life() {
-  if (const Extras* more = extras(); more && more->evaluator) return start_evaluation();
+  if (const Extras* more = extras()) {
+    if (more->evaluator) return start_evaluation();
+    if (more->stand_in) {
+      control_.activity = Activity::none;
+      return Next::run;
+    }
+  }
   if (control_.arrived && is_heavy(control_, control_.arrived->payload_bytes)) return Next::idle;
   const ActorInfo* info = actor();
   bind_context();

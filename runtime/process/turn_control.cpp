@@ -21,6 +21,10 @@ std::string take_kill_reason(ProcessControl& control) {
 
 bool Turn::handle_signals() {
   const std::uint32_t signals = process_.signals.fetch_and(kSignalSuspend);
+  if (Extras* more = extras(); more && more->stand_in && !control_.run->finishing()) {
+    pass_on_signals(control_, *more->stand_in, signals);
+    return true;
+  }
   if (signals & kSignalKill) {
     if (control_.wait == Wait::restart && system().find(extras()->supervisor)) return true;  // ended already
     return end({Code::exit_killed, false, take_kill_reason(control_)}) != Next::dead;
@@ -97,6 +101,12 @@ bool Turn::handle_control_messages() {
 }
 
 bool Turn::handle_control(Message* message) {
+  if (Extras* more = extras(); more && more->stand_in) {
+    Ending ending;
+    const bool lives = take_control(worker_, control_, *more->stand_in, *message, ending);
+    release_message(message);
+    return lives || end(ending) != Next::dead;
+  }
   switch (message->kind) {
     case MessageKind::reply:
     case MessageKind::failure: {

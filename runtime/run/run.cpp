@@ -50,6 +50,15 @@ std::shared_ptr<const LoadedProgram> Run::program_with(std::uint16_t stamp) cons
   return nullptr;
 }
 
+std::shared_ptr<const LoadedProgram> Run::program_of(const vm::Program* linked) const {
+  if (settings_.program && settings_.program->program.get() == linked) return settings_.program;
+  const std::lock_guard lock(mutex_);
+  for (const auto& program : programs_) {
+    if (program->program.get() == linked) return program;
+  }
+  return nullptr;
+}
+
 // ---- versions
 
 Run::Version Run::version() const {

@@ -63,6 +63,7 @@ class Run {
   /// The program, if the run keeps it; by its address or by its stamp.
   std::shared_ptr<const LoadedProgram> program(const LoadedProgram* wanted) const;
   std::shared_ptr<const LoadedProgram> program_with(std::uint16_t stamp) const;
+  std::shared_ptr<const LoadedProgram> program_of(const vm::Program* linked) const;
   /// Ends a run without main: its processes are stopped in reverse order of spawning.
   void close() { main_ended({}); }
   /// Ends the run now: main is killed, the others are stopped.

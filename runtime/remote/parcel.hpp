@@ -1,0 +1,96 @@
+// What process systems tell each other about the processes of a run that has spread over several of them.
+//
+// A run belongs to the system it was started on, its home, and is called by the home's number for it. A process is
+// called by its system and its id there. Systems have numbers that are only good on one side: 0 is the system itself,
+// the others are given by the Carrier.
+// Threads: values.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/message/message.hpp"
+#include "runtime/message/portable_image.hpp"
+#include "runtime/process/control.hpp"
+
+namespace noodle::process {
+
+using SystemNumber = std::uint64_t;
+constexpr SystemNumber kThisSystem = 0;
+
+struct Address {
+  SystemNumber system = kThisSystem;
+  Pid pid = 0;
+  friend auto operator<=>(const Address&, const Address&) = default;
+};
+
+struct RunName {
+  SystemNumber home = kThisSystem;
+  std::uint64_t number = 0;
+  friend auto operator<=>(const RunName&, const RunName&) = default;
+};
+
+enum class ParcelKind : std::uint8_t {
+  spawn,     // asks for a process; `from` waits for `spawned` or `failure` with its number `ask`
+  spawned,   // `from` is the new process
+  call,      // `hash` is the handler's
+  ask,       // the same; `from` waits for `reply` or `failure` with its number `ask`
+  raw,       // any value
+  reply,     // from the asked process `from`
+  failure,   // the same; 1812 with the reason's code and text, or another code that the asker gets itself
+  credit,    // `from` has taken `code` more of what was sent to it
+  watch,     // `from` is to be told when `to` ends
+  ended,     // `from` has ended with this code and text
+  link,      // `from` links itself to `to`
+  unlink,    //
+  stop,      // `to`
+  kill,      // `to`, with the text as reason
+  output,    // a process of the run has printed the text; to its home
+  uncaught,  // a process of the run has ended with an error; to its home
+  run_ended  // by its home
+};
+
+/// How a process is to be made on another system.
+struct SpawnOrder {
+  std::uint64_t program = 0;  // vm::Program::content_hash
+  std::uint32_t index = 0;    // of the actor, or of the function
+  bool is_function = false;
+  std::string name;            // to be registered there; empty: none
+  std::uint8_t priority = 1;   // as Priority
+  vm::ProcessLimits limits;    // of the process
+  vm::ProcessLimits defaults;  // of what it spawns
+  std::vector<std::string> grants;
+};
+
+struct Parcel {
+  ParcelKind kind{};
+  RunName run;
+  Pid to = 0;  // on the receiving system
+  Address from;
+  std::uint32_t ask = 0;
+  std::uint32_t code = 0;
+  std::uint64_t hash = 0;
+  std::vector<vm::Slot> scalars;
+  PortableImage image;              // empty: no objects
+  std::vector<Address> references;  // what its ActorRefs stand for
+  std::string text, trace;
+  std::shared_ptr<const SpawnOrder> order;  // of a spawn
+};
+
+/// Brings parcels to other systems. Threads: any; it calls nobody back from within its functions.
+class Carrier {
+ public:
+  virtual ~Carrier() = default;
+  /// The system of a node that runs processes for others. Errors: 6107, 6207.
+  virtual Result<SystemNumber> system_of(std::string_view node) = 0;
+  /// What people call the node of a system.
+  virtual std::string name_of(SystemNumber system) = 0;
+  /// Parcels to one system arrive in the order of these calls, each once, or Remotes::lost tells that it is gone.
+  virtual void send(SystemNumber system, Parcel parcel) = 0;
+};
+
+}  // namespace noodle::process
