@@ -111,10 +111,14 @@ caf::strong_actor_ptr Distribution::remote(const NodeId& node, std::uint64_t num
 }
 
 caf::actor Distribution::service(const NodeId& node, Service service) {
-  if (node != self_) return caf::actor_cast<caf::actor>(remote(node, service_number(service)));
+  if (node != self_) return actor_at(node, service_number(service));
   const std::lock_guard lock(mutex_);
   const auto found = services_.find(service_number(service));
   return found == services_.end() ? caf::actor{} : found->second;
+}
+
+caf::actor Distribution::actor_at(const NodeId& node, std::uint64_t number) {
+  return caf::actor_cast<caf::actor>(remote(node, number));
 }
 
 void Distribution::serve(Service service, const caf::actor& actor) {

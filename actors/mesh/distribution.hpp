@@ -65,6 +65,7 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
 
   // ---- from any thread
   caf::actor service(const NodeId& node, Service service);
+  caf::actor actor_at(const NodeId& node, std::uint64_t number);
   void serve(Service service, const caf::actor& actor);
   void take(caf::strong_actor_ptr remote, caf::mailbox_element_ptr element);
   /// `linked`: CAF's id of a local actor that is linked to it; 0: none.

@@ -22,10 +22,6 @@ const Logger& log() {
   return logger;
 }
 
-bool lives(State state) {
-  return state == State::alive || state == State::suspect;
-}
-
 std::string name_of(const membership::MemberView& member) {
   return member.profile ? member.profile->name : member.id.to_string();
 }

@@ -130,6 +130,16 @@ caf::actor Mesh::service(const NodeId& node, Service service) {
   return inside_->distribution->service(node, service);
 }
 
+std::optional<ActorAddress> Mesh::address_of(const caf::strong_actor_ptr& actor) const {
+  if (!actor || actor->node() == inside_->thread.system().node()) return std::nullopt;
+  const auto& remote = *static_cast<RemoteActor*>(actor->get());
+  return ActorAddress{remote.node(), remote.number()};
+}
+
+caf::actor Mesh::actor_at(const ActorAddress& address) {
+  return address.node == self() ? caf::actor{} : inside_->distribution->actor_at(address.node, address.number);
+}
+
 std::optional<PeerIdentity> Mesh::identity_of(const caf::strong_actor_ptr& actor) const {
   if (!actor || actor->node() == inside_->thread.system().node()) return std::nullopt;
   return inside_->link_board.identity_of(static_cast<RemoteActor*>(actor->get())->node());

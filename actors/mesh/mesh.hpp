@@ -38,7 +38,13 @@
 namespace noodle::actors {
 
 /// Actors that every node has under the same number. Clients may address `sessions` alone, and what that gives them.
-enum class Service : std::uint8_t { membership = 1, routes, names, inspector, sessions, work };
+enum class Service : std::uint8_t { membership = 1, routes, names, inspector, sessions, work, courier };
+
+/// An actor of another node, as others can be told of it. Good until it ends or the node restarts.
+struct ActorAddress {
+  NodeId node;
+  std::uint64_t number = 0;
+};
 
 struct MeshOptions {
   std::string name;  // of the node, for people
@@ -93,6 +99,10 @@ class Mesh {
   void serve(Service service, const caf::actor& actor);
   /// The service of a node; of this one the actor itself (empty while there is none).
   caf::actor service(const NodeId& node, Service service);
+  /// Where a remote actor is; nothing for actors of this node.
+  std::optional<ActorAddress> address_of(const caf::strong_actor_ptr& actor) const;
+  /// Whoever is there; of this node itself nobody.
+  caf::actor actor_at(const ActorAddress& address);
   /// Who is at the other end of a remote actor's link; nothing for actors of this node and behind relays.
   std::optional<PeerIdentity> identity_of(const caf::strong_actor_ptr& actor) const;
 

@@ -8,6 +8,7 @@
 #include "messages/membership.capnp.h"
 #include "messages/mesh.capnp.h"
 #include "messages/operation.capnp.h"
+#include "messages/process.capnp.h"
 #include "messages/work.capnp.h"
 
 namespace noodle::actors {
@@ -24,6 +25,7 @@ class Types {
             wire::HealthRequest, wire::HealthAnswer, wire::DeathsRequest, wire::DeathsAnswer, wire::MembersRequest,
             wire::MembersAnswer, wire::LinksRequest, wire::LinksAnswer, wire::RouteRequest, wire::RouteAnswer,
             wire::ActorCommand, wire::ServiceCommand>();
+    add_all<wire::ParcelBatch, wire::BatchTaken, wire::ProgramRequest, wire::ProgramAnswer>();
   }
   void add(const MessageType& type) {
     const std::unique_lock lock(mutex_);

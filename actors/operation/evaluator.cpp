@@ -4,6 +4,7 @@
 
 #include "actors/core/caf_error.hpp"
 #include "actors/core/caf_messages.hpp"
+#include "actors/work/courier.hpp"
 #include "actors/work/vm_driver.hpp"
 
 namespace noodle::actors {
@@ -48,7 +49,14 @@ Result<std::unique_ptr<session::Session>> Evaluator::open_session(const session:
   options.limits = options_->limits;
   if (shown_.width > 0) options.shown_bytes = kShownBytes;
   options.output = &share_->output;
-  options.driver = [this](process::System& system) { return drive_with_actors(home_system(), system); };
+  if (options_->mesh) {
+    post_ = std::make_shared<Post>(*options_->mesh);
+    options.system.carrier = post_.get();
+  }
+  options.driver = [this](process::System& system) {
+    auto drive = drive_with_actors(home_system(), system);
+    return post_ ? drive_courier(home_system(), post_, system, std::move(drive)) : std::move(drive);
+  };
   options.on_process_end = [share = share_, &console](const process::Exit& exit) {
     share->output.aside(console->process_end(exit));
   };

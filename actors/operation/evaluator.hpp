@@ -15,6 +15,8 @@
 
 namespace noodle::actors {
 
+class Post;
+
 /// What a session tells its evaluator while that computes.
 struct EvaluatorShare {
   explicit EvaluatorShare(std::function<void()> wake) : output(std::move(wake)) {}
@@ -38,6 +40,7 @@ class Evaluator final : public caf::blocking_actor {
   const std::shared_ptr<const OperationOptions> options_;
   const session::ConsoleOptions shown_;
   Desk desk_;
+  std::shared_ptr<Post> post_;  // of the session's system; null: it knows no others
 };
 
 }  // namespace noodle::actors

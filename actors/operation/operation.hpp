@@ -37,6 +37,7 @@ struct OperationOptions {
   std::size_t most_sessions_of_one = 8;      // with the same subject
   std::chrono::milliseconds patience{2000};  // for the answer of a node
   process::SystemOptions system;             // of each session; one worker
+  Mesh* mesh = nullptr;                      // where sessions may spawn; outlives them. Null: on their node only
   vm::ProcessLimits limits;
   const Clock* clock = &system_clock();
 };

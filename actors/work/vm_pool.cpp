@@ -4,6 +4,8 @@
 #include <map>
 
 #include "actors/core/caf_messages.hpp"
+#include "actors/mesh/frame_fields.hpp"
+#include "actors/work/courier.hpp"
 #include "actors/work/program_runs.hpp"
 #include "actors/work/vm_worker.hpp"
 
@@ -16,8 +18,17 @@ using ProgramExited = Msg<wire::ProgramExited>;
 /// What the workers and callbacks of runs share with the pool.
 struct Engine {
   explicit Engine(const VmPoolOptions& options)
-      : system(options.system), standard_output(1), runs(system, options.output ? *options.output : standard_output) {}
+      : post(options.mesh ? std::make_shared<Post>(*options.mesh) : nullptr),
+        system(connected(options.system, post.get())),
+        standard_output(1),
+        runs(system, options.output ? *options.output : standard_output) {}
 
+  static process::SystemOptions connected(process::SystemOptions options, Post* post) {
+    options.carrier = post;
+    return options;
+  }
+
+  std::shared_ptr<Post> post;
   process::System system;
   process::FileOutput standard_output;
   ProgramRuns runs;
@@ -82,6 +93,14 @@ caf::behavior vm_pool(Pool* self, const std::shared_ptr<VmPoolOptions>& options)
   for (std::size_t i = 0; i < engine->system.workers(); ++i) {
     state.workers.push_back(self->spawn<VmWorker, caf::monitored>(&engine->system, i, &engine->runs));
   }
+  const std::size_t runners = state.workers.size();
+  if (engine->post) {
+    const caf::actor courier =
+        spawn_courier(self->system(), engine->post, engine->system, service_number(Service::courier));
+    self->monitor(courier);
+    state.workers.push_back(courier);
+    options->mesh->serve(Service::courier, courier);
+  }
   state.living_workers = state.workers.size();
   const auto finish = [self](const ProgramExited& exited) {
     const auto waiting = self->state.waiting.find(exited->getRun());
@@ -100,14 +119,14 @@ caf::behavior vm_pool(Pool* self, const std::shared_ptr<VmPoolOptions>& options)
   });
   self->set_exit_handler([self](caf::exit_msg&) { stop_workers(self); });
   return {
-      [self, engine](const RunProgram& request) -> caf::result<ProgramExited> {
+      [self, engine, runners](const RunProgram& request) -> caf::result<ProgramExited> {
         PoolState& pool = self->state;
         const std::uint64_t run = request->getRun();
         if (pool.workers.empty()) return refused_program(run, {Code::exit_stopped, "the pool is ending", {}});
         if (pool.waiting.count(run) != 0 || !engine->runs.announce(run)) {
           return refused_program(run, {Code::run_number_taken, "run " + std::to_string(run) + " exists already", {}});
         }
-        self->send(pool.workers[pool.next_worker++ % pool.workers.size()], request);
+        self->send(pool.workers[pool.next_worker++ % runners], request);
         const std::uint64_t ticket = ++pool.tickets;
         if (const std::uint64_t limit_ms = request->getTimeLimitMs()) {
           self->delayed_send(self, std::chrono::milliseconds(limit_ms), TimeLimit::value, run, ticket, limit_ms);

@@ -11,6 +11,7 @@
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
 
+#include "actors/mesh/mesh.hpp"
 #include "runtime/process/system.hpp"
 #include "runtime/run/output.hpp"
 
@@ -18,6 +19,7 @@ namespace noodle::actors {
 
 struct VmPoolOptions {
   process::SystemOptions system;
+  Mesh* mesh = nullptr;               // runs processes for other nodes, as their Service::courier. Outlives the pool
   process::Output* output = nullptr;  // where programs print; null: standard output. Outlives the pool
 };
 

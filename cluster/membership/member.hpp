@@ -27,6 +27,9 @@ inline constexpr std::size_t kMaxAccusers = 4;         // kept and sent of one s
 
 /// Is the node there? Told by the others.
 enum class State : std::uint8_t { alive, suspect, dead, left };
+constexpr bool lives(State state) {
+  return state == State::alive || state == State::suspect;
+}
 /// Does the node take work? Told by the node itself.
 enum class Service : std::uint8_t { ready, draining, cordoned, degraded };
 /// What an accusation rests on. A refused connection comes from the machine of the node: it runs, the node does not.

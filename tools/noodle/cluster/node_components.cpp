@@ -10,9 +10,8 @@ Result<void> start_components(const NodeParts& parts) {
   using actors::Service;
   if (auto audit = parts.node.start(actors::audit_child(parts.audit)); !audit) return audit;
   const auto started =
-      parts.node.start("work", [options = actors::VmPoolOptions{parts.run.system, nullptr}](caf::actor_system& system) {
-        return actors::spawn_vm_pool(system, options);
-      });
+      parts.node.start("work", [options = actors::VmPoolOptions{parts.run.system, &parts.mesh, nullptr}](
+                                   caf::actor_system& system) { return actors::spawn_vm_pool(system, options); });
   if (!started) return started;
   parts.mesh.serve(Service::work, parts.node.component("work"));
 
@@ -23,6 +22,7 @@ Result<void> start_components(const NodeParts& parts) {
   operation.system = parts.run.system;
   operation.system.workers = 1;
   operation.limits = parts.run.limits;
+  operation.mesh = &parts.mesh;
   for (const std::string& label : parts.labels) {
     const std::size_t equals = std::min(label.find('='), label.size());
     operation.labels[label.substr(0, equals)] = label.substr(std::min(equals + 1, label.size()));

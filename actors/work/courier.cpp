@@ -1,0 +1,383 @@
+#include "actors/work/courier.hpp"
+
+#include <caf/all.hpp>
+#include <deque>
+
+#include "actors/core/caf_error.hpp"
+#include "actors/core/caf_messages.hpp"
+#include "actors/mesh/frame_fields.hpp"
+#include "actors/work/parcel_wire.hpp"
+#include "runtime/base/log.hpp"
+#include "runtime/remote/remotes.hpp"
+
+namespace noodle::actors {
+namespace {
+
+using process::kThisSystem;
+using process::Parcel;
+using process::SystemNumber;
+
+using Fetch = caf::atom_constant<caf::atom("fetch")>;
+using Again = caf::atom_constant<caf::atom("again")>;
+
+constexpr std::size_t kMostParcels = 1024, kMostBytes = 4 * kMiB;
+constexpr std::uint32_t kSender = 0, kReceiver = 1, kFirstNamed = 2;
+constexpr std::chrono::milliseconds kRetry{50};
+
+const Logger& log() {
+  static const Logger logger("courier");
+  return logger;
+}
+
+}  // namespace
+
+// ---- the post box
+
+Result<SystemNumber> Post::system_of(std::string_view node) {
+  const auto id = mesh_.find_node(node);
+  if (!id) return id.error();
+  if (*id == mesh_.self()) return kThisSystem;
+  for (const membership::MemberView& member : mesh_.members()) {
+    if (member.id != *id || membership::lives(member.state)) continue;
+    return Error{Code::node_lost, "node " + std::string(node) + " is not alive", {}};
+  }
+  return number_of({*id, service_number(Service::courier)});
+}
+
+std::string Post::name_of(SystemNumber system) {
+  const auto place = place_of(system);
+  if (!place) return system == kThisSystem ? mesh_.name() : "a node that is gone";
+  for (const membership::MemberView& member : mesh_.members()) {
+    if (member.id == place->address.node && member.profile) return member.profile->name;
+  }
+  return place->address.node.to_string();
+}
+
+void Post::send(SystemNumber system, Parcel parcel) {
+  caf::actor courier;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = systems_.find(system);
+    if (found == systems_.end() || !courier_) return;  // it is gone, and who cares was told
+    found->second.waiting.push_back(std::move(parcel));
+    if (std::exchange(found->second.told, true)) return;
+    courier = courier_;
+  }
+  caf::anon_send(courier, Fetch::value, system);
+}
+
+void Post::open(const caf::actor& courier) {
+  const std::lock_guard lock(mutex_);
+  courier_ = courier;
+}
+
+void Post::close() {
+  const std::lock_guard lock(mutex_);
+  courier_ = nullptr;
+  systems_.clear();
+  numbers_.clear();
+}
+
+SystemNumber Post::number_of(const ActorAddress& address) {
+  const std::lock_guard lock(mutex_);
+  const auto [found, fresh] = numbers_.try_emplace({address.node, address.number}, last_ + 1);
+  if (fresh) systems_[++last_].place = {address, mesh_.actor_at(address)};
+  return found->second;
+}
+
+std::optional<Post::Place> Post::place_of(SystemNumber system) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = systems_.find(system);
+  if (found == systems_.end()) return std::nullopt;
+  return found->second.place;
+}
+
+std::vector<Parcel> Post::take(SystemNumber system, std::size_t most, std::size_t most_bytes) {
+  std::vector<Parcel> taken;
+  const std::lock_guard lock(mutex_);
+  const auto found = systems_.find(system);
+  if (found == systems_.end()) return taken;
+  auto& waiting = found->second.waiting;
+  for (std::size_t bytes = 0; !waiting.empty() && taken.size() < most;) {
+    bytes += size_of(waiting.front());
+    if (bytes > most_bytes && !taken.empty()) break;
+    taken.push_back(std::move(waiting.front()));
+    waiting.pop_front();
+  }
+  found->second.told = !taken.empty();
+  return taken;
+}
+
+void Post::forget(SystemNumber system) {
+  const std::lock_guard lock(mutex_);
+  const auto found = systems_.find(system);
+  if (found == systems_.end()) return;
+  numbers_.erase({found->second.place.address.node, found->second.place.address.number});
+  systems_.erase(found);
+}
+
+// ---- the courier
+
+namespace {
+
+class Courier final : public caf::event_based_actor {
+ public:
+  Courier(caf::actor_config& config, std::shared_ptr<Post> post, process::System& system, std::uint64_t service)
+      : caf::event_based_actor(config),
+        post_(std::move(post)),
+        remotes_(*system.remotes()),
+        service_(service),
+        life_(static_cast<std::uint64_t>(system_clock().wall_ns())) {}
+
+  caf::behavior make_behavior() override {
+    post_->open(this);
+    set_down_handler([this](const caf::down_msg& down) {
+      for (const auto& [number, peer] : peers_) {
+        if (peer.actor.address() == down.source) return lose(number, from_caf(down.reason));
+      }
+    });
+    return {[this](Fetch, SystemNumber system) { fetch(system); },
+            [this](Again, SystemNumber system) {
+              const auto found = peers_.find(system);
+              if (found != peers_.end() && found->second.on_the_way) ship(system, found->second);
+            },
+            [this](const Msg<wire::ParcelBatch>& batch) { return take_in(batch); },
+            [this](const Msg<wire::ProgramRequest>& wanted) -> caf::result<Msg<wire::ProgramAnswer>> {
+              const auto nbc = remotes_.program_nbc(wanted->getHash());
+              if (!nbc) return to_caf(nbc.error());
+              return Msg<wire::ProgramAnswer>::build([&nbc](wire::ProgramAnswer::Builder answer) {
+                answer.setNbc({reinterpret_cast<const capnp::byte*>(nbc->data()), nbc->size()});
+              });
+            }};
+  }
+  void on_exit() override { post_->close(); }
+  const char* name() const override { return "courier"; }
+
+ private:
+  using BatchPromise = caf::typed_response_promise<Msg<wire::BatchTaken>>;
+  struct Peer {
+    caf::actor actor;
+    std::uint64_t life = 0;                            // 0: not known
+    std::uint64_t sent = 0, taken = 0;                 // sequences of the last batches
+    std::optional<Msg<wire::ParcelBatch>> on_the_way;  // and not answered
+  };
+  /// A batch that is being handed over.
+  struct Incoming {
+    SystemNumber from = kThisSystem;
+    std::deque<Parcel> parcels;
+    BatchPromise done;
+  };
+
+  Peer* peer(SystemNumber system) {
+    const auto found = peers_.find(system);
+    if (found != peers_.end()) return &found->second;
+    const auto place = post_->place_of(system);
+    if (!place) return nullptr;
+    Peer& made = peers_[system];
+    made.actor = place->courier;
+    monitor(made.actor);
+    return &made;
+  }
+
+  void lose(SystemNumber system, const Error& why) {
+    const auto found = peers_.find(system);
+    if (found == peers_.end()) return;
+    const std::string name = post_->name_of(system);
+    demonitor(found->second.actor);
+    peers_.erase(found);
+    post_->forget(system);
+    remotes_.lost(system, {Code::node_lost, "the programs of node " + name + " are lost: " + why.message, {}});
+  }
+
+  // ---- outgoing
+
+  void fetch(SystemNumber system) {
+    Peer* const to = peer(system);
+    if (to == nullptr || to->on_the_way) return;
+    const std::vector<Parcel> parcels = post_->take(system, kMostParcels, kMostBytes);
+    if (parcels.empty()) return;
+    ++to->sent;
+    to->on_the_way = batch_of(system, *to, parcels);
+    ship(system, *to);
+  }
+
+  Msg<wire::ParcelBatch> batch_of(SystemNumber to, const Peer& peer, const std::vector<Parcel>& parcels) {
+    std::vector<SystemNumber> named;
+    const auto number = [&](SystemNumber system) -> std::uint32_t {
+      if (system == kThisSystem) return kSender;
+      if (system == to) return kReceiver;
+      const auto found = std::find(named.begin(), named.end(), system);
+      const auto place = static_cast<std::uint32_t>(found - named.begin());
+      if (found == named.end()) named.push_back(system);
+      return kFirstNamed + place;
+    };
+    return Msg<wire::ParcelBatch>::build([&](wire::ParcelBatch::Builder batch) {
+      batch.setLife(life_);
+      batch.setReceiverLife(peer.life);
+      batch.setSequence(peer.sent);
+      batch.setService(service_);
+      auto list = batch.initParcels(static_cast<unsigned>(parcels.size()));
+      for (unsigned k = 0; k < list.size(); ++k) write_parcel(list[k], parcels[k], number);
+      auto systems = batch.initSystems(static_cast<unsigned>(named.size()));
+      for (unsigned k = 0; k < systems.size(); ++k) {
+        const auto place = post_->place_of(named[k]);
+        if (!place) continue;  // it is lost: nobody there
+        systems[k].setNodeHigh(place->address.node.high);
+        systems[k].setNodeLow(place->address.node.low);
+        systems[k].setNumber(place->address.number);
+      }
+    });
+  }
+
+  void ship(SystemNumber system, Peer& to) {
+    request(to.actor, caf::infinite, *to.on_the_way)
+        .then(
+            [this, system](const Msg<wire::BatchTaken>& taken) {
+              const auto found = peers_.find(system);
+              if (found == peers_.end()) return;
+              found->second.life = taken->getLife();
+              found->second.on_the_way.reset();
+              fetch(system);
+            },
+            [this, system](const caf::error& problem) {
+              const Error why = problem == caf::sec::request_receiver_down
+                                    ? Error{Code::node_lost, "its courier has ended", {}}
+                                    : from_caf(problem);
+              const bool may_recover = why.code == Code::answer_lost || why.code == Code::receiver_full ||
+                                       why.code == Code::link_lane_full || why.code == Code::peer_unreachable;
+              if (!may_recover) return lose(system, why);
+              delayed_send(this, kRetry, Again::value, system);
+            });
+  }
+
+  // ---- incoming
+
+  caf::result<Msg<wire::BatchTaken>> take_in(const Msg<wire::ParcelBatch>& batch) {
+    const auto told = post_->mesh().address_of(caf::actor_cast<caf::strong_actor_ptr>(current_sender()));
+    if (!told) return to_caf({Code::access_denied, "batches come from other nodes only", {}});
+    const ActorAddress from{told->node, batch->getService() != 0 ? batch->getService() : told->number};
+    if (batch->getReceiverLife() != 0 && batch->getReceiverLife() != life_) {
+      return to_caf({Code::node_lost, "the system has restarted", {}});
+    }
+    SystemNumber number = post_->number_of(from);
+    Peer* known = peer(number);
+    if (known && known->life != 0 && known->life != batch->getLife()) {
+      lose(number, {Code::node_lost, "it has restarted", {}});
+      number = post_->number_of(from);
+      known = peer(number);
+    }
+    if (known == nullptr) return to_caf({Code::node_lost, "the sender is not known here", {}});
+    known->life = batch->getLife();
+    const auto taken = Msg<wire::BatchTaken>::build([this](wire::BatchTaken::Builder out) { out.setLife(life_); });
+    if (batch->getSequence() <= known->taken) return taken;  // its answer was lost
+    if (batch->getSequence() != known->taken + 1) {
+      lose(number, {Code::node_lost, "batches are missing", {}});
+      return to_caf({Code::node_lost, "batches are missing", {}});
+    }
+    auto incoming = std::make_shared<Incoming>();
+    incoming->from = number;
+    const auto systems = batch->getSystems();
+    const auto system = [&](std::uint32_t index) -> std::optional<SystemNumber> {
+      if (index == kSender) return number;
+      if (index == kReceiver) return kThisSystem;
+      if (index - kFirstNamed >= systems.size()) return std::nullopt;
+      const auto address = systems[index - kFirstNamed];
+      const ActorAddress place{{address.getNodeHigh(), address.getNodeLow()}, address.getNumber()};
+      if (place.node == post_->mesh().self() || !place.node) return std::nullopt;
+      const SystemNumber named = post_->number_of(place);
+      (void)peer(named);  // watched from now on
+      return named;
+    };
+    for (const auto parcel : batch->getParcels()) {
+      auto read = read_parcel(parcel, system);
+      if (!read) {
+        log().warning("parcel refused", {{"why", read.error().to_string()}});
+        continue;
+      }
+      incoming->parcels.push_back(std::move(*read));
+    }
+    known->taken = batch->getSequence();
+    incoming->done = make_response_promise<Msg<wire::BatchTaken>>();
+    auto promise = incoming->done;
+    hand_over(incoming);
+    return promise;
+  }
+
+  void hand_over(const std::shared_ptr<Incoming>& batch) {
+    while (!batch->parcels.empty()) {
+      Parcel& parcel = batch->parcels.front();
+      if (parcel.order && !remotes_.knows_program(parcel.order->program)) {
+        const auto from = peers_.find(batch->from);
+        if (from == peers_.end()) return;
+        return fetch_program(batch, from->second.actor, parcel.order->program);
+      }
+      remotes_.receive(batch->from, std::move(parcel));
+      batch->parcels.pop_front();
+    }
+    batch->done.deliver(Msg<wire::BatchTaken>::build([this](wire::BatchTaken::Builder out) { out.setLife(life_); }));
+  }
+
+  /// What cannot be fetched is refused by who needs it.
+  void fetch_program(const std::shared_ptr<Incoming>& batch, const caf::actor& from, std::uint64_t hash) {
+    const auto go_on = [this, batch] {
+      remotes_.receive(batch->from, std::move(batch->parcels.front()));
+      batch->parcels.pop_front();
+      hand_over(batch);
+    };
+    request(from, caf::infinite,
+            Msg<wire::ProgramRequest>::build([hash](wire::ProgramRequest::Builder wanted) { wanted.setHash(hash); }))
+        .then(
+            [this, hash, go_on](const Msg<wire::ProgramAnswer>& answer) {
+              const auto nbc = answer->getNbc();
+              const auto added = remotes_.add_program(hash, {reinterpret_cast<const char*>(nbc.begin()), nbc.size()});
+              if (!added) log().warning("program refused", {{"why", added.error().to_string()}});
+              go_on();
+            },
+            [go_on](const caf::error& problem) {
+              log().warning("program not fetched", {{"why", from_caf(problem).to_string()}});
+              go_on();
+            });
+  }
+
+  const std::shared_ptr<Post> post_;
+  process::Remotes& remotes_;
+  const std::uint64_t service_;
+  const std::uint64_t life_;
+  std::map<SystemNumber, Peer> peers_;
+};
+
+}  // namespace
+
+namespace {
+
+class CourierDrive final : public process::WorkerDrive {
+ public:
+  CourierDrive(caf::actor_system& actors, std::shared_ptr<Post> post, process::System& system,
+               std::unique_ptr<process::WorkerDrive> workers)
+      : actors_(actors), workers_(std::move(workers)), courier_(spawn_courier(actors, std::move(post), system, 0)) {}
+  ~CourierDrive() override {
+    caf::scoped_actor self(actors_);
+    self->send_exit(courier_, caf::exit_reason::user_shutdown);
+    self->wait_for(courier_);
+  }
+
+ private:
+  caf::actor_system& actors_;
+  const std::unique_ptr<process::WorkerDrive> workers_;
+  const caf::actor courier_;
+};
+
+}  // namespace
+
+std::unique_ptr<process::WorkerDrive> drive_courier(caf::actor_system& actors, std::shared_ptr<Post> post,
+                                                    process::System& system,
+                                                    std::unique_ptr<process::WorkerDrive> workers) {
+  return std::make_unique<CourierDrive>(actors, std::move(post), system, std::move(workers));
+}
+
+caf::actor spawn_courier(caf::actor_system& actors, std::shared_ptr<Post> post, process::System& system,
+                         std::uint64_t service) {
+  return actors.spawn<Courier>(std::move(post), system, service);
+}
+
+}  // namespace noodle::actors
