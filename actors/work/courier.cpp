@@ -44,6 +44,19 @@ Result<SystemNumber> Post::system_of(std::string_view node) {
   return number_of({*id, service_number(Service::courier)});
 }
 
+std::vector<process::NodeFacts> Post::nodes() {
+  std::vector<process::NodeFacts> nodes;
+  for (const membership::MemberView& member : mesh_.members()) {
+    if (!member.profile) continue;
+    process::NodeFacts& node = nodes.emplace_back();
+    node.name = member.profile->name;
+    node.address = member.profile->host + ":" + std::to_string(member.profile->port);
+    node.state = membership::to_string(member.state);
+    for (const auto& label : member.profile->labels) node.labels.push_back(label.key + "=" + label.value);
+  }
+  return nodes;
+}
+
 std::string Post::name_of(SystemNumber system) {
   const auto place = place_of(system);
   if (!place) return system == kThisSystem ? mesh_.name() : "a node that is gone";

@@ -36,6 +36,7 @@ class Post final : public process::Carrier {
   explicit Post(Mesh& mesh) : mesh_(mesh) {}
 
   Result<process::SystemNumber> system_of(std::string_view node) override;
+  std::vector<process::NodeFacts> nodes() override;
   std::string name_of(process::SystemNumber system) override;
   void send(process::SystemNumber system, process::Parcel parcel) override;
 

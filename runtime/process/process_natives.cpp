@@ -127,14 +127,9 @@ NativeStatus process_place(NativeContext& native) {
   ProcessControl& control = control_of(native.process);
   Remotes* const remotes = worker_of(native).system().remotes();
   if (!remotes) return native.trap(Code::not_in_cluster, "placement with `on` or `where` needs a cluster");
-  vm::Object* place = native.p[0];
-  if (place && native.program.classes[place->class_id()].kind == bytecode::TypeKind::object &&
-      native.program.classes[place->class_id()].def->name == "ClusterNode") {
-    place = place->pointers()[native.program.classes[place->class_id()].pointer_slots[0]];
-  }
+  const vm::Object* place = native.p[0];
   if (!place || place->class_id() != bytecode::kString) {
-    return native.trap(Code::invalid_argument,
-                       "`on` takes the name or id of a node, or a ClusterNode; `where` is not there yet");
+    return native.trap(Code::not_in_cluster, "`where` has nobody yet who decides; name the node with `on`");
   }
   std::string node(vm::text_bytes(place), '\0');
   vm::copy_text(place, node.data());

@@ -81,12 +81,20 @@ struct Parcel {
   std::shared_ptr<const SpawnOrder> order;  // of a spawn
 };
 
+/// A node of the cluster, for programs.
+struct NodeFacts {
+  std::string name, address, state;
+  std::vector<std::string> labels;  // KEY=VALUE
+};
+
 /// Brings parcels to other systems. Threads: any; it calls nobody back from within its functions.
 class Carrier {
  public:
   virtual ~Carrier() = default;
   /// The system of a node that runs processes for others. Errors: 6107, 6207.
   virtual Result<SystemNumber> system_of(std::string_view node) = 0;
+  /// All that are known, this one first.
+  virtual std::vector<NodeFacts> nodes() = 0;
   /// What people call the node of a system.
   virtual std::string name_of(SystemNumber system) = 0;
   /// Parcels to one system arrive in the order of these calls, each once, or Remotes::lost tells that it is gone.

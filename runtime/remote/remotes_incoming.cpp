@@ -76,11 +76,10 @@ void Remotes::report(SystemNumber system, const Parcel& parcel) {
   if (parcel.kind == ParcelKind::output) {
     if (settings.output) settings.output->write(parcel.text);
   } else if (settings.on_uncaught) {
-    const std::string where = "on node " + carrier_.name_of(system);
     settings.on_uncaught({pid,
                           static_cast<std::uint16_t>(parcel.code),
-                          parcel.text,
-                          parcel.trace.empty() ? where : parcel.trace + "\n" + where,
+                          parcel.text + " (on " + carrier_.name_of(system) + ")",
+                          parcel.trace,
                           {},
                           0});
   }

@@ -29,6 +29,7 @@ NativeTable event_natives();
 NativeTable metrics_natives();
 NativeTable file_natives();
 NativeTable node_natives();
+NativeTable cluster_natives();
 NativeTable unique_natives();
 
 }  // namespace noodle::stdlib

@@ -38,7 +38,7 @@ class ConnectedSystems {
 
   /// Runs main on n1 until its run has ended; what was printed there.
   /// `on_output` is called at the first line.
-  std::string run(const std::string& source, std::vector<std::string> grants = {"mesh.spawn"},
+  std::string run(const std::string& source, std::vector<std::string> grants = {"mesh.spawn", "cluster.read"},
                   std::function<void(ConnectedSystems&)> on_output = nullptr) {
     WatchedOutput output([this, &on_output] {
       if (on_output) std::exchange(on_output, nullptr)(*this);
@@ -107,7 +107,15 @@ class ConnectedSystems {
       if (index >= all_.ends_.size()) return Error{Code::node_unknown, "no node " + std::string(node), {}};
       return index == self_ ? process::kThisSystem : index + 1;
     }
-    std::string name_of(process::SystemNumber system) override { return "n" + std::to_string(system); }
+    std::vector<process::NodeFacts> nodes() override {
+      std::vector<process::NodeFacts> nodes;
+      for (std::size_t k = 0; k < all_.ends_.size(); ++k) {
+        nodes.push_back({"n" + std::to_string(k + 1), "host:" + std::to_string(k), "alive", {"zone=a", "place=" + std::to_string(k)}});
+      }
+      return nodes;
+    }
+    std::string name_of(process::SystemNumber system) override { return "n" + std::to_string(system == process::kThisSystem ? self_ + 1 : system);
+    }
     void send(process::SystemNumber system, process::Parcel parcel) override {
       const auto absolute = [this](process::SystemNumber& number) {
         if (number == process::kThisSystem) number = self_ + 1;

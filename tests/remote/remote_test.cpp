@@ -102,7 +102,7 @@ func main() {
   print(ask boss.all());
 }
 )",
-     "uncaught 2001 slipped\n"
+     "uncaught 2001 slipped (on n2)\n"
      "[\"2001 slipped\", \"1801 process was stopped\", \"1810 the process has ended before\"]\n"},
     {"linked actors on two nodes end together, whichever ends first",
      R"(
@@ -133,7 +133,7 @@ func main() {
   print(gone(d));
 }
 )",
-     "uncaught 2002 down we go\ntrue\nuncaught 2002 down we go\ntrue\n"},
+     "uncaught 2002 down we go (on n2)\ntrue\nuncaught 2002 down we go\ntrue\n"},
     {"an ask fails with the reason of the asked process, a late one with 1810",
      R"(
 actor Calculator() { on half(n: int): int { if (n % 2 != 0) { throw Error(2001, "odd"); } return n / 2; } }
@@ -146,7 +146,7 @@ func main() {
   print(code == 1810 || code == 1812);
 }
 )",
-     "5\nuncaught 2001 odd\n1812 2001 odd\ntrue\n"},
+     "5\nuncaught 2001 odd (on n2)\n1812 2001 odd\ntrue\n"},
     {"errors of a spawn are thrown where it stands: no such node, a taken name, too little right",
      R"(
 actor Named() { on ping(): int { return 1; } }
@@ -174,6 +174,19 @@ func main() {
 }
 )",
      "14\n"},
+    {"the host object cluster knows the nodes, and each of them can be spawned on",
+     R"(
+actor Here() { on name(): String { return cluster.self_id(); } }
+func main() {
+  for (node in cluster.nodes()) {
+    let there = spawn Here() on node.id;
+    print(node.id, node.address, node.state, node.labels, ask there.name());
+  }
+  print(cluster.node("n2")?.address, cluster.node("n9"));
+}
+)",
+     "n1 host:0 alive [\"zone=a\", \"place=0\"] n1\nn2 host:1 alive [\"zone=a\", \"place=1\"] n2\n"
+     "n3 host:2 alive [\"zone=a\", \"place=2\"] n3\nhost:1 null\n"},
     {"a slow receiver keeps its senders waiting, and nothing is lost",
      R"(
 actor Slow() {

@@ -1,0 +1,144 @@
+// The host object `cluster`: the nodes that this one knows of.
+#include <algorithm>
+
+#include "runtime/natives/native_call.hpp"
+#include "runtime/process/control.hpp"
+#include "runtime/process/system.hpp"
+#include "runtime/process/worker.hpp"
+#include "runtime/remote/remotes.hpp"
+#include "runtime/run/outside.hpp"
+#include "runtime/stdlib/fields.hpp"
+#include "runtime/stdlib/register.hpp"
+#include "runtime/values/rope.hpp"
+#include "runtime/vm/roots.hpp"
+
+namespace noodle::stdlib {
+namespace {
+
+using vm::NativeContext;
+using vm::NativeStatus;
+
+constexpr std::string_view kNodeFields[] = {"id", "address", "state", "labels", "total", "free", "load", "heartbeat"};
+
+process::Carrier* carrier_of(const NativeContext& native) {
+  if (!native.process.control) return nullptr;
+  process::Remotes* const remotes = process::control_of(native.process).worker->system().remotes();
+  return remotes ? &remotes->carrier() : nullptr;
+}
+
+/// Name, address, state and labels of each node, a line each; false: trapped.
+bool nodes_of(NativeContext& native, std::vector<std::string>& nodes) {
+  process::Carrier* const carrier = carrier_of(native);
+  if (!carrier) {
+    native.trap(Code::host_module_missing, "host module not present: cluster");
+    return false;
+  }
+  nodes = process::from_outside(native, [carrier] {
+    std::vector<std::string> lines;
+    for (const process::NodeFacts& node : carrier->nodes()) {
+      std::string& text = lines.emplace_back(node.name + "\n" + node.address + "\n" + node.state);
+      for (const std::string& label : node.labels) text += "\n" + label;
+    }
+    return lines;
+  });
+  return true;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t from = 0; from <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', from), text.size());
+    lines.push_back(text.substr(from, end - from));
+    from = end + 1;
+  }
+  return lines;
+}
+
+bool is_node_class(const vm::Class& cls) {
+  if (cls.kind != bytecode::TypeKind::object || cls.def->fields.size() != std::size(kNodeFields)) return false;
+  for (std::size_t k = 0; k < std::size(kNodeFields); ++k) {
+    if (cls.def->fields[k].name != kNodeFields[k]) return false;
+  }
+  return true;
+}
+
+/// A ClusterNode; null: trapped.
+vm::Object* make_node(NativeContext& native, const vm::Class& cls, const std::string& facts) {
+  if (!is_node_class(cls)) {
+    native.trap(Code::link_signature, "record ClusterNode has other fields than this node's");
+    return nullptr;
+  }
+  const vm::Program& program = native.program;
+  const std::vector<std::string> lines = lines_of(facts);
+  vm::Root node(native.process, vm::new_object(native.process, cls));
+  if (!node.object) return nullptr;
+  const auto set = [&](std::size_t field, vm::Object* value) {
+    if (value) node.object->pointers()[field_slot(program, cls, field)] = value;
+    return value != nullptr;
+  };
+  for (std::size_t k = 0; k < 3; ++k) {
+    if (!set(k, vm::new_string(native.process, lines[k]))) return nullptr;
+  }
+  const auto labels = static_cast<std::int64_t>(lines.size() - 3);
+  if (!set(3, vm::new_list(native.process, cls.def->fields[3].type.index, labels))) return nullptr;
+  for (std::size_t k = 3; k < lines.size(); ++k) {
+    vm::Object* const text = vm::new_string(native.process, lines[k]);
+    if (!text) return nullptr;
+    auto* const list = static_cast<vm::ListObject*>(node.object->pointers()[field_slot(program, cls, 3)]);
+    list->storage->pointers()[list->count++] = text;
+  }
+  for (const std::size_t field : {4, 5}) {  // resources are not known here
+    if (!set(field, vm::new_object(native.process, program.classes[cls.def->fields[field].type.index]))) return nullptr;
+  }
+  return node.object;
+}
+
+NativeStatus nodes(NativeContext& native) {
+  std::vector<std::string> all;
+  if (!nodes_of(native, all)) return NativeStatus::trap;
+  native.p[0] = vm::new_list(native.process, vm::result_type(native), static_cast<std::int64_t>(all.size()));
+  if (!native.p[0]) return NativeStatus::trap;
+  const vm::Class& cls = native.program.classes[vm::element_type(native, native.p[0]).index];
+  for (const std::string& facts : all) {
+    vm::Object* const node = make_node(native, cls, facts);
+    if (!node) return NativeStatus::trap;
+    vm::ListObject* const list = vm::list_at(native, 0);
+    list->storage->pointers()[list->count++] = node;
+  }
+  return NativeStatus::ok;
+}
+
+NativeStatus node(NativeContext& native) {
+  std::string wanted(vm::text_bytes(native.p[1]), '\0');
+  vm::copy_text(native.p[1], wanted.data());
+  std::vector<std::string> all;
+  if (!nodes_of(native, all)) return NativeStatus::trap;
+  native.p[0] = nullptr;
+  for (const std::string& facts : all) {
+    if (lines_of(facts)[0] != wanted) continue;
+    return vm::give(native, make_node(native, native.program.classes[vm::result_type(native)], facts));
+  }
+  return NativeStatus::ok;
+}
+
+NativeStatus self_id(NativeContext& native) {
+  process::Carrier* const carrier = carrier_of(native);
+  if (!carrier) return native.trap(Code::host_module_missing, "host module not present: cluster");
+  const auto name =
+      process::from_outside(native, [carrier] { return std::tuple{carrier->name_of(process::kThisSystem)}; });
+  return vm::give_text(native, std::get<0>(name));
+}
+
+constexpr vm::NativeEntry kTable[] = {
+    {"Cluster.nodes", "(I)List<ClusterNode>", nodes},
+    {"Cluster.node", "(I, String)ClusterNode?", node},
+    {"Cluster.self_id", "(I)String", self_id},
+};
+
+}  // namespace
+
+NativeTable cluster_natives() {
+  return kTable;
+}
+
+}  // namespace noodle::stdlib
