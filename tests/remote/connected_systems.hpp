@@ -110,11 +110,15 @@ class ConnectedSystems {
     std::vector<process::NodeFacts> nodes() override {
       std::vector<process::NodeFacts> nodes;
       for (std::size_t k = 0; k < all_.ends_.size(); ++k) {
-        nodes.push_back({"n" + std::to_string(k + 1), "host:" + std::to_string(k), "alive", {"zone=a", "place=" + std::to_string(k)}});
+        nodes.push_back({"n" + std::to_string(k + 1),
+                         "host:" + std::to_string(k),
+                         "alive",
+                         {"zone=a", "place=" + std::to_string(k)}});
       }
       return nodes;
     }
-    std::string name_of(process::SystemNumber system) override { return "n" + std::to_string(system == process::kThisSystem ? self_ + 1 : system);
+    std::string name_of(process::SystemNumber system) override {
+      return "n" + std::to_string(system == process::kThisSystem ? self_ + 1 : system);
     }
     void send(process::SystemNumber system, process::Parcel parcel) override {
       const auto absolute = [this](process::SystemNumber& number) {

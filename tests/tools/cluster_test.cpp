@@ -8,10 +8,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "tests/tools/local_cluster.hpp"
 
@@ -123,6 +125,55 @@ TEST_CASE("the shell sees and steers actors of every node") {
   CHECK(comes_true([] { return Running::member("n3").value("state", "") == "alive"; }));
   CHECK(Running::exec(":inspect n3:node/mesh/membership").out.find("restarted by operator") != std::string::npos);
   CHECK(Running::exec(":nods").exit_code != 0);
+}
+
+TEST_CASE("a program counts words on all nodes, and right, though one of them is killed meanwhile") {
+  const Running cluster;
+  REQUIRE(comes_true([] { return Running::member("n3").value("state", "") == "alive"; }));
+  REQUIRE(comes_true([] { return Running::member("n2").value("state", "") == "alive"; }));
+  fs::create_directory(cluster.folder.path() + "/text");
+  std::string text;
+  for (int k = 0; k < 20'000; ++k) text += "the quick brown fox\n";
+  for (const char* name : {"a", "b", "c"}) (void)cluster.folder.write(std::string("text/") + name, text);
+  const std::string input = "main(\"" + cluster.folder.path() + "/text\", 40)";
+  const std::string out = cluster.folder.path() + "/out";
+  CommandResult counted;
+  std::thread counting([&] {
+    counted = run_command("/bin/sh", {"-c", NOODLE_BINARY " exec --node n1 ':load " NOODLE_SOURCE_DIR
+                                                          "/examples/cluster_wordcount.nc' '" +
+                                                input + "' >" + out});
+  });
+  const auto printed = [&out] {
+    std::ifstream file(out);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  CHECK(comes_true([&printed] { return printed().find("3 counters at work") != std::string::npos; }));
+  CHECK(kill(cluster.status().at("n2").pid, SIGKILL) == 0);
+  counting.join();
+  CAPTURE(counted.err);
+  CAPTURE(printed());
+  CHECK(counted.exit_code == 0);
+  CHECK(printed().find("the counter on n2 is lost") != std::string::npos);
+  CHECK(printed().find("9600000 words, 4 different ones, in 120 files") != std::string::npos);
+  CHECK(comes_true([&cluster] { return cluster.status().at("n2").restarts == 1; }));
+}
+
+TEST_CASE("what fails on another node is told here, with code and node") {
+  const Running cluster;
+  REQUIRE(comes_true([] { return Running::member("n2").value("state", "") == "alive"; }));
+  const CommandResult failed = Running::exec(
+      "actor Shaky() { on fall() { throw Error(2001, \"slipped\"); } on ping(): int { return 1; } }\n"
+      "func main() {\n"
+      "  let there = spawn Shaky() on \"n2\";\n"
+      "  print(ask there.ping());\n"
+      "  send there.fall();\n"
+      "  for (i in 0..<1000) { try { ask there.ping(); } catch (e) { print(e.code >= 1810); return; } sleep(5ms); }\n"
+      "}\nmain()");
+  CAPTURE(failed.err);
+  CHECK(failed.out == "1\ntrue\n");
+  CHECK(failed.err.find("2001: slipped (on n2)") != std::string::npos);
+  const CommandResult nowhere = Running::exec("actor A() { on ping(): int { return 1; } }\nspawn A() on \"n7\"");
+  CHECK(nowhere.err.find("error 6107") != std::string::npos);
 }
 
 TEST_CASE("a node that stands still is found out, nobody waits for it, and it comes back as a new incarnation") {
