@@ -66,14 +66,21 @@ std::string Post::name_of(SystemNumber system) {
   return place->address.node.to_string();
 }
 
+std::size_t Post::waiting_bytes(SystemNumber system) {
+  const std::lock_guard lock(mutex_);
+  const auto found = systems_.find(system);
+  return found == systems_.end() ? 0 : found->second.waiting_bytes;
+}
+
 void Post::send(SystemNumber system, Parcel parcel) {
   caf::actor courier;
   {
     const std::lock_guard lock(mutex_);
     const auto found = systems_.find(system);
-    if (found == systems_.end() || !courier_) return;  // it is gone, and who cares was told
+    if (found == systems_.end() || closed_) return;  // it is gone, and who cares was told
+    found->second.waiting_bytes += size_of(parcel);
     found->second.waiting.push_back(std::move(parcel));
-    if (std::exchange(found->second.told, true)) return;
+    if (!courier_ || std::exchange(found->second.told, true)) return;
     courier = courier_;
   }
   caf::anon_send(courier, Fetch::value, system);
@@ -82,10 +89,15 @@ void Post::send(SystemNumber system, Parcel parcel) {
 void Post::open(const caf::actor& courier) {
   const std::lock_guard lock(mutex_);
   courier_ = courier;
+  for (auto& [number, system] : systems_) {
+    if (system.waiting.empty() || std::exchange(system.told, true)) continue;
+    caf::anon_send(courier, Fetch::value, number);
+  }
 }
 
 void Post::close() {
   const std::lock_guard lock(mutex_);
+  closed_ = true;
   courier_ = nullptr;
   systems_.clear();
   numbers_.clear();
@@ -112,8 +124,10 @@ std::vector<Parcel> Post::take(SystemNumber system, std::size_t most, std::size_
   if (found == systems_.end()) return taken;
   auto& waiting = found->second.waiting;
   for (std::size_t bytes = 0; !waiting.empty() && taken.size() < most;) {
-    bytes += size_of(waiting.front());
+    const std::size_t size = size_of(waiting.front());
+    bytes += size;
     if (bytes > most_bytes && !taken.empty()) break;
+    found->second.waiting_bytes -= size;
     taken.push_back(std::move(waiting.front()));
     waiting.pop_front();
   }
@@ -168,17 +182,18 @@ class Courier final : public caf::event_based_actor {
 
  private:
   using BatchPromise = caf::typed_response_promise<Msg<wire::BatchTaken>>;
+  /// A batch that waits for a program.
+  struct Incoming {
+    SystemNumber from = kThisSystem;
+    std::deque<Parcel> parcels;
+    BatchPromise done;
+  };
   struct Peer {
     caf::actor actor;
     std::uint64_t life = 0;                            // 0: not known
     std::uint64_t sent = 0, taken = 0;                 // sequences of the last batches
     std::optional<Msg<wire::ParcelBatch>> on_the_way;  // and not answered
-  };
-  /// A batch that is being handed over.
-  struct Incoming {
-    SystemNumber from = kThisSystem;
-    std::deque<Parcel> parcels;
-    BatchPromise done;
+    std::shared_ptr<Incoming> incoming;                // is being handed over
   };
 
   Peer* peer(SystemNumber system) {
@@ -282,7 +297,11 @@ class Courier final : public caf::event_based_actor {
     if (known == nullptr) return to_caf({Code::node_lost, "the sender is not known here", {}});
     known->life = batch->getLife();
     const auto taken = Msg<wire::BatchTaken>::build([this](wire::BatchTaken::Builder out) { out.setLife(life_); });
-    if (batch->getSequence() <= known->taken) return taken;  // its answer was lost
+    if (batch->getSequence() <= known->taken) {  // its answer was lost
+      if (!known->incoming) return taken;
+      known->incoming->done = make_response_promise<Msg<wire::BatchTaken>>();
+      return known->incoming->done;
+    }
     if (batch->getSequence() != known->taken + 1) {
       lose(number, {Code::node_lost, "batches are missing", {}});
       return to_caf({Code::node_lost, "batches are missing", {}});
@@ -311,6 +330,7 @@ class Courier final : public caf::event_based_actor {
     }
     known->taken = batch->getSequence();
     incoming->done = make_response_promise<Msg<wire::BatchTaken>>();
+    known->incoming = incoming;
     auto promise = incoming->done;
     hand_over(incoming);
     return promise;
@@ -319,20 +339,23 @@ class Courier final : public caf::event_based_actor {
   void hand_over(const std::shared_ptr<Incoming>& batch) {
     while (!batch->parcels.empty()) {
       Parcel& parcel = batch->parcels.front();
+      const auto from = peers_.find(batch->from);
+      if (from == peers_.end() || from->second.incoming != batch) return;  // it was lost meanwhile
       if (parcel.order && !remotes_.knows_program(parcel.order->program)) {
-        const auto from = peers_.find(batch->from);
-        if (from == peers_.end()) return;
         return fetch_program(batch, from->second.actor, parcel.order->program);
       }
       remotes_.receive(batch->from, std::move(parcel));
       batch->parcels.pop_front();
     }
+    if (const auto from = peers_.find(batch->from); from != peers_.end()) from->second.incoming.reset();
     batch->done.deliver(Msg<wire::BatchTaken>::build([this](wire::BatchTaken::Builder out) { out.setLife(life_); }));
   }
 
   /// What cannot be fetched is refused by who needs it.
   void fetch_program(const std::shared_ptr<Incoming>& batch, const caf::actor& from, std::uint64_t hash) {
     const auto go_on = [this, batch] {
+      const auto sender_now = peers_.find(batch->from);
+      if (sender_now == peers_.end() || sender_now->second.incoming != batch) return;
       remotes_.receive(batch->from, std::move(batch->parcels.front()));
       batch->parcels.pop_front();
       hand_over(batch);

@@ -38,6 +38,7 @@ class Post final : public process::Carrier {
   Result<process::SystemNumber> system_of(std::string_view node) override;
   std::vector<process::NodeFacts> nodes() override;
   std::string name_of(process::SystemNumber system) override;
+  std::size_t waiting_bytes(process::SystemNumber system) override;
   void send(process::SystemNumber system, process::Parcel parcel) override;
 
   // ---- for the courier
@@ -57,11 +58,13 @@ class Post final : public process::Carrier {
   struct Known {
     Place place;
     std::deque<process::Parcel> waiting;
+    std::size_t waiting_bytes = 0;
     bool told = false;  // the courier knows that something waits
   };
   Mesh& mesh_;
   mutable std::mutex mutex_;  // guards the following
   caf::actor courier_;
+  bool closed_ = false;
   std::map<process::SystemNumber, Known> systems_;
   std::map<std::pair<NodeId, std::uint64_t>, process::SystemNumber> numbers_;
   process::SystemNumber last_ = process::kThisSystem;

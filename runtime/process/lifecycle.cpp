@@ -38,7 +38,7 @@ namespace {
   control.asker = 0;
   control.stop_after = false;
   control.stop_requested = false;
-  control.swap_wanted = birth.run->moves(*birth.program);
+  control.swap_wanted = birth.run->moves(*birth.program) && !is_stand_in(birth.program);
   if (birth.actor && birth.actor->def->is_supervisor) {
     Extras& extras = extras_of(control);
     extras.supervision.reset();

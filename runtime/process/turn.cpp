@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runtime/process/lifecycle.hpp"
+#include "runtime/remote/stand_in.hpp"
 #include "runtime/run/profile.hpp"
 #include "runtime/run/turn_watcher.hpp"
 #include "runtime/vm/context.hpp"
@@ -61,7 +62,9 @@ Turn::Outcome Turn::run_slice([[maybe_unused]] TurnWatcher* watcher) {
       left_ = std::min(left_, static_cast<std::int64_t>(limits.fuel - process_.fuel_spent));
     }
     if (control_.activity <= Activity::replying) {
-      if constexpr (kWatched) watcher->at_boundary(control_, next_message());
+      if constexpr (kWatched) {
+        if (!is_stand_in(&program())) watcher->at_boundary(control_, next_message());
+      }
       switch (next_activity()) {
         case Next::run:
           if constexpr (kWatched) {

@@ -143,7 +143,7 @@ void Turn::forget_activity() {
       refuse(system(), &worker_, message, Code::no_such_process, "the process has ended");
       continue;
     }
-    if (!pass_on(worker_, control_, stand_in, *message)) {
+    if (!pass_on(worker_, stand_in, *message)) {
       control_.held = message;
       return Next::idle;
     }

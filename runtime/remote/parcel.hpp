@@ -35,23 +35,24 @@ struct RunName {
 };
 
 enum class ParcelKind : std::uint8_t {
-  spawn,     // asks for a process; `from` waits for `spawned` or `failure` with its number `ask`
-  spawned,   // `from` is the new process
-  call,      // `hash` is the handler's
-  ask,       // the same; `from` waits for `reply` or `failure` with its number `ask`
-  raw,       // any value
-  reply,     // from the asked process `from`
-  failure,   // the same; 1812 with the reason's code and text, or another code that the asker gets itself
-  credit,    // `from` has taken `code` more of what was sent to it
-  watch,     // `from` is to be told when `to` ends
-  ended,     // `from` has ended with this code and text
-  link,      // `from` links itself to `to`
-  unlink,    //
-  stop,      // `to`
-  kill,      // `to`, with the text as reason
-  output,    // a process of the run has printed the text; to its home
-  uncaught,  // a process of the run has ended with an error; to its home
-  run_ended  // by its home
+  spawn,        // asks for a process by `order`; `to` comes back with the answer
+  spawned,      // `from` is the new process
+  not_spawned,  // why there is none
+  call,         // `hash` is the handler's
+  ask,          // the same; `from` waits for `reply` or `failure` with its number `ask`
+  raw,          // any value
+  reply,        // from the asked process `from`
+  failure,      // the same; `hash` is the code that the asker gets, with the reason's code and text
+  credit,       // `from` has taken `code` more of what was sent to it
+  watch,        // the sending system is to be told when `to` ends
+  ended,        // `from` has ended with this code and text
+  link,         // `from` links itself to `to`
+  unlink,       // takes that back
+  stop,         // `to`
+  kill,         // `to`, with the text as reason
+  output,       // a process of the run has printed the text; to its home
+  uncaught,     // a process of the run has ended with an error; to its home
+  run_ended     // told by whoever has spread it there
 };
 
 /// How a process is to be made on another system.
@@ -97,6 +98,8 @@ class Carrier {
   virtual std::vector<NodeFacts> nodes() = 0;
   /// What people call the node of a system.
   virtual std::string name_of(SystemNumber system) = 0;
+  /// About how much has not been taken yet of what was sent to a system.
+  virtual std::size_t waiting_bytes(SystemNumber system) = 0;
   /// Parcels to one system arrive in the order of these calls, each once, or Remotes::lost tells that it is gone.
   virtual void send(SystemNumber system, Parcel parcel) = 0;
 };

@@ -13,16 +13,26 @@ class Remotes::HomeOutput final : public Output {
  public:
   HomeOutput(Carrier& carrier, const RunName& run) : carrier_(carrier), run_(run) {}
   void write(std::string_view text) override {
+    if (carrier_.waiting_bytes(run_.home) > kMostWaitingBytes) {
+      lost_.fetch_add(1, std::memory_order_relaxed);
+      return;
+    }
     Parcel parcel;
     parcel.kind = ParcelKind::output;
     parcel.run = run_;
-    parcel.text = text;
+    if (const std::uint64_t lost = lost_.exchange(0, std::memory_order_relaxed)) {
+      parcel.text =
+          "[" + std::to_string(lost) + " prints left out: they came faster than they could be brought home]\n";
+    }
+    parcel.text += text;
     carrier_.send(run_.home, std::move(parcel));
   }
 
  private:
+  static constexpr std::size_t kMostWaitingBytes = 4 * kMiB;
   Carrier& carrier_;
   const RunName run_;
+  std::atomic<std::uint64_t> lost_{0};
 };
 
 Remotes::~Remotes() {
@@ -110,13 +120,13 @@ void Remotes::lost(SystemNumber system, const Error& why) {
       known.spread_to.erase(system);
       std::erase_if(known.credit, [system](const auto& one) { return one.first.system == system; });
       for (const auto& [address, pid] : known.stand_ins) {
-        if (address.system != system) continue;
-        Message* message = new_message(MessageKind::ended, 0, 0, why.message.size());
-        if (!message) continue;
-        std::copy(why.message.begin(), why.message.end(), message->payload());
-        message->number = why.number();
-        post_control(system_, nullptr, pid, message);
+        if (address.system == system) end_stand_in(pid, why);
       }
+      std::vector<Pid> unborn;
+      for (const auto& [pid, one] : known.unborn) {
+        if (one.system == system) unborn.push_back(pid);
+      }
+      for (const Pid pid : unborn) fail_spawn(known, pid, why);
     }
   }
   for (const auto& run : ended) run->close();
@@ -203,6 +213,14 @@ Result<std::vector<Pid>> Remotes::local(Known& known, const RunName& name, const
     pids.push_back(*pid);
   }
   return pids;
+}
+
+void Remotes::end_stand_in(Pid pid, const Error& why) {
+  Message* const message = new_message(MessageKind::ended, 0, 0, why.message.size());
+  if (!message) return;
+  std::copy(why.message.begin(), why.message.end(), message->payload());
+  message->number = why.number();
+  post_control(system_, nullptr, pid, message);
 }
 
 void Remotes::forget(const StandIn& stand_in, Pid pid) {

@@ -8,6 +8,7 @@
 // 1541 and 1540 for values that cannot be read, 5xxx and 15xx of spawns, 6207 lost.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -58,11 +59,17 @@ class Remotes {
   struct Waiting {
     std::deque<std::pair<SystemNumber, Message*>> messages;  // and who gets credit for them
   };
+  struct Unborn {  // a process that was asked for
+    SystemNumber system = kThisSystem;
+    Pid spawner = 0;
+    std::uint32_t ask = 0;  // of the spawner
+  };
   struct Known {
     std::shared_ptr<Run> run;
     GrantsPtr grants;                         // of a guest run's programs
     std::unique_ptr<Output> output;           // of a guest run
     std::map<Address, Pid> stand_ins;         // envoys under pid 0
+    std::map<Pid, Unborn> unborn;             // by stand-in
     std::set<SystemNumber> spread_to;         // by this system
     std::map<Pid, Waiting> waiting;           // for room, by receiver
     std::map<Address, std::uint32_t> credit;  // taken and not told yet: by sending system and receiver
@@ -78,7 +85,9 @@ class Remotes {
   void keep_program(std::uint64_t hash, std::shared_ptr<const vm::Program> program);
   void report(SystemNumber system, const Parcel& parcel);
 
+  void end_stand_in(Pid pid, const Error& why);
   void spawned(Known& known, const Parcel& parcel);
+  void fail_spawn(Known& known, Pid stand_in, const Error& why);
   void make_process(SystemNumber system, const Parcel& parcel);
   Result<Pid> make_process(Known& known, SystemNumber system, const Parcel& parcel);
   void deliver_in(Known& known, SystemNumber system, const Parcel& parcel);

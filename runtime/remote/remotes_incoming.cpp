@@ -23,6 +23,8 @@ void Remotes::receive(SystemNumber system, Parcel parcel) {
   switch (parcel.kind) {
     case ParcelKind::spawned:
       return spawned(*run, parcel);
+    case ParcelKind::not_spawned:
+      return fail_spawn(*run, parcel.to, {static_cast<Code>(parcel.code), parcel.text, {}});
     case ParcelKind::call:
     case ParcelKind::ask:
     case ParcelKind::raw:
@@ -38,11 +40,9 @@ void Remotes::receive(SystemNumber system, Parcel parcel) {
     case ParcelKind::watch:
       return watch(*run, system, parcel);
     case ParcelKind::ended: {
-      Message* const message = new_message(MessageKind::ended, 0, 0, parcel.text.size());
-      if (!message) return;
-      std::copy(parcel.text.begin(), parcel.text.end(), message->payload());
-      message->number = parcel.code;
-      return tell(*run, parcel.from, message);
+      const auto found = run->stand_ins.find(parcel.from);
+      if (found == run->stand_ins.end()) return;
+      return end_stand_in(found->second, {static_cast<Code>(parcel.code), parcel.text, {}});
     }
     case ParcelKind::link:
     case ParcelKind::unlink: {
@@ -224,15 +224,6 @@ void Remotes::give_credit(Known& run, const RunName& name, SystemNumber system, 
 void Remotes::answer_in(Known& run, const Parcel& parcel) {
   const bool fails = parcel.kind == ParcelKind::failure;
   const vm::Slot code{static_cast<std::int64_t>(parcel.code)};
-  if (fails && parcel.hash != 0 && system_.find(parcel.to) && is_stand_in(system_.find(parcel.to)->program)) {
-    // A spawn has failed: nobody has its stand-in yet but the spawner, who waits.
-    fail_ask(system_, nullptr, static_cast<Pid>(parcel.hash), parcel.ask, static_cast<Code>(parcel.code), parcel.text);
-    Message* const message = new_message(MessageKind::ended, 0, 0, parcel.text.size());
-    if (!message) return;
-    std::copy(parcel.text.begin(), parcel.text.end(), message->payload());
-    message->number = parcel.code;
-    return post_control(system_, nullptr, parcel.to, message);
-  }
   const ProcessControl* const asker = system_.find(parcel.to);
   if (asker == nullptr) return;
   const auto found = run.stand_ins.find(parcel.from);

@@ -24,12 +24,11 @@ Result<Pid> Remotes::spawn(ProcessControl& spawner, SystemNumber system, std::sh
   auto pid = system_.bear(std::move(birth));
   if (!pid) return pid;
   known.spread_to.insert(system);
+  known.unborn.emplace(*pid, Unborn{system, spawner.process.pid, ask});
   Parcel parcel;
   parcel.kind = ParcelKind::spawn;
   parcel.run = name;
   parcel.to = *pid;  // comes back with the answer
-  parcel.from = {kThisSystem, spawner.process.pid};
-  parcel.ask = ask;
   if (arguments) {
     const std::span<const char> image = packed_image(*arguments);
     parcel.scalars.assign(arguments->scalar_arguments(), arguments->scalar_arguments() + arguments->scalars);
@@ -42,6 +41,10 @@ Result<Pid> Remotes::spawn(ProcessControl& spawner, SystemNumber system, std::sh
 }
 
 void Remotes::spawned(Known& known, const Parcel& parcel) {
+  const auto found = known.unborn.find(parcel.to);
+  if (found == known.unborn.end()) return;
+  const Unborn birth = found->second;
+  known.unborn.erase(found);
   const Pid pid = parcel.to;
   ProcessControl* const control = system_.find(pid);
   if (control == nullptr) return;
@@ -54,19 +57,26 @@ void Remotes::spawned(Known& known, const Parcel& parcel) {
   known.stand_ins.emplace(parcel.from, pid);
   Message* const answer = new_message(MessageKind::reply, 0, 0, 0);
   if (!answer) return;
-  answer->ask = parcel.ask;
-  post_control(system_, nullptr, static_cast<Pid>(parcel.hash), answer);
+  answer->ask = birth.ask;
+  post_control(system_, nullptr, birth.spawner, answer);
+}
+
+/// Nobody but the spawner, who waits, has its stand-in.
+void Remotes::fail_spawn(Known& known, Pid stand_in, const Error& why) {
+  const auto found = known.unborn.find(stand_in);
+  if (found == known.unborn.end()) return;
+  fail_ask(system_, nullptr, found->second.spawner, found->second.ask, why.code, why.message);
+  known.unborn.erase(found);
+  end_stand_in(stand_in, why);
 }
 
 void Remotes::make_process(SystemNumber system, const Parcel& parcel) {
   Parcel answer;
   answer.run = parcel.run;
   answer.to = parcel.to;
-  answer.ask = parcel.ask;
-  answer.hash = parcel.from.pid;
   auto run = guest_run(parcel.run, *parcel.order);
   Result<Pid> pid = run ? make_process(**run, system, parcel) : run.error();
-  answer.kind = pid ? ParcelKind::spawned : ParcelKind::failure;
+  answer.kind = pid ? ParcelKind::spawned : ParcelKind::not_spawned;
   if (pid) {
     answer.from = {kThisSystem, *pid};
   } else {

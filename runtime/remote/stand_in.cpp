@@ -12,6 +12,8 @@
 namespace noodle::process {
 namespace {
 
+constexpr std::size_t kMostImageBytes = 32 * kMiB;  // what nodes take from each other is bounded
+
 std::string take_text(ProcessControl& control) {
   const ControlLock lock(control);
   return std::exchange(extras_of(control).kill_reason, {});
@@ -127,7 +129,7 @@ std::span<const char> packed_image(Message& message) {
   return {message.payload() + before, message.payload_bytes - before};
 }
 
-bool pass_on(Worker& worker, ProcessControl& control, StandIn& stand_in, Message& message) {
+bool pass_on(Worker& worker, StandIn& stand_in, Message& message) {
   const SystemNumber system = stand_in.address.system;
   if (message.kind == MessageKind::down) {  // an envoy watches
     Parcel parcel = parcel_of(stand_in, ParcelKind::ended, message.from);
@@ -137,7 +139,6 @@ bool pass_on(Worker& worker, ProcessControl& control, StandIn& stand_in, Message
     return true;
   }
   if (stand_in.on_the_way >= StandIn::kWindow) return false;
-  ++stand_in.on_the_way;
   const bool asks = message.kind == MessageKind::ask;
   const bool is_raw = message.kind == MessageKind::raw;
   Parcel parcel = parcel_of(stand_in,
@@ -158,7 +159,7 @@ bool pass_on(Worker& worker, ProcessControl& control, StandIn& stand_in, Message
     stand_in.pending.push_back(
         {message.from, message.ask, message.number, asker->program.load(std::memory_order_relaxed)});
   }
-  static_cast<void>(control);
+  ++stand_in.on_the_way;
   stand_in.remotes.carrier().send(system, std::move(parcel));
   return true;
 }
@@ -237,7 +238,8 @@ Message* make_departing(Worker& worker, ProcessControl& sender, const Transfer& 
   std::vector<Pid> references;
   if (!transfer.pointers.empty()) {
     const LoadedProgram& program = *sender.program.load(std::memory_order_relaxed);
-    auto written = export_image(worker.writer, *program.program, transfer.pointers, message_limit(worker), &references);
+    auto written = export_image(worker.writer, *program.program, transfer.pointers,
+                                std::min(message_limit(worker), kMostImageBytes), &references);
     if (!written) return not_written(worker, sender, written.error(), error);
     image = std::move(*written);
   }

@@ -59,7 +59,7 @@ std::span<const Pid> packed_references(Message& message);
 std::span<const char> packed_image(Message& message);
 
 /// A message of a stand-in's mailbox goes on; false: it has to wait for credit.
-bool pass_on(Worker& worker, ProcessControl& control, StandIn& stand_in, Message& message);
+bool pass_on(Worker& worker, StandIn& stand_in, Message& message);
 /// What came for a stand-in in its control lane; false: it ends for the reason in `ending`.
 bool take_control(Worker& worker, ProcessControl& control, StandIn& stand_in, Message& message, Ending& ending);
 /// Those who signal a stand-in mean the process it stands for.

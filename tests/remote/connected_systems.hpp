@@ -120,6 +120,7 @@ class ConnectedSystems {
     std::string name_of(process::SystemNumber system) override {
       return "n" + std::to_string(system == process::kThisSystem ? self_ + 1 : system);
     }
+    std::size_t waiting_bytes(process::SystemNumber) override { return 0; }
     void send(process::SystemNumber system, process::Parcel parcel) override {
       const auto absolute = [this](process::SystemNumber& number) {
         if (number == process::kThisSystem) number = self_ + 1;
