@@ -6,8 +6,8 @@
 #include "actors/core/caf_error.hpp"
 #include "actors/core/caf_messages.hpp"
 #include "actors/mesh/frame_fields.hpp"
-#include "actors/work/parcel_wire.hpp"
 #include "runtime/base/log.hpp"
+#include "runtime/remote/parcel_wire.hpp"
 #include "runtime/remote/remotes.hpp"
 
 namespace noodle::actors {
@@ -321,7 +321,7 @@ class Courier final : public caf::event_based_actor {
       return named;
     };
     for (const auto parcel : batch->getParcels()) {
-      auto read = read_parcel(parcel, system);
+      auto read = process::read_parcel(parcel, system);
       if (!read) {
         log().warning("parcel refused", {{"why", read.error().to_string()}});
         continue;

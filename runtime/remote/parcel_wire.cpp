@@ -1,13 +1,10 @@
-#include "actors/work/parcel_wire.hpp"
+#include "runtime/remote/parcel_wire.hpp"
 
 #include <algorithm>
 #include <cstring>
 
-namespace noodle::actors {
+namespace noodle::process {
 namespace {
-
-using process::Parcel;
-using process::SpawnOrder;
 
 constexpr std::size_t kFixedBytes = 200;
 constexpr unsigned kMostReferences = 1 << 16, kMostGrants = 256;
@@ -67,12 +64,12 @@ std::size_t size_of(const Parcel& parcel) {
 }
 
 void write_parcel(wire::Parcel::Builder out, const Parcel& parcel,
-                  const std::function<std::uint32_t(process::SystemNumber)>& number) {
+                  const std::function<std::uint32_t(SystemNumber)>& number) {
   out.setKind(static_cast<std::uint8_t>(parcel.kind));
   out.setHome(number(parcel.run.home));
   out.setRun(parcel.run.number);
   out.setTo(parcel.to);
-  const auto write_address = [&number](wire::ProcessAddress::Builder to, const process::Address& address) {
+  const auto write_address = [&number](wire::ProcessAddress::Builder to, const Address& address) {
     to.setSystem(number(address.system));
     to.setPid(address.pid);
   };
@@ -101,15 +98,15 @@ void write_parcel(wire::Parcel::Builder out, const Parcel& parcel,
 }
 
 Result<Parcel> read_parcel(wire::Parcel::Reader in,
-                           const std::function<std::optional<process::SystemNumber>(std::uint32_t)>& system) {
+                           const std::function<std::optional<SystemNumber>(std::uint32_t)>& system) {
   Parcel parcel;
-  if (in.getKind() > static_cast<std::uint8_t>(process::ParcelKind::run_ended)) return malformed("unknown kind");
-  parcel.kind = static_cast<process::ParcelKind>(in.getKind());
+  if (in.getKind() > static_cast<std::uint8_t>(ParcelKind::run_ended)) return malformed("unknown kind");
+  parcel.kind = static_cast<ParcelKind>(in.getKind());
   const auto home = system(in.getHome());
   if (!home) return malformed("unknown system");
   parcel.run = {*home, in.getRun()};
   parcel.to = in.getTo();
-  const auto read_address = [&system](wire::ProcessAddress::Reader from, process::Address& address) {
+  const auto read_address = [&system](wire::ProcessAddress::Reader from, Address& address) {
     const auto number = system(from.getSystem());
     if (number) address = {*number, from.getPid()};
     return number.has_value();
@@ -128,10 +125,10 @@ Result<Parcel> read_parcel(wire::Parcel::Reader in,
   }
   parcel.text = text_of(in.getText());
   parcel.trace = text_of(in.getTrace());
-  if (parcel.kind != process::ParcelKind::spawn) return parcel;
+  if (parcel.kind != ParcelKind::spawn) return parcel;
   if (!in.hasOrder() || in.getOrder().getGrants().size() > kMostGrants) return malformed("bad spawn order");
   parcel.order = read_order(in.getOrder());
   return parcel;
 }
 
-}  // namespace noodle::actors
+}  // namespace noodle::process
