@@ -172,9 +172,16 @@ void System::request_finish(const Run* run) {
 }
 
 void System::run_ended(const Run* run) {
+  std::shared_ptr<Run> ended;  // until nobody looks at it any more
+  {
+    const std::lock_guard lock(runs_mutex_);
+    const auto found =
+        std::find_if(runs_.begin(), runs_.end(), [run](const auto& candidate) { return candidate.get() == run; });
+    if (found == runs_.end()) return;
+    ended = std::move(*found);
+    runs_.erase(found);
+  }
   if (remotes_) remotes_->run_ended(run);
-  const std::lock_guard lock(runs_mutex_);
-  std::erase_if(runs_, [run](const auto& candidate) { return candidate.get() == run; });
 }
 
 void System::release_later(char* block, std::size_t size_bytes) {
