@@ -16,11 +16,15 @@ using ProgramExited = Msg<wire::ProgramExited>;
 /// What the workers and callbacks of runs share with the pool.
 struct Engine {
   explicit Engine(const VmPoolOptions& options)
-      : system(options.system), standard_output(1), runs(system, options.output ? *options.output : standard_output) {}
+      : system(options.system),
+        standard_output(1),
+        runs(system, options.output ? *options.output : standard_output),
+        counted(options.census, system) {}
 
   process::System system;
   process::FileOutput standard_output;
   ProgramRuns runs;
+  CountedSystem counted;
 };
 
 using TimeLimit = caf::atom_constant<caf::atom("timelimit")>;

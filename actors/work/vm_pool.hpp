@@ -11,6 +11,7 @@
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
 
+#include "actors/work/vm_census.hpp"
 #include "runtime/process/system.hpp"
 #include "runtime/run/output.hpp"
 
@@ -19,6 +20,7 @@ namespace noodle::actors {
 struct VmPoolOptions {
   process::SystemOptions system;
   process::Output* output = nullptr;  // where programs print; null: standard output. Outlives the pool
+  VmCensusPtr census = {};            // that counts its system; may be null
 };
 
 caf::actor spawn_vm_pool(caf::actor_system& actors, VmPoolOptions options);
