@@ -23,7 +23,7 @@ class Types {
             wire::SessionCompletions, wire::SessionInterrupt, wire::SessionOutput, wire::SessionClose,
             wire::HealthRequest, wire::HealthAnswer, wire::DeathsRequest, wire::DeathsAnswer, wire::MembersRequest,
             wire::MembersAnswer, wire::LinksRequest, wire::LinksAnswer, wire::RouteRequest, wire::RouteAnswer,
-            wire::ActorCommand, wire::ServiceCommand>();
+            wire::MetricsRequest, wire::MetricsAnswer, wire::ActorCommand, wire::ServiceCommand>();
   }
   void add(const MessageType& type) {
     const std::unique_lock lock(mutex_);

@@ -48,7 +48,9 @@ Result<std::unique_ptr<session::Session>> Evaluator::open_session(const session:
   options.limits = options_->limits;
   if (shown_.width > 0) options.shown_bytes = kShownBytes;
   options.output = &share_->output;
-  options.driver = [this](process::System& system) { return drive_with_actors(home_system(), system); };
+  options.driver = [this](process::System& system) {
+    return drive_with_actors(home_system(), system, options_->census);
+  };
   options.on_process_end = [share = share_, &console](const process::Exit& exit) {
     share->output.aside(console->process_end(exit));
   };
@@ -96,6 +98,9 @@ void Evaluator::serve(session::Console& console) {
         return result_of(desk_.deaths(node, wanted->getPrefix().cStr(), wanted->getLimit()));
       },
       [&](const Msg<wire::MembersRequest>&) { return result_of(desk_.members()); },
+      [&](const Msg<wire::MetricsRequest>& wanted) {
+        return result_of(desk_.metrics(wanted->getNode().size() > 0 ? wanted->getNode().cStr() : desk_.node()));
+      },
       [&](const caf::exit_msg&) { running = false; },
       caf::others >> [](caf::message_view&) -> caf::result<caf::message> { return caf::sec::unexpected_message; });
 }
