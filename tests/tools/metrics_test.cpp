@@ -141,7 +141,7 @@ TEST_CASE("a node that does not answer is told, and the others are there (exit c
   const CommandResult told = Running::metrics({"--node", "n1", "--all"});
   REQUIRE(kill(process, SIGCONT) == 0);
   CHECK(told.exit_code == 1);
-  CHECK(told.err.find("n3 ") != std::string::npos);
+  CHECK(told.err.find(": n3: ") != std::string::npos);
   CHECK(checked(told.out)["noodle_process_threads"].series.size() == 2);
 }
 

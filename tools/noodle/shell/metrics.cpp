@@ -62,7 +62,9 @@ int metrics_command(const ShellCommand& command, const CommonOptions& common) {
     if (answer) {
       add_metrics_of(node, read_metrics((*answer)->getText().cStr()), all);
     } else {
-      code = fail(answer.error());
+      Error problem = answer.error();  // not all of them say of which node
+      problem.message = node + ": " + problem.message;
+      code = fail(problem);
     }
   }
   if (common.json) {
