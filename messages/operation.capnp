@@ -1,4 +1,4 @@
-# What people ask of a running cluster: sessions of a shell, and the health, deaths, members, links and routes of nodes.
+# What people ask of a running cluster: sessions of a shell, and the health, deaths, members, links, routes and metrics of nodes.
 # New fields go to the end. A request that is refused or fails is answered by an error, not by one of these.
 @0xf3b1d6a27c5e8094;
 
@@ -177,6 +177,15 @@ struct RouteRequest {
 
 struct RouteAnswer {
   hops @0 :List(Text);        # names, both ends included; empty: there is no way
+}
+
+struct MetricsRequest {
+  node @0 :Text;
+}
+
+struct MetricsAnswer {
+  node @0 :Text;
+  text @1 :Text;              # in the Prometheus text format, sorted by name
 }
 
 struct ActorCommand {

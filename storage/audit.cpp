@@ -46,7 +46,7 @@ Result<Rows> rows_of(const Store& store) {
 }  // namespace
 
 AuditLog::AuditLog(Store& store, AuditSigner signer, AuditHead head)
-    : store_(store), signer_(std::move(signer)), head_(std::move(head)) {}
+    : store_(store), signer_(std::move(signer)), head_(std::move(head)), records_(head_.sequence) {}
 
 Result<std::unique_ptr<AuditLog>> AuditLog::open(Store& store, AuditSigner signer) {
   auto row = store.get(Family::audit, kHeadKey);
@@ -70,6 +70,13 @@ Result<std::unique_ptr<AuditLog>> AuditLog::open(Store& store, AuditSigner signe
 AuditHead AuditLog::head() const {
   const std::lock_guard lock(mutex_);
   return head_;
+}
+
+void AuditLog::collect(Samples& out) const {
+  out.counter("noodle_audit_records_total", "Records of the audit log, those of earlier runs too.")
+      .add(static_cast<double>(records_));
+  out.counter("noodle_audit_failures_total", "Times that the audit log could not be written.")
+      .add(static_cast<double>(failures_));
 }
 
 Result<AuditHead> AuditLog::append(const AuditEvent& event) {
@@ -104,8 +111,12 @@ Result<AuditHead> AuditLog::append_locked(std::span<const AuditEvent> events, bo
   for (const AuditEvent& event : events) add(audit_line(next.sequence + 1, event, next.hash));
   if (seal_after) add(seal_line(next.sequence + 1, seal_time_ns, next.hash, signer_));
   batch.put(Family::audit, kHeadKey, head_line(next, signer_));
-  if (auto written = store_.write(std::move(batch), Sync::yes); !written) return written.error();
+  if (auto written = store_.write(std::move(batch), Sync::yes); !written) {
+    ++failures_;
+    return written.error();
+  }
   head_ = next;
+  records_ = head_.sequence;
   return head_;
 }
 

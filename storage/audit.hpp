@@ -11,6 +11,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,6 +23,7 @@
 #include <vector>
 
 #include "messages/error.hpp"
+#include "runtime/base/metrics/metrics.hpp"
 #include "storage/store.hpp"
 
 namespace noodle::storage {
@@ -61,6 +63,8 @@ class AuditLog {
   /// A signature in the log itself, for a part that is exported.
   Result<AuditHead> seal(std::int64_t time_ns);
   AuditHead head() const;
+  /// noodle_audit_*. Does not wait for the disk.
+  void collect(Samples& out) const;
 
  private:
   AuditLog(Store& store, AuditSigner signer, AuditHead head);
@@ -70,6 +74,7 @@ class AuditLog {
   AuditSigner signer_;
   mutable std::mutex mutex_;
   AuditHead head_;
+  std::atomic<std::uint64_t> records_, failures_{0};
 };
 
 struct AuditReport {

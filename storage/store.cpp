@@ -368,6 +368,16 @@ StoreStatistics Store::statistics() const {
   return all;
 }
 
+void Store::collect(Samples& out) const {
+  const StoreStatistics all = statistics();
+  out.counter("noodle_store_writes_total", "Batches written.").add(static_cast<double>(all.writes));
+  out.counter("noodle_store_syncs_total", "Batches that waited for the disk.").add(static_cast<double>(all.syncs));
+  out.counter("noodle_store_failures_total", "Writes that failed.").add(static_cast<double>(all.failures));
+  out.gauge("noodle_store_disk_bytes", "Tables on the disk.").add(static_cast<double>(all.live_bytes));
+  out.gauge("noodle_store_memory_bytes", "Write buffers, readers of tables and cache.")
+      .add(static_cast<double>(all.memory_bytes));
+}
+
 const std::string& Store::path() const {
   return state_->path;
 }

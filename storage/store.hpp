@@ -17,6 +17,7 @@
 
 #include "messages/error.hpp"
 #include "messages/limits.hpp"
+#include "runtime/base/metrics/metrics.hpp"
 #include "storage/family.hpp"
 
 namespace noodle::storage {
@@ -136,6 +137,8 @@ class Store {
   /// A consistent copy in a new folder, made of hard links where the file system can. Opens as a store.
   Result<void> copy_to(const std::string& path) const;
   StoreStatistics statistics() const;
+  /// noodle_store_*.
+  void collect(Samples& out) const;
   const std::string& path() const;
 
  private:

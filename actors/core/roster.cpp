@@ -1,5 +1,7 @@
 #include "actors/core/roster.hpp"
 
+#include <algorithm>
+
 namespace noodle::actors {
 
 namespace {
@@ -16,10 +18,17 @@ void Roster::add(const SeatPtr& seat) {
   seats_[seat->path()] = seat;
 }
 
+void Roster::Counts::add(const Health& health) {
+  restarts += health.restarts;
+  handled += health.handled;
+  dead_letters += health.dead_letters;
+}
+
 void Roster::remove(const std::string& path) {
   std::map<std::string, SeatPtr>::node_type removed;  // its end may call others, so it comes behind the lock
   const std::lock_guard lock(mutex_);
   removed = seats_.extract(path);
+  if (removed) removed_.add(removed.mapped()->health());
 }
 
 void Roster::bury(DeathCertificate certificate) {
@@ -61,6 +70,39 @@ std::vector<DeathCertificate> Roster::certificates(std::string_view prefix) cons
 std::uint64_t Roster::deaths() const {
   const std::lock_guard lock(mutex_);
   return deaths_;
+}
+
+void Roster::collect(Samples& out) const {
+  Counts counts;
+  std::uint64_t deaths = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    counts = removed_;
+    deaths = deaths_;
+  }
+  std::map<SeatState, std::uint64_t> states;
+  std::uint64_t waiting = 0, longest = 0;
+  for (const Health& one : health()) {
+    counts.add(one);
+    ++states[one.state];
+    waiting += one.waiting + one.held;
+    longest = std::max(longest, one.waiting + one.held);
+  }
+  const auto count = [&out](const char* name, const char* help, std::uint64_t value) {
+    out.counter(name, help).add(static_cast<double>(value));
+  };
+  auto supervised = out.gauge("noodle_actors_supervised", "Actors in the supervision tree, by state.");
+  for (int state = 0; state < static_cast<int>(SeatState::gone); ++state) {
+    supervised.add(static_cast<double>(states[SeatState(state)]), {{"state", name_of(SeatState(state))}});
+  }
+  count("noodle_actors_deaths_total", "Incarnations of supervised actors that have ended.", deaths);
+  count("noodle_actors_restarts_total", "Incarnations that followed one that had ended.", counts.restarts);
+  count("noodle_actors_messages_handled_total", "Messages that supervised actors have handled.", counts.handled);
+  count("noodle_actors_dead_letters_total", "Messages for supervised actors that found nobody.", counts.dead_letters);
+  out.gauge("noodle_actors_mailbox_messages", "Messages that wait for supervised actors, all together.")
+      .add(static_cast<double>(waiting));
+  out.gauge("noodle_actors_longest_mailbox_messages", "Messages that wait for the actor that most wait for.")
+      .add(static_cast<double>(longest));
 }
 
 }  // namespace noodle::actors

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actors/core/seat.hpp"
+#include "runtime/base/metrics/metrics.hpp"
 
 namespace noodle::actors {
 
@@ -28,12 +29,18 @@ class Roster {
   /// Newest first, of the same seats.
   std::vector<DeathCertificate> certificates(std::string_view prefix = {}) const;
   std::uint64_t deaths() const;
+  /// noodle_actors_*. Time: as health().
+  void collect(Samples& out) const;
 
  private:
   mutable std::mutex mutex_;
   std::map<std::string, SeatPtr> seats_;
   std::deque<DeathCertificate> certificates_;  // newest last
   std::uint64_t deaths_ = 0;
+  struct Counts {
+    std::uint64_t restarts = 0, handled = 0, dead_letters = 0;
+    void add(const Health& health);
+  } removed_;  // of seats that are no more
 };
 
 }  // namespace noodle::actors

@@ -85,6 +85,7 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   void end(const Error& why);
   /// Asks again about all that is watched: call it every few seconds, for what relays have lost.
   void watch_again();
+  void collect(Samples& out) const;
 
  private:
   struct Waiting {  // for one actor

@@ -391,6 +391,8 @@ void Links::show() {
     quality.rtt_us = static_cast<std::uint32_t>(peer.rtt_us);
     views.push_back({node, peer.identity.name, peer.identity.use != security::CertificateUse::node, peer.since_ns,
                      peer.rtt_us == 0 ? 0 : routing::link_cost(quality), *statistics});
+    // The link's own ping is for silence, which the probe of each second leaves none of.
+    views.back().statistics.round_trip_ns = static_cast<std::int64_t>(peer.rtt_us * 1000);
   }
   const std::lock_guard lock(board_.mutex_);
   board_.links_ = std::move(views);

@@ -76,6 +76,7 @@ class Links final : public Distribution::Links {
   void tick();
   /// Closes links of certificates that are revoked now.
   void replace_tls(std::shared_ptr<transport::TlsContext> tls, const security::Revocations& revocations);
+  void collect(Samples& out) const;
 
  private:
   struct Member {

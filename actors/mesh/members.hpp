@@ -58,6 +58,7 @@ class Members {
   void leave();
   bool left() const { return core_.left(); }
   void replace_keys(transport::GossipKeys keys) { seal_.replace_keys(std::move(keys)); }
+  void collect(Samples& out) const;
 
  private:
   Members(const Context& context, membership::Membership core, transport::DatagramSeal seal);

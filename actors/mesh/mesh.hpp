@@ -33,6 +33,7 @@
 #include "cluster/transport/tls_context.hpp"
 #include "cluster/transport/transport.hpp"
 #include "messages/ids.hpp"
+#include "runtime/base/metrics/metrics.hpp"
 #include "runtime/base/secret.hpp"
 
 namespace noodle::actors {
@@ -125,6 +126,9 @@ class Mesh {
   std::vector<LinkView> links() const;
   /// The way messages take, this node first; empty when there is none.
   std::vector<NodeId> route(const NodeId& to) const;
+  /// noodle_transport_*, noodle_link_*, noodle_membership_*, noodle_distribution_*. Waits for the thread of the
+  /// network.
+  void collect(Samples& out) const;
 
   class Inside;
 

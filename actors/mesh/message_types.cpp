@@ -24,7 +24,7 @@ class Types {
             wire::SessionCompletions, wire::SessionInterrupt, wire::SessionOutput, wire::SessionClose,
             wire::HealthRequest, wire::HealthAnswer, wire::DeathsRequest, wire::DeathsAnswer, wire::MembersRequest,
             wire::MembersAnswer, wire::LinksRequest, wire::LinksAnswer, wire::RouteRequest, wire::RouteAnswer,
-            wire::ActorCommand, wire::ServiceCommand>();
+            wire::MetricsRequest, wire::MetricsAnswer, wire::ActorCommand, wire::ServiceCommand>();
     add_all<wire::ParcelBatch, wire::BatchTaken, wire::ProgramRequest, wire::ProgramAnswer>();
   }
   void add(const MessageType& type) {

@@ -152,6 +152,12 @@ Result<Msg<wire::RouteAnswer>> Desk::route(const std::string& from, const std::s
       Msg<wire::RouteRequest>::build([&to](wire::RouteRequest::Builder wanted) { wanted.setTo(to); }));
 }
 
+Result<Msg<wire::MetricsAnswer>> Desk::metrics(const std::string& node) {
+  if (const auto allowed = allow(kInspect, node); !allowed) return allowed.error();
+  return ask<wire::MetricsAnswer>(node, options_->patience,
+                                  Msg<wire::MetricsRequest>::build([](wire::MetricsRequest::Builder) {}));
+}
+
 Result<void> Desk::end_actor(const std::string& node, const std::string& path, bool again, const std::string& reason) {
   const std::string action = again ? "cluster.actor.restart" : "cluster.actor.kill";
   const auto allowed = allow(action, place(node, path));

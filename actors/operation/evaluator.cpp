@@ -54,7 +54,7 @@ Result<std::unique_ptr<session::Session>> Evaluator::open_session(const session:
     options.system.carrier = post_.get();
   }
   options.driver = [this](process::System& system) {
-    auto drive = drive_with_actors(home_system(), system);
+    auto drive = drive_with_actors(home_system(), system, options_->census);
     return post_ ? drive_courier(home_system(), post_, system, std::move(drive)) : std::move(drive);
   };
   options.on_process_end = [share = share_, &console](const process::Exit& exit) {
@@ -104,6 +104,9 @@ void Evaluator::serve(session::Console& console) {
         return result_of(desk_.deaths(node, wanted->getPrefix().cStr(), wanted->getLimit()));
       },
       [&](const Msg<wire::MembersRequest>&) { return result_of(desk_.members()); },
+      [&](const Msg<wire::MetricsRequest>& wanted) {
+        return result_of(desk_.metrics(wanted->getNode().size() > 0 ? wanted->getNode().cStr() : desk_.node()));
+      },
       [&](const caf::exit_msg&) { running = false; },
       caf::others >> [](caf::message_view&) -> caf::result<caf::message> { return caf::sec::unexpected_message; });
 }

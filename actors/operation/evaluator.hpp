@@ -1,7 +1,8 @@
 // evaluator: the part of a session that computes and waits, on a thread of its own.
 //
 // Interface: from its session: SessionInput -> SessionAnswer (without output), SessionComplete -> SessionCompletions,
-//            HealthRequest, DeathsRequest, MembersRequest -> the answer of the node they name; exit messages (ends).
+//            HealthRequest, DeathsRequest, MembersRequest, MetricsRequest -> the answer of the node they name; exit
+//            messages (ends).
 // State:     a NoodleCore session with its console and the commands about the cluster; a desk, which asks the nodes.
 // Behaviour: one message after another; EvaluatorShare::interrupt ends the input that runs.
 // Supervision: made by its session, which ends with it, and waits for it before it ends itself.

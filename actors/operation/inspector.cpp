@@ -189,8 +189,11 @@ std::string sentence_of(const wire::ActorCommand::Reader& wanted) {
 }  // namespace
 
 Inspector::Inspector(caf::actor_config& config, SeatPtr seat, std::shared_ptr<Roster> roster,
-                     std::shared_ptr<NodeView> view)
-    : NodeActor(config, std::move(seat)), roster_(std::move(roster)), view_(std::move(view)) {}
+                     std::shared_ptr<NodeView> view, std::function<void(Samples&)> collect)
+    : NodeActor(config, std::move(seat)),
+      roster_(std::move(roster)),
+      view_(std::move(view)),
+      collect_(std::move(collect)) {}
 
 caf::behavior Inspector::make_behavior() {
   return {[this](const Msg<wire::HealthRequest>& wanted) { return health_answer(*roster_, *view_, wanted.read()); },
@@ -201,6 +204,12 @@ caf::behavior Inspector::make_behavior() {
             auto answer = route_answer(*view_, wanted->getTo().cStr());
             if (!answer) return to_caf(answer.error());
             return *answer;
+          },
+          [this](const Msg<wire::MetricsRequest>&) {
+            return Msg<wire::MetricsAnswer>::build([this](wire::MetricsAnswer::Builder answer) {
+              answer.setNode(view_->name());
+              answer.setText(process_metrics().expose(collect_));
+            });
           },
           [this](const Msg<wire::ActorCommand>& wanted) { return command(wanted); },
           [this](const Msg<wire::ServiceCommand>& wanted) { return serve(wanted); }};

@@ -1,6 +1,6 @@
 // inspector: answers for its node what people ask of it, and does what they want of its actors.
 //
-// Interface: HealthRequest, DeathsRequest, MembersRequest, LinksRequest, RouteRequest -> their answers;
+// Interface: HealthRequest, DeathsRequest, MembersRequest, LinksRequest, RouteRequest, MetricsRequest -> their answers;
 //            ActorCommand -> Nothing, when the incarnation has ended; ServiceCommand -> Nothing, when all have been
 //            told. Errors: 6305 no such actor, 6304 a temporary actor cannot be restarted, 6107, 6015, 6201.
 // State:     none of its own: the roster of the node and its view of the cluster.
@@ -9,6 +9,7 @@
 // 10 000 rows take some 20 ms.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "actors/core/node_actor.hpp"
@@ -26,7 +27,9 @@ inline constexpr std::chrono::milliseconds kLeaveLimit{3'000};  // for the news 
 
 class Inspector final : public NodeActor {
  public:
-  Inspector(caf::actor_config& config, SeatPtr seat, std::shared_ptr<Roster> roster, std::shared_ptr<NodeView> view);
+  /// `collect`: gives what the components of the node have counted; may wait for their threads.
+  Inspector(caf::actor_config& config, SeatPtr seat, std::shared_ptr<Roster> roster, std::shared_ptr<NodeView> view,
+            std::function<void(Samples&)> collect);
   caf::behavior make_behavior() override;
   const char* name() const override { return "inspector"; }
 
@@ -36,6 +39,7 @@ class Inspector final : public NodeActor {
 
   const std::shared_ptr<Roster> roster_;
   const std::shared_ptr<NodeView> view_;
+  const std::function<void(Samples&)> collect_;
 };
 
 }  // namespace noodle::actors

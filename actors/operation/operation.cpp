@@ -1,5 +1,6 @@
 #include "actors/operation/operation.hpp"
 
+#include <algorithm>
 #include <caf/all.hpp>
 
 #include "actors/operation/inspector.hpp"
@@ -7,20 +8,41 @@
 
 namespace noodle::actors {
 
+namespace {
+
+void collect_sessions(const Roster& roster, const std::string& shells, const SessionCounts& counts, Samples& out) {
+  const auto number = [](std::uint64_t count) { return static_cast<double>(count); };
+  const std::size_t seats = roster.health(shells).size();  // with their supervisor
+  out.gauge("noodle_sessions_open", "Sessions of shells that are open.")
+      .add(number(seats - std::min<std::size_t>(seats, 1)));
+  out.counter("noodle_sessions_opened_total", "Sessions opened.").add(number(counts.opened));
+  out.counter("noodle_sessions_refused_total",
+              "Sessions refused, since the token does not count or there are too many.")
+      .add(number(counts.refused_token), {{"reason", "token"}})
+      .add(number(counts.refused_full), {{"reason", "full"}});
+}
+
+}  // namespace
+
 ChildSpec operation_child(std::shared_ptr<Roster> roster, OperationOptions options) {
   const auto shared = std::make_shared<const OperationOptions>(std::move(options));
   ChildSpec shells = supervisor_child("shells", roster, {});
   shells.stop_deadline = kSessionEndLimit + kKillGrace;
   ChildSpec inspector;
   inspector.name = "inspector";
-  inspector.spawn = [roster, shared](caf::actor_system& system, const SeatPtr& seat) {
-    return system.spawn<Inspector>(seat, roster, shared->view);
+  const auto counts = std::make_shared<SessionCounts>();
+  inspector.spawn = [roster, shared, counts](caf::actor_system& system, const SeatPtr& seat) {
+    const auto collect = [roster, shared, counts, shells = shells_path(seat->path())](Samples& out) {
+      roster->collect(out);
+      collect_sessions(*roster, shells, *counts, out);
+      if (shared->collect) shared->collect(out);
+    };
+    return system.spawn<Inspector>(seat, roster, shared->view, collect);
   };
   ChildSpec sessions;
   sessions.name = "sessions";
-  sessions.spawn = [roster, shared, numbers = std::make_shared<std::uint64_t>(0)](caf::actor_system& system,
-                                                                                  const SeatPtr& seat) {
-    return system.spawn<Sessions>(seat, roster, shared, numbers);
+  sessions.spawn = [roster, shared, counts](caf::actor_system& system, const SeatPtr& seat) {
+    return system.spawn<Sessions>(seat, roster, shared, counts);
   };
   return supervisor_child("operation", roster, {{}, {shells, inspector, sessions}});
 }
@@ -38,6 +60,10 @@ Result<security::Token> check_token(const OperationOptions& options, std::string
 void audit(const OperationOptions& options, storage::AuditEvent event) {
   event.time_ns = options.clock->wall_ns();
   if (options.audit) options.audit(event);
+}
+
+std::string shells_path(const std::string& path) {
+  return path.substr(0, path.rfind('/')) + "/shells";
 }
 
 }  // namespace noodle::actors

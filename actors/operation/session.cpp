@@ -40,6 +40,7 @@ caf::behavior SessionActor::make_behavior() {
           [this](const Msg<wire::HealthRequest>& wanted) { return pass<wire::HealthAnswer>(wanted); },
           [this](const Msg<wire::DeathsRequest>& wanted) { return pass<wire::DeathsAnswer>(wanted); },
           [this](const Msg<wire::MembersRequest>& wanted) { return pass<wire::MembersAnswer>(wanted); },
+          [this](const Msg<wire::MetricsRequest>& wanted) { return pass<wire::MetricsAnswer>(wanted); },
           [this](const Msg<wire::SessionInterrupt>&) {
             if (current_sender() != start_.opener) return;
             share_->interrupt.store(true);

@@ -1,8 +1,8 @@
 // session: a shell that somebody has opened on this node.
 //
 // Interface: from who opened it and nobody else: SessionOpen -> SessionOpened, SessionInput -> SessionAnswer,
-//            SessionComplete, HealthRequest, DeathsRequest, MembersRequest -> their answers, SessionInterrupt,
-//            SessionClose -> Nothing. To the opener: SessionOutput -> Nothing.
+//            SessionComplete, HealthRequest, DeathsRequest, MembersRequest, MetricsRequest -> their answers,
+//            SessionInterrupt, SessionClose -> Nothing. To the opener: SessionOutput -> Nothing.
 // State:     the token, which is checked again for each input; an evaluator; output that waits for the opener.
 // Behaviour: it ends when its opener ends or closes it, and when the token expires or is revoked (8022, 8023).
 // Supervision: temporary child of `shells`. It ends after its evaluator, within kSessionEndLimit.

@@ -198,6 +198,12 @@ Result<Msg<wire::DeathsAnswer>> SessionClient::deaths(const Msg<wire::DeathsRequ
   return ask<wire::DeathsAnswer>(request, options_.timeout);
 }
 
+Result<Msg<wire::MetricsAnswer>> SessionClient::metrics(const std::string& node) {
+  return ask<wire::MetricsAnswer>(
+      Msg<wire::MetricsRequest>::build([&node](wire::MetricsRequest::Builder wanted) { wanted.setNode(node); }),
+      options_.timeout);
+}
+
 std::optional<Error> SessionClient::ended() const {
   const std::lock_guard lock(shared_->mutex);
   return shared_->ended;

@@ -92,6 +92,8 @@ class SessionClient {
   Result<Msg<wire::MembersAnswer>> members();
   Result<Msg<wire::HealthAnswer>> health(const Msg<wire::HealthRequest>& request);
   Result<Msg<wire::DeathsAnswer>> deaths(const Msg<wire::DeathsRequest>& request);
+  /// `node`: its name; empty: the one that it is connected to.
+  Result<Msg<wire::MetricsAnswer>> metrics(const std::string& node);
   /// Nothing while the session lives.
   std::optional<Error> ended() const;
 

@@ -29,25 +29,21 @@ std::string path_part(const std::string& subject) {
 }  // namespace
 
 Sessions::Sessions(caf::actor_config& config, SeatPtr seat, std::shared_ptr<Roster> roster,
-                   std::shared_ptr<const OperationOptions> options, std::shared_ptr<std::uint64_t> last_number)
+                   std::shared_ptr<const OperationOptions> options, std::shared_ptr<SessionCounts> counts)
     : NodeActor(config, std::move(seat)),
       roster_(std::move(roster)),
       options_(std::move(options)),
-      last_number_(std::move(last_number)) {}
+      counts_(std::move(counts)) {}
 
 caf::behavior Sessions::make_behavior() {
   return {[this](const Msg<wire::SessionOpen>& wanted) { return open(wanted); }};
-}
-
-std::string Sessions::shells_path() const {
-  const std::string& own = const_cast<Sessions*>(this)->seat().path();
-  return own.substr(0, own.rfind('/')) + "/shells";
 }
 
 Result<security::Token> Sessions::admit(const std::string& text) {
   auto token = check_token(*options_, text);
   std::string subject = token ? token->claims.subject : "unknown";
   if (!token) {
+    ++counts_->refused_token;
     const auto claimed = security::read_token(text);
     if (claimed && !claimed->empty()) subject = "unverified " + claimed->back().subject;
   }
@@ -56,8 +52,8 @@ Result<security::Token> Sessions::admit(const std::string& text) {
   return token;
 }
 
-Result<void> Sessions::check_room(const std::string& who) const {
-  const std::string path = shells_path();
+Result<void> Sessions::check_room(const std::string& who) {
+  const std::string path = shells_path(seat().path());
   std::size_t all = 0, own = 0;
   for (const Health& one : roster_->health(path)) {
     if (one.path.size() <= path.size()) continue;
@@ -81,12 +77,15 @@ caf::result<Msg<wire::SessionOpened>> Sessions::open(const Msg<wire::SessionOpen
   auto token = admit(text);
   if (!token) return to_caf(token.error());
   const std::string who = path_part(token->claims.subject);
-  if (const auto room = check_room(who); !room) return to_caf(room.error());
-  const SeatPtr shells = roster_->find(shells_path());
+  if (const auto room = check_room(who); !room) {
+    ++counts_->refused_full;
+    return to_caf(room.error());
+  }
+  const SeatPtr shells = roster_->find(shells_path(seat().path()));
   if (!shells) return to_caf({Code::actor_down, "the supervisor of the sessions is down", {}});
   if (!current_sender()) return to_caf({Code::session_ended, "a session needs somebody to open it", {}});
   SessionStart start;
-  start.name = who + "-" + std::to_string(++*last_number_);
+  start.name = who + "-" + std::to_string(++counts_->opened);
   start.opener = current_sender();
   start.token_text = Secret(text);
   start.token = std::move(*token);

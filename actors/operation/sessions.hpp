@@ -3,7 +3,7 @@
 // Interface: SessionOpen -> SessionOpened, from the session itself: all that follows is sent to the sender of the
 // answer.
 //            Errors: 8020 to 8026 for the token, 6302 too many, 6201.
-// State:     none but the number of the last session: those that are open are children of `shells`.
+// State:     none but counts: the sessions that are open are children of `shells`.
 // Behaviour: logins and refusals are audited.
 // Supervision: permanent child of `operation`; the open sessions outlive it.
 #pragma once
@@ -16,19 +16,18 @@ namespace noodle::actors {
 class Sessions final : public NodeActor {
  public:
   Sessions(caf::actor_config& config, SeatPtr seat, std::shared_ptr<Roster> roster,
-           std::shared_ptr<const OperationOptions> options, std::shared_ptr<std::uint64_t> last_number);
+           std::shared_ptr<const OperationOptions> options, std::shared_ptr<SessionCounts> counts);
   caf::behavior make_behavior() override;
   const char* name() const override { return "sessions"; }
 
  private:
   caf::result<Msg<wire::SessionOpened>> open(const Msg<wire::SessionOpen>& wanted);
   Result<security::Token> admit(const std::string& token);
-  Result<void> check_room(const std::string& who) const;
-  std::string shells_path() const;
+  Result<void> check_room(const std::string& who);
 
   const std::shared_ptr<Roster> roster_;
   const std::shared_ptr<const OperationOptions> options_;
-  const std::shared_ptr<std::uint64_t> last_number_;
+  const std::shared_ptr<SessionCounts> counts_;
 };
 
 }  // namespace noodle::actors

@@ -11,7 +11,8 @@ namespace {
 
 class ActorDrive final : public process::WorkerDrive {
  public:
-  ActorDrive(caf::actor_system& actors, process::System& system) : actors_(actors) {
+  ActorDrive(caf::actor_system& actors, process::System& system, VmCensusPtr census)
+      : actors_(actors), counted_(std::move(census), system) {
     for (std::size_t i = 0; i < system.workers(); ++i) workers_.push_back(actors.spawn<VmWorker>(&system, i, nullptr));
   }
   ~ActorDrive() override {
@@ -22,13 +23,14 @@ class ActorDrive final : public process::WorkerDrive {
 
  private:
   caf::actor_system& actors_;
+  const CountedSystem counted_;
   std::vector<caf::actor> workers_;
 };
 
 /// The actor system lives as long as its drive.
 class OwningDrive final : public process::WorkerDrive {
  public:
-  explicit OwningDrive(process::System& system) : node_({}), drive_(node_.system(), system) {}
+  explicit OwningDrive(process::System& system) : node_({}), drive_(node_.system(), system, {}) {}
 
  private:
   Node node_;
@@ -37,8 +39,9 @@ class OwningDrive final : public process::WorkerDrive {
 
 }  // namespace
 
-std::unique_ptr<process::WorkerDrive> drive_with_actors(caf::actor_system& actors, process::System& system) {
-  return std::make_unique<ActorDrive>(actors, system);
+std::unique_ptr<process::WorkerDrive> drive_with_actors(caf::actor_system& actors, process::System& system,
+                                                        VmCensusPtr census) {
+  return std::make_unique<ActorDrive>(actors, system, std::move(census));
 }
 
 process::WorkerDriver caf_driver() {

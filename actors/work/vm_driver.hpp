@@ -6,12 +6,14 @@
 #include <caf/actor_system.hpp>
 #include <memory>
 
+#include "actors/work/vm_census.hpp"
 #include "runtime/run/run_program.hpp"
 
 namespace noodle::actors {
 
-/// Workers driven by actors of `actors`, until the drive is destroyed.
-std::unique_ptr<process::WorkerDrive> drive_with_actors(caf::actor_system& actors, process::System& system);
+/// Workers driven by actors of `actors`, until the drive is destroyed. `census`: may be null.
+std::unique_ptr<process::WorkerDrive> drive_with_actors(caf::actor_system& actors, process::System& system,
+                                                        VmCensusPtr census = {});
 /// A driver for run_program with an actor system of its own.
 process::WorkerDriver caf_driver();
 

@@ -21,7 +21,8 @@ struct Engine {
       : post(options.mesh ? std::make_shared<Post>(*options.mesh) : nullptr),
         system(connected(options.system, post.get())),
         standard_output(1),
-        runs(system, options.output ? *options.output : standard_output) {}
+        runs(system, options.output ? *options.output : standard_output),
+        counted(options.census, system) {}
 
   static process::SystemOptions connected(process::SystemOptions options, Post* post) {
     options.carrier = post;
@@ -32,6 +33,7 @@ struct Engine {
   process::System system;
   process::FileOutput standard_output;
   ProgramRuns runs;
+  CountedSystem counted;
 };
 
 using TimeLimit = caf::atom_constant<caf::atom("timelimit")>;

@@ -12,6 +12,7 @@
 #include <caf/actor_system.hpp>
 
 #include "actors/mesh/mesh.hpp"
+#include "actors/work/vm_census.hpp"
 #include "runtime/process/system.hpp"
 #include "runtime/run/output.hpp"
 
@@ -21,6 +22,7 @@ struct VmPoolOptions {
   process::SystemOptions system;
   Mesh* mesh = nullptr;               // runs processes for other nodes, as their Service::courier. Outlives the pool
   process::Output* output = nullptr;  // where programs print; null: standard output. Outlives the pool
+  VmCensusPtr census = {};            // that counts its system; may be null
 };
 
 caf::actor spawn_vm_pool(caf::actor_system& actors, VmPoolOptions options);

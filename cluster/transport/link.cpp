@@ -23,6 +23,17 @@ std::span<const std::byte> first(std::span<const std::byte> bytes, std::size_t c
 
 }  // namespace
 
+void LinkStatistics::add(const LinkStatistics& other) {
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    frames_sent[lane] += other.frames_sent[lane];
+    frames_received[lane] += other.frames_received[lane];
+  }
+  bytes_sent += other.bytes_sent;
+  bytes_received += other.bytes_received;
+  refused_full += other.refused_full;
+  stalls += other.stalls;
+}
+
 Link::Link(LinkRole role, const Hello& local, Judge judge, const LinkLimits& limits, std::int64_t now_ns)
     : role_(role),
       judge_(std::move(judge)),

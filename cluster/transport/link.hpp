@@ -51,6 +51,9 @@ struct LinkStatistics {
   std::uint64_t refused_full = 0;  // send() with 6017
   std::uint64_t stalls = 0;        // times a lane had frames, but no credit
   std::int64_t round_trip_ns = 0;  // of the last ping; 0: none yet
+
+  /// What another link has counted; round trips do not add up.
+  void add(const LinkStatistics& other);
 };
 
 /// The acceptor answers the initiator's hello with its own, or says why not; so the initiator sends no frame that the

@@ -105,6 +105,7 @@ void Transport::State::on_open(const std::shared_ptr<Connection>& connection) {
   peer.connecting.reset();
   if (old != nullptr) {
     old->close();
+    statistics.ended.add(old->link().statistics());
     lose(id, old->link().queued_frames(), {Code::link_duplicate, "another link has taken its place", {}});
     events.down(id, {Code::link_duplicate, "another link has taken its place", {}});
   }
@@ -132,6 +133,7 @@ void Transport::State::on_closed(const std::shared_ptr<Connection>& connection, 
   if (peer != nullptr && peer->up == connection) {
     peer->up.reset();
     ++statistics.closed;
+    statistics.ended.add(connection->link().statistics());
     const NodeId id = found->first;
     lose(id, connection->link().queued_frames(), why);
     events.down(id, why);
@@ -317,6 +319,14 @@ const LinkStatistics* Transport::link_statistics(const NodeId& id) const {
 
 const TransportStatistics& Transport::statistics() const {
   return state_->statistics;
+}
+
+LinkStatistics Transport::traffic() const {
+  LinkStatistics all = state_->statistics.ended;
+  for (const auto& [id, peer] : state_->peers) {
+    if (peer.up != nullptr) all.add(peer.up->link().statistics());
+  }
+  return all;
 }
 
 }  // namespace noodle::transport

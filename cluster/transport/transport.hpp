@@ -51,6 +51,7 @@ struct TransportEvents {
 struct TransportStatistics {
   std::uint64_t accepted = 0, connected = 0, refused = 0, flooded = 0, closed = 0, lost_frames = 0;
   std::map<std::uint16_t, std::uint64_t> refused_by_code = {};
+  LinkStatistics ended = {};  // of links that are no more
 };
 
 class Transport {
@@ -83,6 +84,8 @@ class Transport {
   bool is_up(const NodeId& peer) const;
   const LinkStatistics* link_statistics(const NodeId& peer) const;
   const TransportStatistics& statistics() const;
+  /// Of all links together, also of those that have ended.
+  LinkStatistics traffic() const;
 
   struct State;  // transport_state.hpp
 

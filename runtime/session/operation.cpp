@@ -45,9 +45,11 @@ class Commands {
   Answer restart(const std::string& argument);
   Answer links(const std::string& argument);
   Answer route(const std::string& argument);
+  Answer metrics(const std::string& argument) { return metrics_answer(operation_, argument, options_); }
   Answer serve(const std::string& argument, What what, const char* done);
   std::vector<std::string> complete_actor(const std::string& word);
   std::vector<std::string> complete_node(const std::string& word);
+  std::vector<std::string> complete_node_or_metric(const std::string& word);
 
  private:
   std::string node_of(const ActorName& name) const { return name.node.empty() ? operation_.node() : name.node; }
@@ -364,6 +366,12 @@ std::vector<std::string> Commands::complete_node(const std::string& word) {
   return names;
 }
 
+std::vector<std::string> Commands::complete_node_or_metric(const std::string& word) {
+  std::vector<std::string> names = complete_node(word);
+  std::ranges::move(complete_metric(operation_, word), std::back_inserter(names));
+  return names;
+}
+
 /// One part of a path at a time, as shells complete files.
 std::vector<std::string> Commands::complete_actor(const std::string& word) {
   const std::size_t colon = word.find(':');
@@ -424,13 +432,8 @@ std::vector<ConsoleCommand> operation_commands(Operation& operation, const Conso
       "Names are those that :tree shows: node/work/pool is an actor of this node, beta:node/work/pool one of node\n"
       "beta, and beta the node itself. Tab completes them.\n";
   return {
-      {"nodes",
-       "",
-       "the nodes of the cluster: state, service, address, labels",
-       "cluster.inspect",
-       {},
-       run(&Commands::nodes),
-       {}},
+      {"nodes", "", "the nodes of the cluster: state, service, address, labels", "cluster.inspect", "",
+       run(&Commands::nodes), nullptr},
       {"tree", "[NAME]", "the supervision tree: state, restarts, mailbox, last error", "cluster.inspect", names,
        run(&Commands::tree), actor},
       {"inspect", "ACTOR", "all about one actor, and what it died of", "cluster.inspect", names,
@@ -447,48 +450,21 @@ std::vector<ConsoleCommand> operation_commands(Operation& operation, const Conso
        [commands](const std::string& argument) { return commands->kill(argument); }, actor},
       {"restart", "ACTOR [REASON]", "end an actor; its supervisor starts it again", "cluster.actor.restart", names,
        run(&Commands::restart), actor},
-      {"links",
-       "[NODE]",
-       "the links of a node: peers, round trip, traffic",
-       "cluster.inspect",
-       {},
-       run(&Commands::links),
-       node},
-      {"route",
-       "[FROM] TO",
-       "the way that messages between two nodes take",
-       "cluster.inspect",
-       {},
-       run(&Commands::route),
-       node},
-      {"cordon",
-       "NODE",
-       "the node takes no new work",
-       "cluster.node.cordon",
-       {},
-       serve(What::CORDON, " takes no new work; :uncordon ends that\n"),
-       node},
-      {"uncordon",
-       "NODE",
-       "the node takes work again",
-       "cluster.node.uncordon",
-       {},
-       serve(What::UNCORDON, " takes work again\n"),
-       node},
-      {"drain",
-       "NODE",
-       "the node takes no new work and lets go of what it has",
-       "cluster.node.drain",
-       {},
-       serve(What::DRAIN, " drains; :nodes shows its service\n"),
-       node},
-      {"leave",
-       "NODE",
-       "the node tells all that it goes",
-       "cluster.node.leave",
-       {},
-       serve(What::LEAVE, " has left the cluster\n"),
-       node},
+      {"links", "[NODE]", "the links of a node: peers, round trip, traffic", "cluster.inspect", "",
+       run(&Commands::links), node},
+      {"route", "[FROM] TO", "the way that messages between two nodes take", "cluster.inspect", "",
+       run(&Commands::route), node},
+      {"metrics", "[NODE] [PREFIX]", "what a node counts; of PREFIX, such as noodle_vm", "cluster.inspect", "",
+       run(&Commands::metrics),
+       [commands](const std::string& word) { return commands->complete_node_or_metric(word); }},
+      {"cordon", "NODE", "the node takes no new work", "cluster.node.cordon", "",
+       serve(What::CORDON, " takes no new work; :uncordon ends that\n"), node},
+      {"uncordon", "NODE", "the node takes work again", "cluster.node.uncordon", "",
+       serve(What::UNCORDON, " takes work again\n"), node},
+      {"drain", "NODE", "the node takes no new work and lets go of what it has", "cluster.node.drain", "",
+       serve(What::DRAIN, " drains; :nodes shows its service\n"), node},
+      {"leave", "NODE", "the node tells all that it goes", "cluster.node.leave", "",
+       serve(What::LEAVE, " has left the cluster\n"), node},
   };
 }
 

@@ -34,6 +34,7 @@ class Operation {
                                                  std::uint32_t limit) = 0;
   virtual Result<Msg<wire::LinksAnswer>> links(const std::string& node) = 0;
   virtual Result<Msg<wire::RouteAnswer>> route(const std::string& from, const std::string& to) = 0;
+  virtual Result<Msg<wire::MetricsAnswer>> metrics(const std::string& node) = 0;
   /// Ends an actor, for good or to be started again.
   virtual Result<void> end_actor(const std::string& node, const std::string& path, bool again,
                                  const std::string& reason) = 0;
@@ -49,6 +50,10 @@ ActorName read_actor_name(std::string_view text);
 
 /// `operation` outlives them.
 std::vector<ConsoleCommand> operation_commands(Operation& operation, const ConsoleOptions& options);
+
+/// `:metrics [NODE] [PREFIX]`; one word is a node when there is one of that name.
+Answer metrics_answer(Operation& operation, const std::string& argument, const ConsoleOptions& options);
+std::vector<std::string> complete_metric(Operation& operation, const std::string& word);
 
 // ---- how answers look; used by the commands and by `noodle top`
 

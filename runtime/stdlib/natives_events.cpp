@@ -1,6 +1,6 @@
 // The host object `events`: an event goes to every subscribed process as a raw message; a full mailbox loses it.
 #include "runtime/base/log.hpp"
-#include "runtime/base/metrics.hpp"
+#include "runtime/base/metrics/metrics.hpp"
 #include "runtime/natives/native_call.hpp"
 #include "runtime/process/control.hpp"
 #include "runtime/process/delivery.hpp"

@@ -8,7 +8,7 @@
 #include <tuple>
 #include <variant>
 
-#include "runtime/base/metrics.hpp"
+#include "runtime/base/metrics/metrics.hpp"
 #include "runtime/natives/native_call.hpp"
 #include "runtime/run/outside.hpp"
 #include "runtime/stdlib/register.hpp"

@@ -13,11 +13,14 @@
 #include "actors/core/caf_messages.hpp"
 #include "actors/mesh/distribution.hpp"
 #include "actors/mesh/message_types.hpp"
+#include "actors/operation/operation.hpp"
 #include "cluster/security/authority.hpp"
 #include "cluster/security/key_file.hpp"
+#include "messages/operation.capnp.h"
 #include "messages/value.capnp.h"
 #include "messages/work.capnp.h"
 #include "runtime/base/clock.hpp"
+#include "runtime/base/metrics/metrics_text.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace noodle;
@@ -397,4 +400,60 @@ TEST_CASE("a node takes new trust while it runs: links of a revoked certificate 
   self->receive([&](const caf::down_msg& down) { reason = from_caf(down.reason); });
   CHECK(reason.code == Code::node_lost);
   CHECK_FALSE(MeshClient::connect(person.system(), options).ok());
+}
+
+TEST_CASE("a node asks another what it counts, and the counts grow with what goes on") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta");
+  REQUIRE(comes_true([&] { return living(*alpha.mesh) == 2 && living(*beta.mesh) == 2; }));
+  OperationOptions options;
+  options.view = view_of(*beta.mesh);
+  options.collect = [&beta](Samples& out) { beta.mesh->collect(out); };
+  REQUIRE(beta.node.start(operation_child(beta.node.roster(), options)).ok());
+  beta.mesh->serve(Service::inspector, beta.node.component("operation/inspector"));
+  caf::scoped_actor self(alpha.node.system());
+  const caf::actor inspector = alpha.mesh->service(beta.mesh->self(), Service::inspector);
+  const auto read = [&] {
+    std::map<std::string, double> series;
+    self->request(inspector, kLong, Msg<wire::MetricsRequest>::build([](wire::MetricsRequest::Builder) {}))
+        .receive(
+            [&](const Msg<wire::MetricsAnswer>& answer) {
+              for (const MetricFamily& family : read_metrics(answer->getText().cStr())) {
+                for (const MetricSample& one : family.samples) {
+                  series[one.name + metric_labels_text(one.labels)] = std::stod(one.value);
+                }
+              }
+            },
+            [](const caf::error& problem) { FAIL(from_caf(problem).to_string()); });
+    return series;
+  };
+  auto before = read();
+  auto after = read();
+  CHECK(after["noodle_membership_members{state=\"alive\"}"] == 2);
+  CHECK(after["noodle_transport_links{peer=\"node\"}"] == 1);
+  CHECK(after["noodle_distribution_exported_actors"] > 0);
+  CHECK(comes_true([&] { return read().contains("noodle_link_round_trip_seconds{peer=\"alpha\"}"); }));
+  for (const char* name :
+       {"noodle_distribution_messages_received_total", "noodle_transport_frames_received_total{lane=\"user\"}",
+        "noodle_transport_frames_sent_total{lane=\"user\"}", "noodle_transport_sent_bytes_total",
+        "noodle_transport_received_bytes_total", "noodle_actors_messages_handled_total"}) {
+    CAPTURE(name);
+    CHECK(after[name] > before[name]);
+  }
+  CHECK(
+      comes_true([&] { return read()["noodle_membership_probes_total"] > before["noodle_membership_probes_total"]; }));
+
+  // What a link has counted stays when it ends.
+  const double sent = read()["noodle_transport_sent_bytes_total"];
+  alpha.mesh.reset();
+  alpha.node.stop();
+  Metrics own;
+  const auto bytes = [&] {
+    for (const MetricFamily& family : read_metrics(own.expose(options.collect))) {
+      if (family.name == "noodle_transport_sent_bytes_total") return std::stod(family.samples[0].value);
+    }
+    return 0.0;
+  };
+  CHECK(comes_true([&] { return beta.mesh->links().empty(); }));
+  CHECK(bytes() >= sent);
 }

@@ -147,7 +147,7 @@ struct Cluster {
   Cluster() {
     beta_roster->add(beta_pool);
     beta = node.system().spawn<Inspector>(beta_seat, beta_roster,
-                                          std::make_shared<FakeView>("beta", std::vector<FakeView::Other>{}));
+                                          std::make_shared<FakeView>("beta", std::vector<FakeView::Other>{}), nullptr);
     view = std::make_shared<FakeView>(
         "alpha", std::vector<FakeView::Other>{{"beta", {2, 2}, membership::State::alive, beta},
                                               {"gamma", {3, 3}, membership::State::suspect, silent},
@@ -437,6 +437,22 @@ TEST_CASE("answers are JSON for programs") {
       has(text_of(session->enter(":deaths node/jobs/parser")), "\"code\":1891,\"message\":\"a handler threw: line 7"));
   CHECK(has(text_of(session->enter(":kill node/jobs/parser")), "{\"status\":\"refused\",\"code\":8031"));
   CHECK(has(text_of(session->enter("1 + 1")), "\"value\":\"2\""));
+}
+
+TEST_CASE("a session tells what nodes count, to those who may inspect them") {
+  Cluster cluster;
+  cluster.crash(2);
+  auto session = cluster.open(cluster.token({"cluster.inspect"})).value();
+  CHECK(cluster.open("nonsense").error().code == Code::token_malformed);
+  const std::string text = (*session->metrics("alpha"))->getText().cStr();
+  CHECK(has(text, "\nnoodle_sessions_open 1\n"));
+  CHECK(has(text, "\nnoodle_sessions_refused_total{reason=\"token\"} 1\n"));
+  CHECK(has(text, "\nnoodle_actors_restarts_total 4\n"));  // the parser, and the reader after it
+  CHECK((*session->metrics("beta"))->getNode() == "beta");
+  CHECK(session->metrics("gamma").error().code == Code::link_timeout);
+  auto nobody = cluster.open(cluster.token({}, "carol")).value();
+  CHECK(nobody->metrics("beta").error().code == Code::access_denied);
+  CHECK(cluster.heard.has_audit("cluster.inspect", "denied", "carol"));
 }
 
 TEST_CASE("ten thousand actors are answered, the busiest first") {

@@ -1,4 +1,4 @@
-#include "runtime/base/metrics.hpp"
+#include "runtime/base/metrics/metrics.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "messages/limits.hpp"
+#include "runtime/base/metrics/metrics_text.hpp"
+#include "runtime/base/metrics/process_samples.hpp"
 
 using namespace noodle;
 
@@ -32,6 +34,68 @@ TEST_CASE("counters, gauges and histograms come out in the Prometheus text forma
         "noodle_c_seconds_count 3\nnoodle_c_seconds_sum 5.55\n"
         "noodle_c_seconds_bucket{le=\"0.1\"} 1\nnoodle_c_seconds_bucket{le=\"1\"} 2\n"
         "noodle_c_seconds_bucket{le=\"+Inf\"} 3\n");
+}
+
+TEST_CASE("what components have counted anyway comes out with the rest, each series once") {
+  Metrics metrics;
+  metrics.counter("noodle_b_total", "Things.")->add();
+  const std::string text = metrics.expose([](Samples& out) {
+    out.gauge("noodle_a", "Level.").add(2, {{"of", "x"}}).add(3, {{"of", "y"}}).add(4, {{"of", "y"}});
+    out.counter("noodle_c_total", "None yet.");
+    out.gauge("noodle_b_total", "Of another kind.").add(7);
+  });
+  CHECK(text ==
+        "# HELP noodle_a Level.\n# TYPE noodle_a gauge\nnoodle_a{of=\"x\"} 2\nnoodle_a{of=\"y\"} 3\n"
+        "# HELP noodle_b_total Things.\n# TYPE noodle_b_total counter\nnoodle_b_total 1\n"
+        "# HELP noodle_c_total None yet.\n# TYPE noodle_c_total counter\n");
+}
+
+TEST_CASE("a text is read back as it was, whatever the labels hold") {
+  Metrics metrics;
+  metrics.gauge("noodle_a", "A.", {{"kind", "a\"b\\c\nd} e,f=\"g\""}, {"zone", ""}})->set(1.5);
+  metrics.counter("noodle_b_total", "B.")->add(1e15);
+  metrics.histogram("noodle_c_seconds", "C.", {0.1, 1})->observe(0.5);
+  const std::string text = metrics.expose([](Samples& out) { out.counter("noodle_d_total", "None."); });
+  const std::vector<MetricFamily> families = read_metrics(text);
+  REQUIRE(families.size() == 4);
+  CHECK(metrics_text(families) == text);
+  CHECK(families[0].samples[0].labels.at("kind") == "a\"b\\c\nd} e,f=\"g\"");
+  CHECK(families[2].samples.size() == 5);
+}
+
+TEST_CASE("texts of several nodes become one, with each family once and the node as a label") {
+  std::vector<MetricFamily> all;
+  add_metrics_of("n1", read_metrics("# TYPE a gauge\na 1\n# TYPE c gauge\nc{x=\"y\"} 3\n"), all);
+  add_metrics_of("n2", read_metrics("# TYPE a gauge\na 2\n# TYPE b gauge\nb 4\n"), all);
+  CHECK(metrics_text(all) ==
+        "# TYPE a gauge\na{node=\"n1\"} 1\na{node=\"n2\"} 2\n# TYPE c gauge\nc{node=\"n1\",x=\"y\"} 3\n"
+        "# TYPE b gauge\nb{node=\"n2\"} 4\n");
+}
+
+TEST_CASE("lines that are no metrics are left out, and values are JSON whatever they are") {
+  for (const char* line :
+       {"", "#", "# HELP", "a", "a ", "a{", "a{b", "a{b=\"", "a{b=\"c\"", "a{b=\"c\"}", "{} 1", " 1"}) {
+    CAPTURE(line);
+    for (const MetricFamily& family : read_metrics(line)) CHECK(family.samples.empty());
+  }
+  CHECK(metric_value_json("1e+06") == "1e+06");
+  CHECK(metric_value_json("+Inf") == "\"+Inf\"");
+  CHECK(metric_value_json("1 }") == "\"1 }\"");
+  CHECK(metric_labels_json({{"a", "\""}, {"b", "2"}}) == R"({"a":"\"","b":"2"})");
+}
+
+TEST_CASE("a process tells its memory, time, descriptors and threads") {
+  const Metrics none;
+  std::vector<std::string> names;
+  for (const MetricFamily& family : read_metrics(none.expose(collect_process))) {
+    CAPTURE(family.name);
+    REQUIRE(family.samples.size() == 1);
+    CHECK(std::stod(family.samples[0].value) > 0);
+    names.push_back(family.name);
+  }
+  CHECK(names == std::vector<std::string>{"noodle_node_build_info", "noodle_node_uptime_seconds",
+                                          "noodle_process_cpu_seconds_total", "noodle_process_open_fds",
+                                          "noodle_process_resident_memory_bytes", "noodle_process_threads"});
 }
 
 TEST_CASE("asking again gives the same series, other labels another one") {

@@ -1,7 +1,7 @@
 // Links runtime/base and messages, nothing above.
 #include "runtime/base/config.hpp"
 #include "runtime/base/log.hpp"
-#include "runtime/base/metrics.hpp"
+#include "runtime/base/metrics/metrics.hpp"
 #include "runtime/base/options.hpp"
 
 int main() {

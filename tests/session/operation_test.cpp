@@ -54,6 +54,11 @@ Msg<wire::MembersAnswer> members_of(const std::vector<std::pair<const char*, con
   });
 }
 
+const char* const metrics_of_alpha =
+    "# HELP noodle_actors_supervised Actors.\n# TYPE noodle_actors_supervised gauge\n"
+    "noodle_actors_supervised{state=\"running\"} 11\n"
+    "# HELP noodle_vm_fuel_total Fuel.\n# TYPE noodle_vm_fuel_total counter\nnoodle_vm_fuel_total 123456789\n";
+
 /// Node alpha, which answers what it is given.
 struct FakeOperation final : Operation {
   std::string node() const override { return "alpha"; }
@@ -68,6 +73,11 @@ struct FakeOperation final : Operation {
   Result<Msg<wire::LinksAnswer>> links(const std::string&) override { return Msg<wire::LinksAnswer>{}; }
   Result<Msg<wire::RouteAnswer>> route(const std::string&, const std::string&) override {
     return Msg<wire::RouteAnswer>{};
+  }
+  Result<Msg<wire::MetricsAnswer>> metrics(const std::string& node) override {
+    if (node != "alpha") return Error{Code::node_unknown, "no node `" + node + "`", {}};
+    return Msg<wire::MetricsAnswer>::build(
+        [](wire::MetricsAnswer::Builder answer) { answer.setText(metrics_of_alpha); });
   }
   Result<void> end_actor(const std::string&, const std::string&, bool, const std::string&) override { return {}; }
   Result<void> set_service(const std::string&, wire::ServiceCommand::What) override { return {}; }
@@ -152,4 +162,25 @@ TEST_CASE("commands of a console come from elsewhere too, and leave arguments to
   CHECK(has(console.answer(":help").text, ":deaths [NAME]"));
   CHECK(has(console.answer(":help tree").text, "needs cluster.inspect"));
   CHECK(has(console.answer(":treee").problem, "did you mean `:tree`?"));
+}
+
+TEST_CASE(":metrics is a table of what a node counts, of one prefix if wanted") {
+  FakeOperation operation;
+  const auto answer = [&operation](const std::string& argument, bool json = false) {
+    ConsoleOptions options;
+    options.json = json;
+    return metrics_answer(operation, argument, options);
+  };
+  CHECK(answer("").text ==
+        "metric                    labels                 value\n"
+        "noodle_actors_supervised  {state=\"running\"}         11\n"
+        "noodle_vm_fuel_total                         123456789\n");
+  CHECK(answer("alpha").text == answer("").text);
+  CHECK(answer("noodle_vm").text.find("noodle_actors") == std::string::npos);
+  CHECK(answer("alpha noodle_vm").text == answer("noodle_vm").text);
+  CHECK(has(answer("beta noodle_vm").problem, "error 6107"));
+  CHECK(answer("noodle_db").text == "no metric of alpha begins with `noodle_db`\n");
+  CHECK(answer("noodle_actors", true).json ==
+        R"("node":"alpha","rows":[{"name":"noodle_actors_supervised","labels":{"state":"running"},"value":11}])");
+  CHECK(complete_metric(operation, "noodle_v") == std::vector<std::string>{"noodle_vm_fuel_total"});
 }

@@ -3,15 +3,17 @@
 #include "actors/operation/audit_writer.hpp"
 #include "actors/operation/operation.hpp"
 #include "actors/work/vm_pool.hpp"
+#include "runtime/base/metrics/process_samples.hpp"
 
 namespace noodle::tools {
 
 Result<void> start_components(const NodeParts& parts) {
   using actors::Service;
   if (auto audit = parts.node.start(actors::audit_child(parts.audit)); !audit) return audit;
+  const auto census = std::make_shared<actors::VmCensus>();
+  const actors::VmPoolOptions pool{parts.run.system, &parts.mesh, nullptr, census};
   const auto started =
-      parts.node.start("work", [options = actors::VmPoolOptions{parts.run.system, &parts.mesh, nullptr}](
-                                   caf::actor_system& system) { return actors::spawn_vm_pool(system, options); });
+      parts.node.start("work", [pool](caf::actor_system& system) { return actors::spawn_vm_pool(system, pool); });
   if (!started) return started;
   parts.mesh.serve(Service::work, parts.node.component("work"));
 
@@ -19,6 +21,15 @@ Result<void> start_components(const NodeParts& parts) {
   operation.view = actors::view_of(parts.mesh);
   operation.trust = parts.trust;
   operation.audit = actors::audit_sink(parts.node.component("audit"));
+  // All of these outlive the components.
+  operation.collect = [census, &mesh = parts.mesh, &audit = parts.audit, &store = parts.store](Samples& out) {
+    collect_process(out);
+    census->collect(out);
+    mesh.collect(out);
+    audit.collect(out);
+    store.collect(out);
+  };
+  operation.census = census;
   operation.system = parts.run.system;
   operation.system.workers = 1;
   operation.limits = parts.run.limits;

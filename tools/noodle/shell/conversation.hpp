@@ -1,7 +1,7 @@
 // Inputs and answers on a terminal or in a pipe, whoever answers: a session in this program or one on a node.
 //
 // This folder holds what talks to people about a cluster: conversation, connection, remote, and the commands
-// `noodle shell`, `exec`, `nodes` and `top`.
+// `noodle shell`, `exec`, `nodes`, `metrics` and `top`.
 // Threads: one; ConversationOutput from any.
 #pragma once
 

@@ -5,6 +5,18 @@
 
 namespace noodle::tools {
 
+namespace {
+
+constexpr const char* kMetricsFooter = R"(
+  noodle metrics                      of the node that answers first
+  noodle metrics --node beta          of this one
+  noodle metrics --all > nodes.prom   of all; exit code 1 when one did not answer
+  noodle metrics --all --json         one JSON object a sample: name, type, labels, value
+
+docs/guide/monitoring.md tells what there is and how Prometheus gets it.)";
+
+}  // namespace
+
 void add_shell_commands(CLI::App& app, ShellCommand& command, CommonOptions& common, int& exit_code) {
   const auto add = [&](CLI::App& to, const char* name, const char* help) {
     CLI::App* const made = to.add_subcommand(name, help);
@@ -39,6 +51,12 @@ void add_shell_commands(CLI::App& app, ShellCommand& command, CommonOptions& com
       exit_code = nodes_command(name, command, common);
     });
   }
+
+  auto* metrics = add(app, "metrics", "What a node counts, in the Prometheus text format");
+  metrics->add_option("--node", command.node, "Name of a node or ADDRESS:PORT (default: any of the context)");
+  metrics->add_flag("--all", command.all, "All nodes: each sample gets the label node");
+  metrics->footer(kMetricsFooter);
+  metrics->callback([&] { exit_code = metrics_command(command, common); });
 
   auto* top = add(app, "top", "Watch nodes and the busiest actors; q quits");
   top->add_option("node", command.node, "Name of a node or ADDRESS:PORT to ask (default: any of the context)");

@@ -1,13 +1,16 @@
 // Metrics: counters, gauges and histograms of this process, written out in the Prometheus text format.
 //
-//     Counter spawned = *metrics.counter("noodle_vm_processes_spawned_total", "Processes ever started.");
-//     spawned.add();                       // a few nanoseconds; keep the handle, looking it up is slow
+//     Counter lost = *metrics.counter("noodle_events_lost_total", "Events that met a full mailbox.");
+//     lost.add();                          // a few nanoseconds; keep the handle, looking it up is slow
 //
-// Threads: everything here may be used by any thread. Handles are valid as long as their Metrics.
+// This folder: metrics, process_samples (what the kernel knows), metrics_text (the format read back).
+// What a component counts anyway is not counted again: it gives its Samples when somebody asks.
+// Threads: everything here may be used by any thread, Samples by one. Handles are valid as long as their Metrics.
 // Limits: kMaxMetricSeries. Errors: 1613 for a bad name, a name of another kind, bad bounds or too many series.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -59,9 +62,37 @@ class Histogram {
   prometheus::Histogram* histogram_;
 };
 
-class Metrics {
+/// Values of one moment, given by those who have them.
+///
+///     out.gauge("noodle_actors_mailbox_messages", "Messages that wait.").add(17);
+class Samples {
  public:
   using Labels = std::map<std::string, std::string>;
+  /// A family of series. It comes out with its help, also without any.
+  class Family {
+   public:
+    /// The first value for the same labels counts.
+    Family& add(double value, const Labels& labels = {});
+
+   private:
+    friend class Samples;
+    explicit Family(void* entry) : entry_(entry) {}
+    void* entry_;  // null: the name is taken by another kind
+  };
+  /// Precondition of both: names and labels are such. Asking again for a family gives the same.
+  Family counter(const std::string& name, const std::string& help);
+  Family gauge(const std::string& name, const std::string& help);
+
+ private:
+  friend class Metrics;
+  struct State;
+  explicit Samples(State& state) : state_(state) {}
+  State& state_;
+};
+
+class Metrics {
+ public:
+  using Labels = Samples::Labels;
 
   Metrics();
   ~Metrics();
@@ -78,8 +109,8 @@ class Metrics {
   /// 10 us to 10 s, three a decade: for times in seconds.
   static const std::vector<double>& duration_bounds();
 
-  /// Everything, sorted by name. Slow with many series: call it away from I/O threads.
-  std::string expose() const;
+  /// Everything, and what `collect` gives, sorted by name. Slow with many series: call it away from I/O threads.
+  std::string expose(const std::function<void(Samples&)>& collect = {}) const;
 
  private:
   struct State;

@@ -1,4 +1,4 @@
-#include "runtime/base/metrics.hpp"
+#include "runtime/base/metrics/metrics.hpp"
 
 #include <prometheus/check_names.h>
 #include <prometheus/counter.h>
@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "messages/limits.hpp"
@@ -37,6 +38,43 @@ double Gauge::value() const {
 void Histogram::observe(double value) {
   histogram_->Observe(value);
 }
+
+// ---- samples
+
+struct Samples::State {
+  struct Entry {
+    prometheus::MetricFamily family;
+    std::set<Labels> known;
+  };
+  std::map<std::string, Entry> entries;  // by name
+
+  void* find(const std::string& name, const std::string& help, prometheus::MetricType type) {
+    const auto [found, fresh] = entries.try_emplace(name);
+    prometheus::MetricFamily& family = found->second.family;
+    if (fresh) family = {name, help, type, {}};
+    return family.type == type ? &found->second : nullptr;
+  }
+};
+
+Samples::Family Samples::counter(const std::string& name, const std::string& help) {
+  return Family(state_.find(name, help, prometheus::MetricType::Counter));
+}
+
+Samples::Family Samples::gauge(const std::string& name, const std::string& help) {
+  return Family(state_.find(name, help, prometheus::MetricType::Gauge));
+}
+
+Samples::Family& Samples::Family::add(double value, const Labels& labels) {
+  auto* const entry = static_cast<State::Entry*>(entry_);
+  if (entry == nullptr || !entry->known.insert(labels).second) return *this;
+  prometheus::ClientMetric& metric = entry->family.metric.emplace_back();
+  for (const auto& [name, text] : labels) metric.label.push_back({name, text});
+  const bool counts = entry->family.type == prometheus::MetricType::Counter;
+  (counts ? metric.counter.value : metric.gauge.value) = value;
+  return *this;
+}
+
+// ---- registry
 
 namespace {
 
@@ -130,9 +168,15 @@ const std::vector<double>& Metrics::duration_bounds() {
   return bounds;
 }
 
-std::string Metrics::expose() const {
-  auto families = state_->registry.Collect();
-  std::sort(families.begin(), families.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+std::string Metrics::expose(const std::function<void(Samples&)>& collect) const {
+  Samples::State all;
+  for (prometheus::MetricFamily& family : state_->registry.Collect()) {
+    all.entries[family.name].family = std::move(family);
+  }
+  Samples samples(all);
+  if (collect) collect(samples);
+  std::vector<prometheus::MetricFamily> families;
+  for (auto& [name, entry] : all.entries) families.push_back(std::move(entry.family));
   return prometheus::TextSerializer().Serialize(families);
 }
 
