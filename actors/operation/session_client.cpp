@@ -27,7 +27,10 @@ void TypedCall<Answer, Question>::ask(caf::event_based_actor& self, const caf::a
   const caf::duration limit = limit_.count() == 0 ? caf::duration{caf::infinite} : caf::duration{limit_};
   self.request(session, limit, question_)
       .then([call = this->shared_from_this()](const Msg<Answer>& answer) { call->finish(answer); },
-            [call = this->shared_from_this()](const caf::error& problem) { call->finish(session_error(problem)); });
+            [call = this->shared_from_this()](const caf::error& problem) {
+              // Its DOWN, which tells why, is on the way, and ends all calls.
+              if (problem != caf::sec::request_receiver_down) call->finish(session_error(problem));
+            });
 }
 
 }  // namespace detail
