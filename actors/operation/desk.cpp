@@ -5,14 +5,19 @@
 
 #include "actors/core/caf_error.hpp"
 #include "actors/operation/inspector.hpp"
+#include "cluster/security/node_actions.hpp"
 #include "runtime/vm/capability.hpp"
 
 namespace noodle::actors {
 
 namespace {
 
-constexpr const char* kInspect = "cluster.inspect";
-constexpr std::chrono::milliseconds kOverTheWay{1'000};  // more than the inspector itself waits
+using security::kInspect;
+
+using namespace std::chrono_literals;
+
+constexpr auto kOverTheWay = 1000ms;  // more than the inspector itself waits
+constexpr auto kLookAgain = 10ms;
 
 std::string place(const std::string& node, const std::string& path) {
   return path.empty() ? node : node + ":" + path;
@@ -20,7 +25,7 @@ std::string place(const std::string& node, const std::string& path) {
 
 }  // namespace
 
-Result<Desk::Decided> Desk::allow(const std::string& action, const std::string& resource) const {
+Result<Desk::Decided> Desk::allow(std::string_view action, const std::string& resource) const {
   static const security::Policy kCapabilitiesOnly = security::Policy::capabilities_only();
   const std::shared_ptr<const security::Policy> policy = options_->policy ? options_->policy() : nullptr;
   security::DecisionContext context;
@@ -29,14 +34,15 @@ Result<Desk::Decided> Desk::allow(const std::string& action, const std::string& 
   const security::Decision decision = decide(policy ? *policy : kCapabilitiesOnly, token_, action, resource, context);
   const auto checked = check_decision(decision, token_, action, resource);
   if (checked) return Decided{decision.rule};
-  audit(*options_, {0, "access", token_.claims.subject, action, resource, "denied", decision.rule, decision.reason});
+  audit(*options_,
+        {0, "access", token_.claims.subject, std::string(action), resource, "denied", decision.rule, decision.reason});
   return checked.error();
 }
 
-void Desk::note(const std::string& action, const std::string& resource, const Decided& decided,
+void Desk::note(std::string_view action, const std::string& resource, const Decided& decided,
                 const std::string& details, const Result<void>& outcome) const {
-  audit(*options_, {0, "operation", token_.claims.subject, action, resource, outcome ? "done" : "failed", decided.rule,
-                    outcome ? details : outcome.error().to_string()});
+  audit(*options_, {0, "operation", token_.claims.subject, std::string(action), resource, outcome ? "done" : "failed",
+                    decided.rule, outcome ? details : outcome.error().to_string()});
 }
 
 std::vector<std::string> Desk::grants() const {
@@ -53,7 +59,7 @@ std::vector<std::string> Desk::grants() const {
     if (narrowed) continue;
     for (const security::Capability& held : token_.claims.capabilities) {
       if (!security::action_covers(held.action, name)) continue;
-      if (policy && !allow(std::string(name), held.pattern)) continue;
+      if (policy && !allow(name, held.pattern)) continue;
       grants.push_back(std::string(name) + (held.pattern.empty() ? "" : ":" + held.pattern));
     }
   }
@@ -153,7 +159,7 @@ Result<Msg<wire::RouteAnswer>> Desk::route(const std::string& from, const std::s
 }
 
 Result<void> Desk::end_actor(const std::string& node, const std::string& path, bool again, const std::string& reason) {
-  const std::string action = again ? "cluster.actor.restart" : "cluster.actor.kill";
+  const std::string_view action = again ? security::kRestartActor : security::kKillActor;
   const auto allowed = allow(action, place(node, path));
   if (!allowed) return allowed.error();
   using What = wire::ActorCommand::What;
@@ -170,9 +176,9 @@ Result<void> Desk::end_actor(const std::string& node, const std::string& path, b
 }
 
 Result<void> Desk::set_service(const std::string& node, wire::ServiceCommand::What what) {
-  static constexpr const char* kActions[] = {"cluster.node.uncordon", "cluster.node.cordon", "cluster.node.drain",
-                                             "cluster.node.leave"};
-  const std::string action = kActions[static_cast<std::size_t>(what)];
+  static constexpr std::string_view kActions[] = {security::kUncordonNode, security::kCordonNode, security::kDrainNode,
+                                                  security::kLeaveNode};
+  const std::string_view action = kActions[static_cast<std::size_t>(what)];
   const auto allowed = allow(action, node);
   if (!allowed) return allowed.error();
   const auto done = ask<wire::Nothing>(node, kLeaveLimit + kOverTheWay,
