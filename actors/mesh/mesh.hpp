@@ -133,7 +133,7 @@ struct ClientOptions {
 /// A person's or program's link to one node.
 class MeshClient {
  public:
-  /// Errors: those of the last node tried.
+  /// Errors: 8010, and 8014 when the certificate is not a client's; those of the last node tried.
   static Result<std::unique_ptr<MeshClient>> connect(caf::actor_system& system, ClientOptions options);
   ~MeshClient();
   MeshClient(const MeshClient&) = delete;

@@ -246,6 +246,21 @@ TEST_CASE("a client speaks with sessions and whom they introduce, and with nobod
   caf::anon_send_exit(hidden, caf::exit_reason::user_shutdown);
 }
 
+TEST_CASE("a client that shows a node's certificate is refused before it calls, and that node keeps its link") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta");
+  const auto linked = [&] { return alpha.mesh->links().size() == 1 && living(*beta.mesh) == 2; };
+  REQUIRE(comes_true(linked));
+  const std::int64_t since_ns = alpha.mesh->links().front().since_ns;
+  Node person({});
+  const auto client = MeshClient::connect(person.system(), {beta.options.identity, cluster.seeds, kLong});
+  REQUIRE_FALSE(client.ok());
+  CHECK(client.error().code == Code::certificate_wrong_use);
+  CHECK(client.error().message == "the certificate of beta is for a node, a client is wanted");
+  REQUIRE(linked());
+  CHECK(alpha.mesh->links().front().since_ns == since_ns);
+}
+
 TEST_CASE("one person is linked many times at once, and each of the links may end at any time") {
   Cluster cluster;
   TestNode alpha(cluster, "alpha");
