@@ -226,17 +226,20 @@ Result<void> Links::send_direct(const NodeId& to, const FrameHeader& header, Fra
   return transport_->send(to, fits ? Lane::control : Lane::user, header, std::move(frame));
 }
 
-void Links::send_to_address(const transport::Endpoint& endpoint, const FrameHeader& header, FramePtr frame) {
+void Links::send_to_address(const transport::Endpoint& endpoint, const FrameHeader& header, FramePtr frame,
+                            std::function<void(const Result<NodeId>&)> done) {
   const auto same = [&endpoint](const auto& one) {
     return one.second.endpoint.host == endpoint.host && one.second.endpoint.port == endpoint.port;
   };
   const auto known = std::find_if(members_.begin(), members_.end(), same);
   if (known != members_.end()) {
     (void)send_direct(known->first, header, std::move(frame)).ok();
+    if (done && transport_->is_up(known->first)) done(known->first);
     return;
   }
-  transport_->call(endpoint, [this, header, frame](const Result<NodeId>& peer, bool) {
+  transport_->call(endpoint, [this, header, frame, done = std::move(done)](const Result<NodeId>& peer, bool) {
     if (peer) (void)send_direct(*peer, header, frame).ok();
+    if (done) done(peer);
   });
 }
 
