@@ -392,8 +392,16 @@ void Links::show() {
     if (statistics == nullptr) continue;
     routing::LinkQuality quality;
     quality.rtt_us = static_cast<std::uint32_t>(peer.rtt_us);
-    views.push_back({node, peer.identity.name, peer.identity.use != security::CertificateUse::node, peer.since_ns,
-                     peer.rtt_us == 0 ? 0 : routing::link_cost(quality), *statistics});
+    LinkView view;
+    view.peer = node;
+    view.name = peer.identity.name;
+    view.client = peer.identity.use != security::CertificateUse::node;
+    view.since_ns = peer.since_ns;
+    view.cost = peer.rtt_us == 0 ? 0 : routing::link_cost(quality);
+    // Clients answer no probes: of them the pings of quiet links tell.
+    view.round_trip_ns = peer.rtt_us == 0 ? statistics->round_trip_ns : static_cast<std::int64_t>(1000 * peer.rtt_us);
+    view.statistics = *statistics;
+    views.push_back(std::move(view));
   }
   const std::lock_guard lock(board_.mutex_);
   board_.links_ = std::move(views);

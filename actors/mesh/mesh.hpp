@@ -60,7 +60,8 @@ struct LinkView {
   std::string name;     // of the peer; that of its certificate for a client
   bool client = false;  // the peer is a person or program, not a node
   std::int64_t since_ns = 0;
-  routing::Cost cost = 0;  // as this node tells it; 0: not measured yet
+  routing::Cost cost = 0;          // as this node tells it; 0: not measured yet
+  std::int64_t round_trip_ns = 0;  // smoothed; 0: not measured yet
   transport::LinkStatistics statistics;
 };
 

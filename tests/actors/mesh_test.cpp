@@ -130,6 +130,11 @@ TEST_CASE("nodes find each other through a seed, and one asks an actor of the ot
   const caf::actor served = beta.node.system().spawn(echo);
   beta.mesh->serve(Service::work, served);
   caf::scoped_actor self(alpha.node.system());
+  // Measured, though nothing is said over the link.
+  CHECK(comes_true([&] {
+    const auto links = alpha.mesh->links();
+    return links.size() == 1 && links.front().round_trip_ns > 0 && links.front().round_trip_ns < 5'000'000'000;
+  }));
   const caf::actor remote = alpha.mesh->service(beta.mesh->self(), Service::work);
   for (std::uint32_t number = 1; number < 200; ++number) {
     const auto answer = ask(self, remote, number);

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -107,6 +108,11 @@ TEST_CASE("the shell sees and steers actors of every node") {
   CHECK(tree.exit_code == 0);
   for (const char* part : {"node (n1)", "n2:node", "n3:node", "membership"})
     CHECK(tree.out.find(part) != tree.out.npos);
+  CHECK(comes_true([] {
+    const json links = json::parse(Running::exec(":links", "n1", true).out);
+    return std::all_of(links["rows"].begin(), links["rows"].end(),
+                       [](const json& link) { return link["kind"] == "client" || link["round_trip_ns"] > 0; });
+  }));
   CHECK(Running::exec("1 + 2").out.find("3 : int") != std::string::npos);
 
   const CommandResult killed = Running::exec(":kill n2:node/work too hot");
