@@ -17,6 +17,7 @@
 #include <caf/actor_system.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,9 @@ struct MeshOptions {
   membership::Settings membership = membership::lan_settings();
   std::size_t degree = 8;  // links that it wants; its neighbours may want more
   std::uint64_t random_seed = 1;
+  /// This node has left the cluster: the news is out, and answers about it have had their time. Called once, on the
+  /// thread of the network; may be empty.
+  std::function<void()> on_left = {};
 };
 
 /// A link, as this end sees it.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <caf/all.hpp>
+#include <thread>
 
 #include "actors/core/caf_error.hpp"
 #include "actors/operation/inspector.hpp"
@@ -89,6 +90,20 @@ Error Desk::lost(const std::string& node, const caf::error& problem, std::chrono
     return {Code::actor_down, "nobody at " + node + " answers: its inspector is down", {}};
   }
   return from_caf(problem);
+}
+
+/// Whether that is why no answer came: who leaves may be gone before its answer is here, and before the news is.
+bool Desk::has_left(const std::string& node, const Error& why) const {
+  if (why.code != Code::answer_lost && why.code != Code::node_lost) return false;
+  const auto id = options_->view->find_node(node);
+  if (!id) return false;
+  for (auto waited = 0ms; waited < kOverTheWay; waited += kLookAgain) {
+    for (const membership::MemberView& member : options_->view->members()) {
+      if (member.id == *id && member.state == membership::State::left) return true;
+    }
+    std::this_thread::sleep_for(kLookAgain);
+  }
+  return false;
 }
 
 template <class Answer, class Question>
@@ -181,12 +196,14 @@ Result<void> Desk::set_service(const std::string& node, wire::ServiceCommand::Wh
   const std::string_view action = kActions[static_cast<std::size_t>(what)];
   const auto allowed = allow(action, node);
   if (!allowed) return allowed.error();
+  const bool was_there = inspector_of(node).ok();
   const auto done = ask<wire::Nothing>(node, kLeaveLimit + kOverTheWay,
                                        Msg<wire::ServiceCommand>::build([&](wire::ServiceCommand::Builder wanted) {
                                          wanted.setWhat(what);
                                          wanted.setSubject(token_.claims.subject);
                                        }));
-  const Result<void> outcome = done ? Result<void>() : Result<void>(done.error());
+  const bool good = done || (what == wire::ServiceCommand::What::LEAVE && was_there && has_left(node, done.error()));
+  const Result<void> outcome = good ? Result<void>() : Result<void>(done.error());
   note(action, node, *allowed, {}, outcome);
   return outcome;
 }

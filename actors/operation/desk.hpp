@@ -44,6 +44,7 @@ class Desk final : public session::Operation {
   Result<caf::actor> inspector_of(const std::string& node) const;
   template <class Answer, class Question>
   Result<Msg<Answer>> ask(const std::string& node, std::chrono::milliseconds limit, const Msg<Question>& question);
+  bool has_left(const std::string& node, const Error& why) const;
   Error lost(const std::string& node, const caf::error& problem, std::chrono::milliseconds limit) const;
 
   caf::blocking_actor& self_;

@@ -71,9 +71,10 @@ struct TestNode {
   MeshOptions options;
   std::unique_ptr<Mesh> mesh;
 
-  TestNode(Cluster& cluster, const std::string& name, std::size_t degree = 8) {
+  TestNode(Cluster& cluster, const std::string& name, std::size_t degree = 8, std::function<void()> on_left = {}) {
     options = cluster.options(name);
     options.degree = degree;
+    options.on_left = std::move(on_left);
     auto started = Mesh::start(node, options);
     REQUIRE_MESSAGE(started.ok(), started.error().to_string());
     mesh = std::move(*started);
@@ -205,6 +206,28 @@ TEST_CASE("actors on two nodes that are linked end together") {
     CHECK(there_ended.code == Code::file_not_found);
     CHECK(comes_true([&] { return !ask(self, remote, 1).ok(); }));
   }
+}
+
+TEST_CASE("how other nodes are reached is shown as soon as they have answered") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta");
+  CHECK(comes_true([&] {
+    const auto members = alpha.mesh->members();
+    return members.size() == 2 && members.back().reach == membership::Reach::direct;
+  }));
+}
+
+TEST_CASE("a node that was told to leave says when it has left, once") {
+  Cluster cluster;
+  std::atomic<int> told{0};
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta", 8, [&told] { ++told; });
+  REQUIRE(comes_true([&] { return living(*alpha.mesh) == 2 && living(*beta.mesh) == 2; }));
+  CHECK(beta.mesh->leave(kLong));
+  CHECK(beta.mesh->leave(kLong));
+  CHECK(comes_true([&] { return told == 1; }));
+  CHECK(comes_true([&] { return alpha.mesh->members().back().state == membership::State::left; }));
+  beta.mesh.reset();
+  CHECK(told == 1);
 }
 
 TEST_CASE("a node that is gone ends its actors' handles: monitors hear of it and requests fail") {

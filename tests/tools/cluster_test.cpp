@@ -14,6 +14,7 @@
 #include <set>
 #include <sstream>
 
+#include "tests/support/background_command.hpp"
 #include "tests/tools/local_cluster.hpp"
 
 using namespace noodle::test;
@@ -129,6 +130,30 @@ TEST_CASE("the shell sees and steers actors of every node") {
   CHECK(comes_true([] { return Running::member("n3").value("state", "") == "alive"; }));
   CHECK(Running::exec(":inspect n3:node/mesh/membership").out.find("restarted by operator") != std::string::npos);
   CHECK(Running::exec(":nods").exit_code != 0);
+}
+
+TEST_CASE("a node that is told to leave says so, ends in order, and stays away until it is restarted") {
+  const Running cluster;
+  REQUIRE(comes_true([] { return Running::member("n3").value("state", "") == "alive"; }));
+  const int process = open_process(cluster.status().at("n3").pid);
+  const CommandResult left = Running::exec(":leave n3");
+  CAPTURE(left.err);
+  CHECK(left.exit_code == 0);
+  CHECK(left.out.find("n3 has left the cluster") != std::string::npos);
+  CHECK(Running::member("n3").value("state", "") == "left");
+  CHECK(wait_for_process(process));
+  CHECK(comes_true([&cluster] { return cluster.status().at("n3").state == "left"; }));
+  CHECK(cluster.status().at("n3").restarts == 0);
+  CHECK(cluster.log("n3").find("was told to leave the cluster") != std::string::npos);
+  CHECK(cluster.log("n3").find("node has stopped") != std::string::npos);
+
+  CHECK(cluster.up({"--restart", "n3"}).exit_code == 0);
+  CHECK(comes_true([] { return Running::member("n3").value("state", "") == "alive"; }));
+  // It is asked itself: the answer comes before the end.
+  const CommandResult itself = Running::exec(":leave n2", "n2");
+  CAPTURE(itself.err);
+  CHECK(itself.exit_code == 0);
+  CHECK(comes_true([&cluster] { return cluster.status().at("n2").state == "left"; }));
 }
 
 TEST_CASE("a node that stands still is found out, nobody waits for it, and it comes back as a new incarnation") {

@@ -18,6 +18,7 @@ class Progress {
                   std::int64_t took_ns);
   /// `wait_ns`: until it is started again; negative: it is not.
   void node_ended(const std::string& node, const std::string& why, std::int64_t wait_ns, const std::string& log);
+  void node_left(const std::string& node);
   void node_stopped(const std::string& node, const std::string& how);
   void cluster_ready(const std::string& cluster, std::size_t nodes, const std::string& context);
   void stopping(const std::string& cluster);

@@ -105,7 +105,8 @@ const NodeFacts& NodeProcess::facts() const {
   return state_->facts;
 }
 
-Result<std::unique_ptr<NodeProcess>> NodeProcess::start(NodeSettings settings, NodeIdentity identity) {
+Result<std::unique_ptr<NodeProcess>> NodeProcess::start(NodeSettings settings, NodeIdentity identity,
+                                                        std::function<void()> on_left) {
   if (settings.name.empty()) settings.name = identity.info.name;
   if (settings.data.empty()) settings.data = default_data_folder(settings.name);
   auto data = storage::DataFolder::open(settings.data);
@@ -123,6 +124,7 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::start(NodeSettings settings, N
   mesh.random_seed = detail::random64();
   mesh.identity = identity.tls;
   mesh.gossip_keys = identity.gossip_keys;
+  mesh.on_left = std::move(on_left);
   const security::SigningKey key = identity.key;
 
   auto process = std::unique_ptr<NodeProcess>(

@@ -42,7 +42,8 @@ void print_nodes(const Msg<wire::UpAnswer>& answer, bool json) {
               << node.getState().cStr() << " for " << std::right << std::setw(6) << node.getStateNs() / kSecondNs
               << " s  127.0.0.1:" << node.getPort() << "  process " << node.getProcess() << "  restarts "
               << node.getRestarts();
-    if (node.getLastEnd().size() != 0) std::cout << ", the last after " << node.getLastEnd().cStr();
+    if (node.getRestarts() != 0 && node.getLastEnd().size() != 0)
+      std::cout << ", the last after " << node.getLastEnd().cStr();
     std::cout << '\n';
   }
 }
