@@ -175,3 +175,22 @@ TEST_CASE("the audit log of a folder that has none, and contexts that do not exi
   CHECK(contains(none.err, "error "));
   CHECK(noodle_run({"context", "use", "nowhere"}).exit_code != 0);
 }
+
+TEST_CASE("a context shows whether its token file is there") {
+  Cluster cluster;
+  const std::string token = cluster.folder.path() + "/alice.token";
+  const std::string contexts = cluster.folder.write(
+      "contexts.toml", "current = \"here\"\n[contexts.here]\nnodes = [\"127.0.0.1:7700\"]\nca = \"" + cluster.client +
+                           "/ca.crt\"\ncertificate = \"" + cluster.client + "/alice.crt\"\nkey = \"" + cluster.client +
+                           "/alice.key\"\ntoken = \"" + token + "\"\n");
+  setenv("NOODLE_CONTEXTS", contexts.c_str(), 1);
+  const CommandResult missing = noodle_run({"context", "show"});
+  CAPTURE(missing.err);
+  CHECK(missing.exit_code == 0);
+  CHECK(contains(missing.out, token + "  (missing: "));
+  CHECK(contains(missing.out, "alice of production"));
+  CHECK(contains(noodle_run({"context", "show", "--json"}).out, "\"token_missing\":true"));
+  cluster.issue("alice");
+  CHECK(contains(noodle_run({"context", "show"}).out, token + "\n"));
+  unsetenv("NOODLE_CONTEXTS");
+}
