@@ -64,7 +64,7 @@ void Progress::node_stopped(const std::string& node, const std::string& how) {
 
 void Progress::cluster_ready(const std::string& cluster, std::size_t nodes, const std::string& context) {
   line("cluster " + cluster + " is ready: " + std::to_string(nodes) + (nodes == 1 ? " node" : " nodes") + ", context " +
-           context + " is in use; Ctrl-C or `noodle up --stop` ends it",
+           context + " is in use; " + (detached_ ? "" : "Ctrl-C or ") + "`noodle up --stop` ends it",
        event("ready", text_field("cluster", cluster) + field("nodes", nodes) + text_field("context", context)));
 }
 

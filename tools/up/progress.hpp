@@ -11,7 +11,8 @@ namespace noodle::up {
 
 class Progress {
  public:
-  Progress(std::ostream& out, bool json) : out_(out), json_(json) {}
+  /// `detached`: no terminal will be left to press Ctrl-C on.
+  Progress(std::ostream& out, bool json, bool detached) : out_(out), json_(json), detached_(detached) {}
 
   void starting(const std::string& cluster, std::size_t nodes, const std::string& folder);
   void node_ready(const std::string& node, std::uint16_t port, std::int64_t process, std::uint64_t incarnation,
@@ -29,7 +30,7 @@ class Progress {
   void line(const std::string& text, const std::string& json);
 
   std::ostream& out_;
-  bool json_;
+  bool json_, detached_;
 };
 
 }  // namespace noodle::up

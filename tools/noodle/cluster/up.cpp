@@ -118,7 +118,7 @@ int up_command(const UpCommand& command, const CommonOptions& common) {
   if (command.detach) {
     if (const auto done = go_to_background(layout, options.on_ready)) return *done;
   }
-  up::Progress progress(std::cout, common.json);
+  up::Progress progress(std::cout, common.json, command.detach);
   const auto ran = up::ClusterRun(std::move(options), progress).run();
   return ran ? kExitOk : fail(ran.error(), common);
 }
