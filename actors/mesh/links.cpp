@@ -94,7 +94,10 @@ transport::TransportEvents Links::transport_events() {
   events.down = [this](const NodeId& node, const Error& why) { down(node, why); };
   events.received = [this](const NodeId& from, Received one) { received(from, std::move(one)); };
   events.refused = [](const std::string& address, const Error& why) {
-    Logger("mesh").info("link refused", {{"address", address}, {"why", why.to_string()}});
+    // Both sides have called, and one link is enough: not worth a line.
+    const bool harmless = why.code == Code::link_duplicate || why.code == Code::link_closed;
+    const LogLevel level = harmless ? LogLevel::debug : LogLevel::info;
+    Logger("mesh").write(level, "link refused", {{"address", address}, {"why", why.to_string()}});
   };
   events.lost = [this](const NodeId& node, std::uint64_t, const Error& why) { distribution_.link_lost(node, why); };
   return events;
