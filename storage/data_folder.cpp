@@ -18,7 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kHeading = "noodle incarnation ";
+// Files that hold a number: "noodle NAME N\n".
+constexpr const char* kIncarnation = "incarnation";
+constexpr const char* kRevocations = "revocations";
 constexpr std::int64_t kMillisecond = 1'000'000;  // two starts are further apart than this
 
 Error cannot(const char* what, const std::string& path, int problem) {
@@ -28,31 +30,28 @@ Error cannot(const char* what, const std::string& path, int problem) {
   return {code, std::string("cannot ") + what + " " + path + ": " + std::strerror(problem), {}};
 }
 
-/// 0 when there was no start yet.
-Result<std::uint64_t> read_incarnation(const std::string& path) {
+/// 0 when there is none yet. `remedy`: for who finds it damaged.
+Result<std::uint64_t> read_number(const std::string& folder, const std::string& name, const char* remedy) {
+  const std::string path = folder + "/" + name, heading = "noodle " + name + " ";
   std::error_code problem;
   if (!fs::exists(path, problem)) return std::uint64_t{0};
   char text[64] = {};
   std::ifstream(path, std::ios::binary).read(text, sizeof text - 1);
   const std::string_view content = text;
   std::uint64_t stored = 0;
-  if (content.starts_with(kHeading) && content.ends_with('\n')) {
+  if (content.starts_with(heading) && content.ends_with('\n')) {
     const char* end = text + content.size() - 1;
-    const auto read = std::from_chars(text + kHeading.size(), end, stored);
+    const auto read = std::from_chars(text + heading.size(), end, stored);
     if (read.ec == std::errc() && read.ptr == end && stored != 0 && stored < UINT64_MAX) return stored;
   }
-  return Error{Code::store_corrupt,
-               path +
-                   " is damaged; when the clock of this machine is right, it may be removed: the next number is "
-                   "taken from the clock",
-               {}};
+  return Error{Code::store_corrupt, path + " is damaged; " + remedy, {}};
 }
 
 /// Written beside, synced, renamed, and the folder synced: the old number or the new one, never none.
-Result<void> write_incarnation(const std::string& folder, std::uint64_t number) {
-  const std::string path = folder + "/incarnation";
+Result<void> write_number(const std::string& folder, const std::string& name, std::uint64_t number) {
+  const std::string path = folder + "/" + name;
   const std::string temporary = path + ".new";
-  const std::string text = std::string(kHeading) + std::to_string(number) + "\n";
+  const std::string text = "noodle " + name + " " + std::to_string(number) + "\n";
   const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return cannot("write", temporary, errno);
   int problem = 0;
@@ -103,11 +102,22 @@ DataFolder::~DataFolder() {
 }
 
 Result<std::uint64_t> DataFolder::next_incarnation(std::int64_t wall_ns) {
-  const auto stored = read_incarnation(path_ + "/incarnation");
+  const auto stored = read_number(path_, kIncarnation,
+                                  "when the clock of this machine is right, it may be removed: the next number is "
+                                  "taken from the clock");
   if (!stored) return stored;
   const std::uint64_t next = incarnation_after(*stored, wall_ns);
-  if (const auto written = write_incarnation(path_, next); !written) return written.error();
+  if (const auto written = write_number(path_, kIncarnation, next); !written) return written.error();
   return next;
+}
+
+Result<std::uint64_t> DataFolder::known_revocations() const {
+  return read_number(path_, kRevocations,
+                     "when the revocation list of the node is the newest one, it may be removed: it is made again");
+}
+
+Result<void> DataFolder::remember_revocations(std::uint64_t number) {
+  return write_number(path_, kRevocations, number);
 }
 
 }  // namespace noodle::storage

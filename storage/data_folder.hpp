@@ -2,6 +2,7 @@
 //
 //     lock         held by the node that uses the folder
 //     incarnation  "noodle incarnation N", the number of the last start
+//     revocations  "noodle revocations N", the number of the newest revocation list that the node has seen
 //     store/       the store (store.hpp)
 //
 // Threads: one. Owns: the lock, until it goes or the process ends. Errors: 5010, 5012, 5014, 5015, 7105.
@@ -27,6 +28,10 @@ class DataFolder {
 
   /// The number of this start; on the disk when it returns.
   Result<std::uint64_t> next_incarnation(std::int64_t wall_ns);
+
+  /// 0 when there was none yet.
+  Result<std::uint64_t> known_revocations() const;
+  Result<void> remember_revocations(std::uint64_t number);
 
   const std::string& path() const { return path_; }
   std::string store_path() const { return path_ + "/store"; }

@@ -94,7 +94,10 @@ transport::TransportEvents Links::transport_events() {
   events.down = [this](const NodeId& node, const Error& why) { down(node, why); };
   events.received = [this](const NodeId& from, Received one) { received(from, std::move(one)); };
   events.refused = [](const std::string& address, const Error& why) {
-    Logger("mesh").info("link refused", {{"address", address}, {"why", why.to_string()}});
+    // Both sides have called, and one link is enough: not worth a line.
+    const bool harmless = why.code == Code::link_duplicate || why.code == Code::link_closed;
+    const LogLevel level = harmless ? LogLevel::debug : LogLevel::info;
+    Logger("mesh").write(level, "link refused", {{"address", address}, {"why", why.to_string()}});
   };
   events.lost = [this](const NodeId& node, std::uint64_t, const Error& why) { distribution_.link_lost(node, why); };
   return events;
@@ -226,17 +229,20 @@ Result<void> Links::send_direct(const NodeId& to, const FrameHeader& header, Fra
   return transport_->send(to, fits ? Lane::control : Lane::user, header, std::move(frame));
 }
 
-void Links::send_to_address(const transport::Endpoint& endpoint, const FrameHeader& header, FramePtr frame) {
+void Links::send_to_address(const transport::Endpoint& endpoint, const FrameHeader& header, FramePtr frame,
+                            std::function<void(const Result<NodeId>&)> done) {
   const auto same = [&endpoint](const auto& one) {
     return one.second.endpoint.host == endpoint.host && one.second.endpoint.port == endpoint.port;
   };
   const auto known = std::find_if(members_.begin(), members_.end(), same);
   if (known != members_.end()) {
     (void)send_direct(known->first, header, std::move(frame)).ok();
+    if (done && transport_->is_up(known->first)) done(known->first);
     return;
   }
-  transport_->call(endpoint, [this, header, frame](const Result<NodeId>& peer, bool) {
+  transport_->call(endpoint, [this, header, frame, done = std::move(done)](const Result<NodeId>& peer, bool) {
     if (peer) (void)send_direct(*peer, header, frame).ok();
+    if (done) done(peer);
   });
 }
 
@@ -389,10 +395,16 @@ void Links::show() {
     if (statistics == nullptr) continue;
     routing::LinkQuality quality;
     quality.rtt_us = static_cast<std::uint32_t>(peer.rtt_us);
-    views.push_back({node, peer.identity.name, peer.identity.use != security::CertificateUse::node, peer.since_ns,
-                     peer.rtt_us == 0 ? 0 : routing::link_cost(quality), *statistics});
-    // The link's own ping is for silence, which the probe of each second leaves none of.
-    views.back().statistics.round_trip_ns = static_cast<std::int64_t>(peer.rtt_us * 1000);
+    LinkView view;
+    view.peer = node;
+    view.name = peer.identity.name;
+    view.client = peer.identity.use != security::CertificateUse::node;
+    view.since_ns = peer.since_ns;
+    view.cost = peer.rtt_us == 0 ? 0 : routing::link_cost(quality);
+    // Clients answer no probes: of them the pings of quiet links tell.
+    view.round_trip_ns = peer.rtt_us == 0 ? statistics->round_trip_ns : static_cast<std::int64_t>(1000 * peer.rtt_us);
+    view.statistics = *statistics;
+    views.push_back(std::move(view));
   }
   const std::lock_guard lock(board_.mutex_);
   board_.links_ = std::move(views);

@@ -60,8 +60,9 @@ class Links final : public Distribution::Links {
   void member_gone(const NodeId& node);
   /// To the node itself, a member or not; a link is made when there is none.
   Result<void> send_direct(const NodeId& to, const transport::FrameHeader& header, FramePtr frame);
-  /// Whoever is there gets the frame.
-  void send_to_address(const transport::Endpoint& endpoint, const transport::FrameHeader& header, FramePtr frame);
+  /// Whoever is there gets the frame. `done`: who that is, or why there is no link; may be empty, or not be called.
+  void send_to_address(const transport::Endpoint& endpoint, const transport::FrameHeader& header, FramePtr frame,
+                       std::function<void(const Result<NodeId>&)> done = {});
   /// Whether the node answers over a link, within `timeout_ns`.
   void probe(const NodeId& node, std::int64_t timeout_ns, std::function<void(membership::LinkProbe)> done);
 

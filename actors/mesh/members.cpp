@@ -231,7 +231,30 @@ void Members::perform(const membership::SendState& effect) {
     return;
   }
   const auto seed = parse_endpoint(effect.seed);
-  if (seed) context_.links.send_to_address(*seed, header, std::move(*frame));
+  if (!seed) return;
+  context_.links.send_to_address(
+      *seed, header, std::move(*frame),
+      [this, alive = std::weak_ptr(alive_), address = effect.seed](const Result<NodeId>& peer) {
+        if (!alive.expired()) seed_called(address, peer);
+      });
+}
+
+/// Seeds are called again and again; each problem is told once.
+void Members::seed_called(const std::string& seed, const Result<NodeId>& peer) {
+  const bool linked = peer || peer.error().code == Code::link_duplicate;
+  if (linked) {
+    if (seed_problems_.erase(seed) > 0) log().info("seed answers", {{"seed", seed}});
+    return;
+  }
+  const Error& why = peer.error();
+  if (why.code == Code::link_closed) return;  // it has called as well, and its call is used
+  if (const auto told = seed_problems_.find(seed); told != seed_problems_.end() && told->second == why.code) return;
+  seed_problems_[seed] = why.code;
+  const ErrorInfo* info = find_error(why.number());
+  // One's own other address among the seeds does no harm.
+  const LogLevel level = why.code == Code::link_identity ? LogLevel::info : LogLevel::warning;
+  log().write(level, "seed cannot be used",
+              {{"seed", seed}, {"why", why.to_string()}, {"help", std::string(info ? info->advice : "")}});
 }
 
 void Members::perform(const membership::ProbeLink& effect) {

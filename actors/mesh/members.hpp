@@ -64,6 +64,7 @@ class Members {
   Members(const Context& context, membership::Membership core, transport::DatagramSeal seal);
   void datagram(const transport::Endpoint& from, std::span<const std::byte> bytes);
   void run(membership::Effects effects);
+  void seed_called(const std::string& seed, const Result<NodeId>& peer);
   void perform(const membership::SendDatagram& effect);
   void perform(const membership::SendState& effect);
   void perform(const membership::ProbeLink& effect);
@@ -78,6 +79,7 @@ class Members {
   transport::DatagramSeal seal_;
   std::unique_ptr<transport::DatagramSocket> socket_;
   std::map<NodeId, transport::Endpoint> heard_;  // where datagrams of nodes that are no members yet came from
+  std::map<std::string, Code> seed_problems_;    // that were logged, of seeds that have not answered since
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
 };
 

@@ -7,6 +7,11 @@
 #include "runtime/base/suggest.hpp"
 
 namespace noodle::actors {
+namespace {
+
+constexpr std::int64_t kAnswersNs = 1'000'000'000;  // for whoever asked this node to leave to hear that it has
+
+}  // namespace
 
 Mesh::Inside::Inside(caf::actor_system& system, MeshOptions wanted, const NodeId& id)
     : options(std::move(wanted)),
@@ -191,6 +196,9 @@ bool Mesh::leave(std::chrono::milliseconds limit) {
     *look = [inside, left, look] {
       if (!inside->members || inside->members->left()) {
         left->set_value();
+        if (const auto tell = std::exchange(inside->options.on_left, nullptr)) {
+          inside->thread.loop().after(kAnswersNs, tell);
+        }
         *look = nullptr;
         return;
       }

@@ -17,6 +17,7 @@
 #include <caf/actor_system.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +60,9 @@ struct MeshOptions {
   membership::Settings membership = membership::lan_settings();
   std::size_t degree = 8;  // links that it wants; its neighbours may want more
   std::uint64_t random_seed = 1;
+  /// This node has left the cluster: the news is out, and answers about it have had their time. Called once, on the
+  /// thread of the network; may be empty.
+  std::function<void()> on_left = {};
 };
 
 /// A link, as this end sees it.
@@ -67,7 +71,8 @@ struct LinkView {
   std::string name;     // of the peer; that of its certificate for a client
   bool client = false;  // the peer is a person or program, not a node
   std::int64_t since_ns = 0;
-  routing::Cost cost = 0;  // as this node tells it; 0: not measured yet
+  routing::Cost cost = 0;          // as this node tells it; 0: not measured yet
+  std::int64_t round_trip_ns = 0;  // smoothed; 0: not measured yet
   transport::LinkStatistics statistics;
 };
 
@@ -147,7 +152,7 @@ struct ClientOptions {
 /// A person's or program's link to one node.
 class MeshClient {
  public:
-  /// Errors: those of the last node tried.
+  /// Errors: 8010, and 8014 when the certificate is not a client's; those of the last node tried.
   static Result<std::unique_ptr<MeshClient>> connect(caf::actor_system& system, ClientOptions options);
   ~MeshClient();
   MeshClient(const MeshClient&) = delete;

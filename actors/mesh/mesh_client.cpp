@@ -79,6 +79,8 @@ MeshClient::~MeshClient() = default;
 Result<std::unique_ptr<MeshClient>> MeshClient::connect(caf::actor_system& system, ClientOptions options) {
   const auto certificate = security::read_certificate(options.identity.certificate);
   if (!certificate) return certificate.error();
+  // Linked with a node's certificate, it would be that node to the other end, with an incarnation beyond all of its.
+  if (certificate->use != security::CertificateUse::client) return security::wrong_use(*certificate, "client");
   const auto run = static_cast<std::uint64_t>(system_clock().wall_ns());
   auto inside = std::make_shared<Inside>(system, *certificate, run);
   auto begun = run_on(inside->thread, [&] { return inside->start(std::move(options.identity)); });

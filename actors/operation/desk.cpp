@@ -2,17 +2,23 @@
 
 #include <algorithm>
 #include <caf/all.hpp>
+#include <thread>
 
 #include "actors/core/caf_error.hpp"
 #include "actors/operation/inspector.hpp"
+#include "cluster/security/node_actions.hpp"
 #include "runtime/vm/capability.hpp"
 
 namespace noodle::actors {
 
 namespace {
 
-constexpr const char* kInspect = "cluster.inspect";
-constexpr std::chrono::milliseconds kOverTheWay{1'000};  // more than the inspector itself waits
+using security::kInspect;
+
+using namespace std::chrono_literals;
+
+constexpr auto kOverTheWay = 1000ms;  // more than the inspector itself waits
+constexpr auto kLookAgain = 10ms;
 
 std::string place(const std::string& node, const std::string& path) {
   return path.empty() ? node : node + ":" + path;
@@ -20,7 +26,7 @@ std::string place(const std::string& node, const std::string& path) {
 
 }  // namespace
 
-Result<Desk::Decided> Desk::allow(const std::string& action, const std::string& resource) const {
+Result<Desk::Decided> Desk::allow(std::string_view action, const std::string& resource) const {
   static const security::Policy kCapabilitiesOnly = security::Policy::capabilities_only();
   const std::shared_ptr<const security::Policy> policy = options_->policy ? options_->policy() : nullptr;
   security::DecisionContext context;
@@ -29,14 +35,15 @@ Result<Desk::Decided> Desk::allow(const std::string& action, const std::string& 
   const security::Decision decision = decide(policy ? *policy : kCapabilitiesOnly, token_, action, resource, context);
   const auto checked = check_decision(decision, token_, action, resource);
   if (checked) return Decided{decision.rule};
-  audit(*options_, {0, "access", token_.claims.subject, action, resource, "denied", decision.rule, decision.reason});
+  audit(*options_,
+        {0, "access", token_.claims.subject, std::string(action), resource, "denied", decision.rule, decision.reason});
   return checked.error();
 }
 
-void Desk::note(const std::string& action, const std::string& resource, const Decided& decided,
+void Desk::note(std::string_view action, const std::string& resource, const Decided& decided,
                 const std::string& details, const Result<void>& outcome) const {
-  audit(*options_, {0, "operation", token_.claims.subject, action, resource, outcome ? "done" : "failed", decided.rule,
-                    outcome ? details : outcome.error().to_string()});
+  audit(*options_, {0, "operation", token_.claims.subject, std::string(action), resource, outcome ? "done" : "failed",
+                    decided.rule, outcome ? details : outcome.error().to_string()});
 }
 
 std::vector<std::string> Desk::grants() const {
@@ -53,7 +60,7 @@ std::vector<std::string> Desk::grants() const {
     if (narrowed) continue;
     for (const security::Capability& held : token_.claims.capabilities) {
       if (!security::action_covers(held.action, name)) continue;
-      if (policy && !allow(std::string(name), held.pattern)) continue;
+      if (policy && !allow(name, held.pattern)) continue;
       grants.push_back(std::string(name) + (held.pattern.empty() ? "" : ":" + held.pattern));
     }
   }
@@ -83,6 +90,20 @@ Error Desk::lost(const std::string& node, const caf::error& problem, std::chrono
     return {Code::actor_down, "nobody at " + node + " answers: its inspector is down", {}};
   }
   return from_caf(problem);
+}
+
+/// Whether that is why no answer came: who leaves may be gone before its answer is here, and before the news is.
+bool Desk::has_left(const std::string& node, const Error& why) const {
+  if (why.code != Code::answer_lost && why.code != Code::node_lost) return false;
+  const auto id = options_->view->find_node(node);
+  if (!id) return false;
+  for (auto waited = 0ms; waited < kOverTheWay; waited += kLookAgain) {
+    for (const membership::MemberView& member : options_->view->members()) {
+      if (member.id == *id && member.state == membership::State::left) return true;
+    }
+    std::this_thread::sleep_for(kLookAgain);
+  }
+  return false;
 }
 
 template <class Answer, class Question>
@@ -159,7 +180,7 @@ Result<Msg<wire::MetricsAnswer>> Desk::metrics(const std::string& node) {
 }
 
 Result<void> Desk::end_actor(const std::string& node, const std::string& path, bool again, const std::string& reason) {
-  const std::string action = again ? "cluster.actor.restart" : "cluster.actor.kill";
+  const std::string_view action = again ? security::kRestartActor : security::kKillActor;
   const auto allowed = allow(action, place(node, path));
   if (!allowed) return allowed.error();
   using What = wire::ActorCommand::What;
@@ -176,17 +197,19 @@ Result<void> Desk::end_actor(const std::string& node, const std::string& path, b
 }
 
 Result<void> Desk::set_service(const std::string& node, wire::ServiceCommand::What what) {
-  static constexpr const char* kActions[] = {"cluster.node.uncordon", "cluster.node.cordon", "cluster.node.drain",
-                                             "cluster.node.leave"};
-  const std::string action = kActions[static_cast<std::size_t>(what)];
+  static constexpr std::string_view kActions[] = {security::kUncordonNode, security::kCordonNode, security::kDrainNode,
+                                                  security::kLeaveNode};
+  const std::string_view action = kActions[static_cast<std::size_t>(what)];
   const auto allowed = allow(action, node);
   if (!allowed) return allowed.error();
+  const bool was_there = inspector_of(node).ok();
   const auto done = ask<wire::Nothing>(node, kLeaveLimit + kOverTheWay,
                                        Msg<wire::ServiceCommand>::build([&](wire::ServiceCommand::Builder wanted) {
                                          wanted.setWhat(what);
                                          wanted.setSubject(token_.claims.subject);
                                        }));
-  const Result<void> outcome = done ? Result<void>() : Result<void>(done.error());
+  const bool good = done || (what == wire::ServiceCommand::What::LEAVE && was_there && has_left(node, done.error()));
+  const Result<void> outcome = good ? Result<void>() : Result<void>(done.error());
   note(action, node, *allowed, {}, outcome);
   return outcome;
 }

@@ -1,8 +1,8 @@
 // Desk: what the bearer of a token may ask of the cluster and do to it. Every call is decided by the policy first; what
 // is refused is audited, and so is every act with its outcome.
 //
-// Actions: cluster.inspect, cluster.actor.kill, cluster.actor.restart on `NODE:PATH` (an actor) or `NODE`;
-// cluster.node.cordon, uncordon, drain, leave on `NODE`.
+// Actions: those of cluster/security/node_actions.hpp; cluster.inspect and cluster.actor.* on `NODE:PATH` (an actor) or
+// `NODE`, cluster.node.* on `NODE`.
 // Threads: that of the blocking actor that asks. Errors: 8031, 6107, 6207, 6015, and those of the inspector.
 // Time: OperationOptions::patience for questions, however many nodes; kEndLimit for acts.
 #pragma once
@@ -39,12 +39,13 @@ class Desk final : public session::Operation {
   struct Decided {
     std::string rule;
   };
-  Result<Decided> allow(const std::string& action, const std::string& resource) const;
-  void note(const std::string& action, const std::string& resource, const Decided& decided, const std::string& details,
+  Result<Decided> allow(std::string_view action, const std::string& resource) const;
+  void note(std::string_view action, const std::string& resource, const Decided& decided, const std::string& details,
             const Result<void>& outcome) const;
   Result<caf::actor> inspector_of(const std::string& node) const;
   template <class Answer, class Question>
   Result<Msg<Answer>> ask(const std::string& node, std::chrono::milliseconds limit, const Msg<Question>& question);
+  bool has_left(const std::string& node, const Error& why) const;
   Error lost(const std::string& node, const caf::error& problem, std::chrono::milliseconds limit) const;
 
   caf::blocking_actor& self_;

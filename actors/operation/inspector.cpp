@@ -143,7 +143,7 @@ Msg<wire::LinksAnswer> links_answer(const NodeView& view) {
       row.setClient(link.client);
       row.setAgeNs(std::max<std::int64_t>(0, now_ns - link.since_ns));
       row.setCost(link.cost);
-      row.setRoundTripNs(link.statistics.round_trip_ns);
+      row.setRoundTripNs(link.round_trip_ns);
       std::uint64_t sent = 0, received = 0;
       for (const std::uint64_t frames : link.statistics.frames_sent) sent += frames;
       for (const std::uint64_t frames : link.statistics.frames_received) received += frames;

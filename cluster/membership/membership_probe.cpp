@@ -141,7 +141,7 @@ void Membership::set_reach(std::uint32_t slot, Reach reach, Effects& out) {
   Member& member = table_.at(slot);
   const Reach before = member.reach;
   member.reach = reach;
-  if (before != reach && before != Reach::unknown) out.emplace_back(ReachChanged{member.id, before, reach});
+  if (before != reach) out.emplace_back(ReachChanged{member.id, before, reach});
 }
 
 void Membership::answer_ping(const Datagram& ping, std::int64_t now_ns, Effects& out) {

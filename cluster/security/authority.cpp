@@ -80,7 +80,7 @@ std::vector<std::string> blocks_of(const std::string& pem) {
 
 }  // namespace
 
-Result<Trust> read_trust(const std::string& folder) {
+Result<Trust> read_trust(const std::string& folder, std::uint64_t known_revocations) {
   auto pem = read_public_file(folder + "/ca.crt");
   if (!pem) return pem.error();
   auto authorities = Authorities::read(*pem);
@@ -92,11 +92,15 @@ Result<Trust> read_trust(const std::string& folder) {
   Revocations revocations(authorities->cluster());
   auto text = read_public_file(folder + "/revocations");
   if (text) {
-    auto list = Revocations::read(*text, authorities->keys(), authorities->cluster());
+    auto list = Revocations::read(*text, authorities->keys(), authorities->cluster(), known_revocations);
     if (!list) return Error{Code::revocations_invalid, folder + "/revocations: " + list.error().message, {}};
     revocations = std::move(list).value();
   } else if (text.error().code != Code::file_not_found) {
     return text.error();
+  } else if (known_revocations != 0) {
+    return Error{Code::revocations_invalid,
+                 folder + "/revocations is not there, and number " + std::to_string(known_revocations) + " is known",
+                 {}};
   }
   return Trust{std::move(authorities).value(), std::move(keys).value(), std::move(revocations)};
 }

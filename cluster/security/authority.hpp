@@ -32,8 +32,9 @@ struct Trust {
   std::vector<PublicKey> token_keys;
   Revocations revocations;
 };
-/// ca.crt, token.pub and revocations (may be missing) of a folder.
-Result<Trust> read_trust(const std::string& folder);
+/// ca.crt, token.pub and revocations of a folder. `known_revocations`: number of the newest list seen so far; an older
+/// one is refused, and so is none (8018). 0: the list may be missing.
+Result<Trust> read_trust(const std::string& folder, std::uint64_t known_revocations = 0);
 
 class Authority {
  public:

@@ -74,9 +74,10 @@ struct TestNode {
   MeshOptions options;
   std::unique_ptr<Mesh> mesh;
 
-  TestNode(Cluster& cluster, const std::string& name, std::size_t degree = 8) {
+  TestNode(Cluster& cluster, const std::string& name, std::size_t degree = 8, std::function<void()> on_left = {}) {
     options = cluster.options(name);
     options.degree = degree;
+    options.on_left = std::move(on_left);
     auto started = Mesh::start(node, options);
     REQUIRE_MESSAGE(started.ok(), started.error().to_string());
     mesh = std::move(*started);
@@ -133,6 +134,11 @@ TEST_CASE("nodes find each other through a seed, and one asks an actor of the ot
   const caf::actor served = beta.node.system().spawn(echo);
   beta.mesh->serve(Service::work, served);
   caf::scoped_actor self(alpha.node.system());
+  // Measured, though nothing is said over the link.
+  CHECK(comes_true([&] {
+    const auto links = alpha.mesh->links();
+    return links.size() == 1 && links.front().round_trip_ns > 0 && links.front().round_trip_ns < 5'000'000'000;
+  }));
   const caf::actor remote = alpha.mesh->service(beta.mesh->self(), Service::work);
   for (std::uint32_t number = 1; number < 200; ++number) {
     const auto answer = ask(self, remote, number);
@@ -205,6 +211,28 @@ TEST_CASE("actors on two nodes that are linked end together") {
   }
 }
 
+TEST_CASE("how other nodes are reached is shown as soon as they have answered") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta");
+  CHECK(comes_true([&] {
+    const auto members = alpha.mesh->members();
+    return members.size() == 2 && members.back().reach == membership::Reach::direct;
+  }));
+}
+
+TEST_CASE("a node that was told to leave says when it has left, once") {
+  Cluster cluster;
+  std::atomic<int> told{0};
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta", 8, [&told] { ++told; });
+  REQUIRE(comes_true([&] { return living(*alpha.mesh) == 2 && living(*beta.mesh) == 2; }));
+  CHECK(beta.mesh->leave(kLong));
+  CHECK(beta.mesh->leave(kLong));
+  CHECK(comes_true([&] { return told == 1; }));
+  CHECK(comes_true([&] { return alpha.mesh->members().back().state == membership::State::left; }));
+  beta.mesh.reset();
+  CHECK(told == 1);
+}
+
 TEST_CASE("a node that is gone ends its actors' handles: monitors hear of it and requests fail") {
   Cluster cluster;
   TestNode alpha(cluster, "alpha");
@@ -247,6 +275,21 @@ TEST_CASE("a client speaks with sessions and whom they introduce, and with nobod
   CHECK(ask(self, (*client)->service(Service::inspector), 7).error().code == Code::access_denied);
   caf::anon_send_exit(friendly, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(hidden, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE("a client that shows a node's certificate is refused before it calls, and that node keeps its link") {
+  Cluster cluster;
+  TestNode alpha(cluster, "alpha"), beta(cluster, "beta");
+  const auto linked = [&] { return alpha.mesh->links().size() == 1 && living(*beta.mesh) == 2; };
+  REQUIRE(comes_true(linked));
+  const std::int64_t since_ns = alpha.mesh->links().front().since_ns;
+  Node person({});
+  const auto client = MeshClient::connect(person.system(), {beta.options.identity, cluster.seeds, kLong});
+  REQUIRE_FALSE(client.ok());
+  CHECK(client.error().code == Code::certificate_wrong_use);
+  CHECK(client.error().message == "the certificate of beta is for a node, a client is wanted");
+  REQUIRE(linked());
+  CHECK(alpha.mesh->links().front().since_ns == since_ns);
 }
 
 TEST_CASE("one person is linked many times at once, and each of the links may end at any time") {

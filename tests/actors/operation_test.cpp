@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <thread>
 
+#include "actors/core/caf_error.hpp"
 #include "actors/core/node.hpp"
 #include "actors/core/node_actor.hpp"
 #include "actors/operation/inspector.hpp"
@@ -39,6 +40,9 @@ class FakeView final : public NodeView {
     std::vector<membership::MemberView> members{member(name_, self(), membership::State::alive)};
     for (const Other& other : others_) members.push_back(member(other.name, other.id, other.state));
     members.front().service = service_.load();
+    for (membership::MemberView& one : members) {
+      if (one.id.low == left.load()) one.state = membership::State::left;
+    }
     return members;
   }
   std::vector<LinkView> links() const override {
@@ -66,6 +70,7 @@ class FakeView final : public NodeView {
   Result<void> leave(std::chrono::milliseconds) override { return {}; }
 
   caf::actor own;
+  std::atomic<std::uint64_t> left{0};  // id of the one that has
 
  private:
   static membership::MemberView member(const std::string& name, const NodeId& id, membership::State state) {
@@ -138,7 +143,7 @@ struct Cluster {
   });
   SeatPtr beta_seat = std::make_shared<Seat>(node.system(), "node/operation/inspector", 10);
   SeatPtr beta_pool = std::make_shared<Seat>(node.system(), "node/work/pool", 10);
-  caf::actor beta;
+  caf::actor beta, leaver;
   std::shared_ptr<FakeView> view;
   std::shared_ptr<const security::Policy> policy;
 
@@ -148,10 +153,17 @@ struct Cluster {
     beta_roster->add(beta_pool);
     beta = node.system().spawn<Inspector>(beta_seat, beta_roster,
                                           std::make_shared<FakeView>("beta", std::vector<FakeView::Other>{}), nullptr);
+    leaver = node.system().spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](const Msg<wire::ServiceCommand>& wanted) -> caf::result<Msg<wire::Nothing>> {
+        if (wanted->getWhat() == wire::ServiceCommand::What::LEAVE) view->left = 5;
+        return to_caf({Code::answer_lost, "the link broke", {}});
+      }};
+    });
     view = std::make_shared<FakeView>(
         "alpha", std::vector<FakeView::Other>{{"beta", {2, 2}, membership::State::alive, beta},
                                               {"gamma", {3, 3}, membership::State::suspect, silent},
-                                              {"delta", {4, 4}, membership::State::dead, {}}});
+                                              {"delta", {4, 4}, membership::State::dead, {}},
+                                              {"eta", {5, 5}, membership::State::alive, leaver}});
     OperationOptions options;
     options.view = view;
     options.trust = [this] {
@@ -181,9 +193,9 @@ struct Cluster {
   }
   ~Cluster() {
     node.stop();
-    for (const caf::actor& one : {silent, beta}) self->send_exit(one, caf::exit_reason::kill);
+    for (const caf::actor& one : {silent, beta, leaver}) self->send_exit(one, caf::exit_reason::kill);
     view->own = nullptr;
-    beta = silent = nullptr;
+    beta = silent = leaver = nullptr;
   }
 
   caf::actor slot(const std::string& path) {
@@ -297,6 +309,16 @@ TEST_CASE("other nodes are asked, and those that do not answer are shown so") {
   CHECK(has(text_of(session->enter(":drain alpha")), "alpha drains"));
   CHECK(has(text_of(session->enter(":nodes")), "draining"));
   CHECK(cluster.heard.has_audit("cluster.node.drain", "done"));
+}
+
+TEST_CASE("a node that was told to leave and is gone before its answer is here has left") {
+  Cluster cluster;
+  auto session = cluster.open(cluster.token()).value();
+  CHECK(has(text_of(session->enter(":drain eta")), "error 6208"));
+  CHECK(cluster.heard.has_audit("cluster.node.drain", "failed"));
+  CHECK(has(text_of(session->enter(":leave eta")), "eta has left the cluster"));
+  CHECK(cluster.heard.has_audit("cluster.node.leave", "done"));
+  CHECK(has(text_of(session->enter(":leave eta")), "error 6207"));  // nobody is there
 }
 
 TEST_CASE("tokens that do not count open no session, and every login is audited") {

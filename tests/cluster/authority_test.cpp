@@ -169,6 +169,25 @@ TEST_CASE("what is revoked does not count, also after a rotation of the CA") {
             .code == Code::certificate_revoked);
 }
 
+TEST_CASE("a revocation list older than the one that is known is refused, and so is none") {
+  const TemporaryFolder folder;
+  Authority authority = created(folder.path());
+  const std::string list = folder.path() + "/revocations";
+  const std::string older = text_of(list);
+  REQUIRE(authority.revoke_token("ab", "left", kNow + 60, kNow).ok());
+  const std::uint64_t known = read_trust(folder.path())->revocations.number();
+  CHECK(read_trust(folder.path(), known).ok());
+  REQUIRE(write_public_file(list, older, Existing::replace).ok());
+  CHECK(read_trust(folder.path()).ok());
+  const auto refused = read_trust(folder.path(), known);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == Code::revocations_invalid);
+  CHECK(refused.error().message.find("is older than " + std::to_string(known)) != std::string::npos);
+  std::filesystem::remove(list);
+  CHECK(read_trust(folder.path()).ok());
+  CHECK(read_trust(folder.path(), known).error().code == Code::revocations_invalid);
+}
+
 TEST_CASE("gossip keys rotate: the newest seals and at most four are kept") {
   const TemporaryFolder folder;
   Authority authority = created(folder.path());

@@ -109,6 +109,19 @@ TEST_CASE("a member that answers stays alive, one that does not is suspected and
   CHECK(changes[1].accusers == std::vector{id(1)});
 }
 
+TEST_CASE("how a member is reached is told from its first probe on, and once") {
+  Fixture f(3);
+  CHECK(f.core.member(id(2))->reach == Reach::unknown);
+  f.run(900, {2});
+  const auto changes = f.all<ReachChanged>();
+  REQUIRE(changes.size() == 2);
+  for (const ReachChanged& change : changes) {
+    CHECK(change.before == Reach::unknown);
+    CHECK(change.after == (change.node == id(2) ? Reach::direct : Reach::none));
+    CHECK(f.core.member(change.node)->reach == change.after);
+  }
+}
+
 TEST_CASE("a probe that fails directly goes through others and over the link, and an answer there keeps the member") {
   Fixture f(5);
   bool asked = false;

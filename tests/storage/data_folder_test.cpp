@@ -56,6 +56,19 @@ TEST_CASE("a damaged number is told, not replaced by a smaller one") {
   }
 }
 
+TEST_CASE("the number of the newest revocation list is kept, and a damaged one is told") {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path() + "/data";
+  {
+    auto data = DataFolder::open(path);
+    CHECK(*data->known_revocations() == 0);
+    REQUIRE(data->remember_revocations(7).ok());
+  }
+  CHECK(*DataFolder::open(path)->known_revocations() == 7);
+  folder.write("data/revocations", "noodle incarnation 7\n");
+  CHECK(DataFolder::open(path)->known_revocations().error().code == Code::store_corrupt);
+}
+
 TEST_CASE("a folder that cannot be made is told with its path") {
   const test::TemporaryFolder folder;
   const std::string file = folder.write("file", "");

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +16,7 @@
 #include <sstream>
 #include <thread>
 
+#include "tests/support/background_command.hpp"
 #include "tests/tools/local_cluster.hpp"
 
 using namespace noodle::test;
@@ -109,6 +111,11 @@ TEST_CASE("the shell sees and steers actors of every node") {
   CHECK(tree.exit_code == 0);
   for (const char* part : {"node (n1)", "n2:node", "n3:node", "membership"})
     CHECK(tree.out.find(part) != tree.out.npos);
+  CHECK(comes_true([] {
+    const json links = json::parse(Running::exec(":links", "n1", true).out);
+    return std::all_of(links["rows"].begin(), links["rows"].end(),
+                       [](const json& link) { return link["kind"] == "client" || link["round_trip_ns"] > 0; });
+  }));
   CHECK(Running::exec("1 + 2").out.find("3 : int") != std::string::npos);
 
   const CommandResult killed = Running::exec(":kill n2:node/work too hot");
@@ -176,6 +183,30 @@ TEST_CASE("what fails on another node is told here, with code and node") {
   CHECK(nowhere.err.find("error 6107") != std::string::npos);
 }
 
+TEST_CASE("a node that is told to leave says so, ends in order, and stays away until it is restarted") {
+  const Running cluster;
+  REQUIRE(comes_true([] { return Running::member("n3").value("state", "") == "alive"; }));
+  const int process = open_process(cluster.status().at("n3").pid);
+  const CommandResult left = Running::exec(":leave n3");
+  CAPTURE(left.err);
+  CHECK(left.exit_code == 0);
+  CHECK(left.out.find("n3 has left the cluster") != std::string::npos);
+  CHECK(Running::member("n3").value("state", "") == "left");
+  CHECK(wait_for_process(process));
+  CHECK(comes_true([&cluster] { return cluster.status().at("n3").state == "left"; }));
+  CHECK(cluster.status().at("n3").restarts == 0);
+  CHECK(cluster.log("n3").find("was told to leave the cluster") != std::string::npos);
+  CHECK(cluster.log("n3").find("node has stopped") != std::string::npos);
+
+  CHECK(cluster.up({"--restart", "n3"}).exit_code == 0);
+  CHECK(comes_true([] { return Running::member("n3").value("state", "") == "alive"; }));
+  // It is asked itself: the answer comes before the end.
+  const CommandResult itself = Running::exec(":leave n2", "n2");
+  CAPTURE(itself.err);
+  CHECK(itself.exit_code == 0);
+  CHECK(comes_true([&cluster] { return cluster.status().at("n2").state == "left"; }));
+}
+
 TEST_CASE("a node that stands still is found out, nobody waits for it, and it comes back as a new incarnation") {
   const Running cluster;
   REQUIRE(comes_true([] { return Running::member("n2").value("state", "") == "alive"; }));
@@ -198,6 +229,9 @@ TEST_CASE("a node listens on its mesh port only, and says nothing there to who s
   const Running cluster;
   for (const auto& [name, node] : cluster.status()) {
     CAPTURE(name);
+    // They have called each other; that one of two calls is enough is no news.
+    const std::string log = cluster.log(name);
+    for (const char* harmless : {"error 6016", "error 6022"}) CHECK(log.find(harmless) == log.npos);
     const auto port = node.port;
     CHECK(listening_ports(node.pid) == std::set<std::uint16_t>{port});
     const std::string told = told_to_a_stranger(port);

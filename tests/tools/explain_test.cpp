@@ -57,6 +57,13 @@ TEST_CASE("the examples of the explanations meet their error, and what is shown 
   }
 }
 
+TEST_CASE("an unknown configuration key is referred to the page of all keys") {
+  const noodle::ErrorInfo* info = noodle::find_error(7011);
+  REQUIRE(info != nullptr);
+  CHECK(info->advice.find("docs/configuration.md") != std::string::npos);
+  CHECK(read_text(std::string(NOODLE_SOURCE_DIR) + "/docs/configuration.md").find("seeds") != std::string::npos);
+}
+
 TEST_CASE("docs/errors.md is what the table says") {
   const CommandResult markdown = noodle::test::run_command(NOODLE_BINARY, {"explain", "--all", "--markdown"});
   const std::string path = std::string(NOODLE_SOURCE_DIR) + "/docs/errors.md";

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -43,6 +44,19 @@ struct Home {
   std::string log() const {
     std::ifstream file(folder.path() + "/node.log");
     return {std::istreambuf_iterator<char>(file), {}};
+  }
+  std::size_t count_in_log(const std::string& part) const {
+    const std::string text = log();
+    std::size_t count = 0;
+    for (std::size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+    return count;
+  }
+  bool comes_to_log(const std::string& part) const {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!contains(log(), part)) {
+      if (std::chrono::steady_clock::now() > until) return false;
+    }
+    return true;
   }
 };
 
@@ -127,6 +141,83 @@ TEST_CASE("a node tells when it is ready, holds its data folder, and ends in ord
   CAPTURE(audit.err);
   CHECK(audit.exit_code == 0);
   CHECK(contains(audit.out, "2 records"));
+}
+
+TEST_CASE("a seed that cannot be used is told once for each reason, and when it answers") {
+  const Home home, other;
+  BackgroundCommand foreign(NOODLE_BINARY, other.arguments(other.config()));
+  const auto ready = json::parse(foreign.wait_for("ready"));
+  REQUIRE(ready.is_object());
+  const std::string wrong = "127.0.0.1:" + std::to_string(ready["port"].get<int>());
+  REQUIRE(noodle_run({"cert", "node", "n2", "--ca", home.folder.path() + "/ca", "-o", home.folder.path() + "/n1"})
+              .exit_code == 0);
+  const auto second = [&home](const std::string& listen) {
+    const std::string config =
+        home.folder.write("second.toml", "[log]\nfile = \"" + home.folder.path() +
+                                             "/second.log\"\n[vm]\nworkers = 1\n[net]\nport = 0\ncertificate = \"" +
+                                             home.folder.path() + "/n1/n2.crt\"\n");
+    return std::vector<std::string>{"node",   "--config", config, "--data", home.folder.path() + "/data2",
+                                    "--json", "--listen", listen};
+  };
+  std::string late;  // where nobody listens now
+  {
+    BackgroundCommand early(NOODLE_BINARY, second("127.0.0.1:0"));
+    const auto told = json::parse(early.wait_for("ready"));
+    REQUIRE(told.is_object());
+    late = "127.0.0.1:" + std::to_string(told["port"].get<int>());
+    early.signal(SIGTERM);
+    CHECK(early.wait_for_end() == 0);
+  }
+  BackgroundCommand node(NOODLE_BINARY, home.arguments(home.config("profile = \"local\"\nseeds = [\"" + wrong +
+                                                                   "\", \"" + late + "\"]\n")));
+  REQUIRE(json::parse(node.wait_for("ready")).is_object());
+  CHECK(home.comes_to_log("\"seed\":\"" + wrong + "\",\"why\":\"error 8011"));
+  CHECK(home.comes_to_log("\"seed\":\"" + late + "\",\"why\":\"error 6019"));
+  CHECK(home.comes_to_log("Check address, port, firewall"));
+  BackgroundCommand seed(NOODLE_BINARY, second(late));
+  REQUIRE(json::parse(seed.wait_for("ready")).is_object());
+  CHECK(home.comes_to_log("seed answers"));
+  CHECK(home.count_in_log("seed cannot be used") == 2);
+  for (BackgroundCommand* one : {&node, &seed, &foreign}) {
+    one->signal(SIGTERM);
+    CHECK(one->wait_for_end() == 0);
+  }
+  // The node of the other cluster tells it as well.
+  CHECK(contains(other.log(), "link refused"));
+}
+
+TEST_CASE("an older revocation list is refused, while the node runs and when it starts again") {
+  const Home home;
+  const std::string ca = home.folder.path() + "/ca", list = home.folder.path() + "/n1/revocations";
+  const auto give = [&list](const std::string& from) {
+    std::filesystem::copy_file(from, list, std::filesystem::copy_options::overwrite_existing);
+  };
+  const std::string older = home.folder.path() + "/older";
+  std::filesystem::copy_file(ca + "/revocations", older);
+  REQUIRE(noodle_run({"token", "revoke", std::string(32, 'a'), "--ca", ca}).exit_code == 0);
+  {
+    BackgroundCommand node(NOODLE_BINARY, home.arguments(home.config()));
+    REQUIRE(json::parse(node.wait_for("ready")).is_object());
+    give(ca + "/revocations");
+    node.signal(SIGHUP);
+    CHECK(home.comes_to_log("were read again"));
+    give(older);
+    node.signal(SIGHUP);
+    CHECK(home.comes_to_log("the node keeps certificate, trust and keys as they were"));
+    CHECK(contains(home.log(), "error 8018"));
+    CHECK(contains(home.log(), "number 1 is older than 2, which is known"));
+    node.signal(SIGTERM);
+    CHECK(node.wait_for_end() == 0);
+  }
+  const CommandResult refused = noodle_run(home.arguments(home.config()));
+  CHECK(refused.exit_code == 1);
+  CHECK(contains(refused.err, "\"code\":8018"));
+  CHECK(contains(refused.err, "is number 1, and 2 is known"));
+  give(ca + "/revocations");
+  BackgroundCommand node(NOODLE_BINARY, home.arguments(home.config()));
+  CHECK(json::parse(node.wait_for("ready")).is_object());
+  node.signal(SIGTERM);
+  CHECK(node.wait_for_end() == 0);
 }
 
 TEST_CASE("the incarnation rises with every start, also when the one before was ahead of the clock") {

@@ -1,10 +1,13 @@
 // `noodle cert`, `token`, `audit` and `context` as operators meet them: a cluster's keys from nothing.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "cluster/security/node_actions.hpp"
+#include "runtime/vm/capability.hpp"
 #include "tests/support/run_command.hpp"
 
 using noodle::test::CommandResult;
@@ -105,6 +108,55 @@ TEST_CASE("a token counts until it is revoked, and its holder can pass on less o
   }
 }
 
+TEST_CASE("a token can hold one action on a cluster, of one actor, and pass on less of it") {
+  Cluster cluster;
+  const auto with = [&cluster](const std::string& capability, const std::string& name) {
+    return noodle_run({"token", "issue", "alice", "--ca", cluster.ca, "--cap", capability, "-o",
+                       cluster.folder.path() + "/" + name + ".token"});
+  };
+  int number = 0;
+  for (const std::string_view action : noodle::security::kNodeActions) {
+    CAPTURE(std::string(action));
+    CHECK(with(std::string(action), std::to_string(++number)).exit_code == 0);
+  }
+  const CommandResult actors = with("cluster.actor.*:n1:node/work", "actors");
+  CAPTURE(actors.err);
+  CHECK(actors.exit_code == 0);
+  const CommandResult misspelt = with("cluster.inspct", "misspelt");
+  CHECK(contains(misspelt.err, "error 8002"));
+  CHECK(contains(misspelt.err, "did you mean cluster.inspect?"));
+
+  const std::string less = cluster.folder.path() + "/less.token";
+  const auto delegate = [&](const std::string& capability) {
+    return noodle_run({"token", "delegate", cluster.folder.path() + "/actors.token", "--name", "night", "--cap",
+                       capability, "-o", less});
+  };
+  CHECK(delegate("cluster.actor.kill:n2:node/work").exit_code != 0);
+  const CommandResult delegated = delegate("cluster.actor.kill:n1:node/work");
+  CAPTURE(delegated.err);
+  CHECK(delegated.exit_code == 0);
+  CHECK(contains(noodle_run({"token", "show", less}).out, "cluster.actor.kill:n1:node/work"));
+}
+
+TEST_CASE("docs/capabilities.md lists what people do on a cluster, and nothing else of that kind") {
+  std::ifstream file(std::string(NOODLE_SOURCE_DIR) + "/docs/capabilities.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  REQUIRE_FALSE(page.empty());
+  const auto& actions = noodle::security::kNodeActions;
+  for (const std::string_view action : actions) {
+    CAPTURE(std::string(action));
+    CHECK(contains(page, "`" + std::string(action) + "`"));
+  }
+  for (std::size_t at = page.find("\n| `cluster."); at != page.npos; at = page.find("\n| `cluster.", at + 1)) {
+    const std::string name = page.substr(at + 4, page.find('`', at + 4) - at - 4);
+    CAPTURE(name);
+    const auto programs = noodle::vm::capability_names();
+    const bool known = std::find(actions.begin(), actions.end(), name) != actions.end() ||
+                       std::find(programs.begin(), programs.end(), name) != programs.end();
+    CHECK(known);
+  }
+}
+
 TEST_CASE("what is no token, and one of another cluster, do not count") {
   Cluster cluster, other;
   const std::string token = cluster.issue("alice");
@@ -122,4 +174,23 @@ TEST_CASE("the audit log of a folder that has none, and contexts that do not exi
   CHECK(none.exit_code != 0);
   CHECK(contains(none.err, "error "));
   CHECK(noodle_run({"context", "use", "nowhere"}).exit_code != 0);
+}
+
+TEST_CASE("a context shows whether its token file is there") {
+  Cluster cluster;
+  const std::string token = cluster.folder.path() + "/alice.token";
+  const std::string contexts = cluster.folder.write(
+      "contexts.toml", "current = \"here\"\n[contexts.here]\nnodes = [\"127.0.0.1:7700\"]\nca = \"" + cluster.client +
+                           "/ca.crt\"\ncertificate = \"" + cluster.client + "/alice.crt\"\nkey = \"" + cluster.client +
+                           "/alice.key\"\ntoken = \"" + token + "\"\n");
+  setenv("NOODLE_CONTEXTS", contexts.c_str(), 1);
+  const CommandResult missing = noodle_run({"context", "show"});
+  CAPTURE(missing.err);
+  CHECK(missing.exit_code == 0);
+  CHECK(contains(missing.out, token + "  (missing: "));
+  CHECK(contains(missing.out, "alice of production"));
+  CHECK(contains(noodle_run({"context", "show", "--json"}).out, "\"token_missing\":true"));
+  cluster.issue("alice");
+  CHECK(contains(noodle_run({"context", "show"}).out, token + "\n"));
+  unsetenv("NOODLE_CONTEXTS");
 }

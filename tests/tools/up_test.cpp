@@ -105,6 +105,7 @@ TEST_CASE("a cluster in the background is steered from outside") {
   const CommandResult started = place.up({"--detach", "--nodes", "2"});
   CAPTURE(started.err);
   REQUIRE(started.exit_code == 0);
+  CHECK(contains(started.out, "is in use; `noodle up --stop` ends it"));
   const auto first = place.status();
   CHECK(first.size() == 2);
 

@@ -158,6 +158,12 @@ TEST_CASE("a context is taken over when the folder it came from is no more") {
   CHECK(*up::enter_context(place.layout, "demo", {"127.0.0.1:1"}) == "demo-local");
 }
 
+TEST_CASE("the explanation of a node that did not start names the log where it is") {
+  std::ifstream file(std::string(NOODLE_SOURCE_DIR) + "/tools/noodle/explain/7104.nc");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  CHECK(text.find("its log is " + up::layout_of("/home/alice/cluster.toml").log("beta") + "\n") != std::string::npos);
+}
+
 TEST_CASE("--fresh forgets everything but the lock") {
   const Place place;
   const auto lock = up::take_folder(place.layout);

@@ -106,6 +106,21 @@ TEST_CASE("a restart stops the node in order, and starts it at once, whatever fa
   CHECK(watch.due_ns() == now + noodle::up::restart_policy().backoff_ns);
 }
 
+TEST_CASE("a node that was told to leave stays away until it is restarted") {
+  NodeWatch watch;
+  start(watch, 0);
+  watch.left(kSecond);
+  CHECK(watch.state() == State::left);
+  CHECK(watch.since_ns() == kSecond);
+  CHECK(watch.due_ns() == std::numeric_limits<std::int64_t>::max());
+  CHECK(all(watch, 100 * kSecond).empty());
+  watch.restart(101 * kSecond);
+  start(watch, 101 * kSecond);
+  watch.left(102 * kSecond);
+  watch.stop(103 * kSecond);
+  CHECK(watch.state() == State::stopped);
+}
+
 TEST_CASE("a node that is stopped before it was started, or while it waits, is not started") {
   NodeWatch watch;
   watch.stop(0);

@@ -202,6 +202,7 @@ void World::tell(std::uint32_t index, const membership::Effect& effect) {
     for (const NodeId accuser : change->accusers) what += ", accused by " + std::to_string(accuser.low - 1);
     listener_(now_ns_, what);
   } else if (const auto* reach = std::get_if<membership::ReachChanged>(&effect)) {
+    if (reach->before == membership::Reach::unknown) return;  // everybody's first probe of everybody
     listener_(now_ns_, who + ": node " + std::to_string(reach->node.low - 1) + " is reached " +
                            std::string(membership::to_string(reach->after)));
   } else if (std::holds_alternative<membership::StandDown>(effect)) {

@@ -112,8 +112,9 @@ Result<void> ClusterRun::run() {
 }
 
 bool ClusterRun::all_ready() const {
-  return std::all_of(members_.begin(), members_.end(),
-                     [](const Member& member) { return member.watch.state() == NodeWatch::State::ready; });
+  return std::all_of(members_.begin(), members_.end(), [](const Member& member) {
+    return member.watch.state() == NodeWatch::State::ready || member.watch.state() == NodeWatch::State::left;
+  });
 }
 
 void ClusterRun::step() {
@@ -159,7 +160,7 @@ void ClusterRun::launch(Member& member) {
   member.facts = {};
   auto child = start_child(options_.program, layout.config(member.plan.name), layout.log(member.plan.name));
   if (!child) {
-    ended(member, child.error().message);
+    ended(member, child.error().message, false);
   } else {
     member.child = std::move(*child);
   }
@@ -188,14 +189,19 @@ void ClusterRun::reap() {
     if (member.child.process == 0 || waitpid(member.child.process, &status, WNOHANG) != member.child.process) continue;
     if (member.child.ready) read_ready(member);
     member.child = ChildProcess();
-    ended(member, describe_end(status));
+    ended(member, describe_end(status), WIFEXITED(status) && WEXITSTATUS(status) == 0);
   }
 }
 
-void ClusterRun::ended(Member& member, const std::string& why) {
+/// `in_order`: with exit code 0. A node ends so when it has told all others that it goes.
+void ClusterRun::ended(Member& member, const std::string& why, bool in_order) {
   const bool told = member.watch.state() == NodeWatch::State::stopping;
   const std::int64_t now = now_ns();
   member.last_end = why;
+  if (in_order && was_ready_ && member.watch.state() == NodeWatch::State::ready) {
+    member.watch.left(now);
+    return progress_.node_left(member.plan.name);
+  }
   member.watch.ended(now, chance());
   if (told) return progress_.node_stopped(member.plan.name, why);
   const std::string log = options_.layout.log(member.plan.name);

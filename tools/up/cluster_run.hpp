@@ -56,6 +56,7 @@ class ClusterRun {
   const std::string& context() const { return context_; }
   const Layout& layout() const { return options_.layout; }
   const std::list<Member>& members() const { return members_; }
+  /// But for those that have left.
   bool all_ready() const;
   bool is_stopping() const { return stopping_; }
   /// Error 7101 with a suggestion.
@@ -72,7 +73,7 @@ class ClusterRun {
   void act(Member& member, NodeWatch::Action action);
   void launch(Member& member);
   void reap();
-  void ended(Member& member, const std::string& why);
+  void ended(Member& member, const std::string& why, bool in_order);
   void read_ready(Member& member);
   void on_signal(int descriptor);
   void stop_next();

@@ -54,10 +54,18 @@ void NodeWatch::ended(std::int64_t now_ns, double chance) {
   enter(State::waiting, now_ns);
 }
 
+void NodeWatch::left(std::int64_t now_ns) {
+  if (wish_ != Wish::run) return ended(now_ns, 0);
+  if (!is_alive()) return;
+  told_ = killed_ = false;
+  enter(State::left, now_ns);
+}
+
 void NodeWatch::restart(std::int64_t now_ns) {
   if (wish_ == Wish::end) return;
   if (!is_alive()) {
     revive();
+    if (state_ == State::left) enter(State::waiting, now_ns);
     return;
   }
   wish_ = Wish::again;
@@ -98,6 +106,7 @@ NodeWatch::Action NodeWatch::next(std::int64_t now_ns) {
       return Action::kill;
     case State::ready:
     case State::stopped:
+    case State::left:
       break;
   }
   return Action::none;
@@ -111,7 +120,7 @@ std::int64_t NodeWatch::due_ns() const {
 }
 
 const char* name_of(NodeWatch::State state) {
-  static constexpr const char* kNames[] = {"waiting", "starting", "ready", "stopping", "stopped"};
+  static constexpr const char* kNames[] = {"waiting", "starting", "ready", "stopping", "stopped", "left"};
   return kNames[static_cast<std::size_t>(state)];
 }
 

@@ -24,7 +24,8 @@ class NodeWatch {
     starting,
     ready,
     stopping,
-    stopped  // for good
+    stopped,  // for good
+    left      // it was told to leave the cluster; until restart()
   };
   enum class Action : std::uint8_t { none, start, terminate, kill };
 
@@ -33,6 +34,8 @@ class NodeWatch {
   void became_ready(std::int64_t now_ns);
   /// The process has ended. `chance`: of [0, 1), for the jitter of the back-off.
   void ended(std::int64_t now_ns, double chance);
+  /// The process has ended because the node was told to leave the cluster, by somebody else than this watch.
+  void left(std::int64_t now_ns);
   void restart(std::int64_t now_ns);
   void stop(std::int64_t now_ns);
 
@@ -49,7 +52,7 @@ class NodeWatch {
  private:
   enum class Wish : std::uint8_t { run, again, end };
   void enter(State state, std::int64_t now_ns);
-  bool is_alive() const { return state_ != State::waiting && state_ != State::stopped; }
+  bool is_alive() const { return state_ == State::starting || state_ == State::ready || state_ == State::stopping; }
   void revive();
 
   process::Supervision::Options policy_;

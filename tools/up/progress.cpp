@@ -53,13 +53,18 @@ void Progress::node_ended(const std::string& node, const std::string& why, std::
                                (wait_ns < 0 ? "" : field("restart_in_ns", wait_ns)) + text_field("log", log)));
 }
 
+void Progress::node_left(const std::string& node) {
+  line("  " + node + " was told to leave, and has left the cluster; `noodle up --restart " + node + "` brings it back",
+       event("node_left", text_field("name", node)));
+}
+
 void Progress::node_stopped(const std::string& node, const std::string& how) {
   line("  " + node + " has stopped, " + how, event("node_stopped", text_field("name", node) + text_field("how", how)));
 }
 
 void Progress::cluster_ready(const std::string& cluster, std::size_t nodes, const std::string& context) {
   line("cluster " + cluster + " is ready: " + std::to_string(nodes) + (nodes == 1 ? " node" : " nodes") + ", context " +
-           context + " is in use; Ctrl-C or `noodle up --stop` ends it",
+           context + " is in use; " + (detached_ ? "" : "Ctrl-C or ") + "`noodle up --stop` ends it",
        event("ready", text_field("cluster", cluster) + field("nodes", nodes) + text_field("context", context)));
 }
 

@@ -19,12 +19,13 @@ namespace noodle::tools {
 namespace {
 
 constexpr std::int64_t kLastWordsMs = 200;  // of the stop limit, to write the log
+constexpr int kHasLeft = SIGUSR1;           // the process tells itself; another TERM would end it at once
 
-/// TERM, INT and HUP: blocked in all threads, taken one by one.
+/// TERM, INT, HUP and kHasLeft: blocked in all threads, taken one by one.
 sigset_t block_signals() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, kHasLeft}) sigaddset(&set, signal);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return set;
@@ -127,12 +128,13 @@ int node_command(const NodeCommand& command, const CommonOptions& common) {
   if (const auto started = start_log(*config); !started) return fail(started.error(), kExitUncaught);
   stdlib::register_stdlib_natives();
   const std::chrono::milliseconds stop_limit = settings->stop_limit;
-  auto process = NodeProcess::start(std::move(*settings), std::move(*identity));
+  auto process = NodeProcess::start(std::move(*settings), std::move(*identity), [] { kill(getpid(), kHasLeft); });
   if (!process) return fail(process.error(), kExitUncaught);
   tell_ready((*process)->facts(), command, common.json);
 
   int signal = 0;
   while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) reload(**process, command, common);
+  if (signal == kHasLeft) Logger("node").info("node was told to leave the cluster: its process ends");
   notify_service_manager("STOPPING=1");
   end_within(stop_limit);
   const bool in_time = (*process)->stop();

@@ -22,6 +22,20 @@ std::int64_t now_s() {
   return system_clock().wall_ns() / kSecondNs;
 }
 
+/// A list that is older than one the node has seen, in this run or before, would bring back what was revoked.
+Result<void> check_revocations(storage::DataFolder& data, std::uint64_t number) {
+  const auto known = data.known_revocations();
+  if (!known) return known.error();
+  if (number < *known) {
+    return Error{Code::revocations_invalid,
+                 "the revocation list is number " + std::to_string(number) + ", and " + std::to_string(*known) +
+                     " is known; give the node the newest one (of a new cluster, with a new CA: remove " + data.path() +
+                     "/revocations)",
+                 {}};
+  }
+  return number == *known ? Result<void>() : data.remember_revocations(number);
+}
+
 /// Names become addresses: looking them up can block, and the mesh must not.
 std::vector<std::string> resolved(const std::vector<std::string>& seeds) {
   std::vector<std::string> addresses;
@@ -91,11 +105,15 @@ const NodeFacts& NodeProcess::facts() const {
   return state_->facts;
 }
 
-Result<std::unique_ptr<NodeProcess>> NodeProcess::start(NodeSettings settings, NodeIdentity identity) {
+Result<std::unique_ptr<NodeProcess>> NodeProcess::start(NodeSettings settings, NodeIdentity identity,
+                                                        std::function<void()> on_left) {
   if (settings.name.empty()) settings.name = identity.info.name;
   if (settings.data.empty()) settings.data = default_data_folder(settings.name);
   auto data = storage::DataFolder::open(settings.data);
   if (!data) return data.error();
+  if (const auto newest = check_revocations(*data, identity.tls.trust.revocations.number()); !newest) {
+    return newest.error();
+  }
   auto incarnation = data->next_incarnation(system_clock().wall_ns());
   if (!incarnation) return incarnation.error();
 
@@ -106,6 +124,7 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::start(NodeSettings settings, N
   mesh.random_seed = detail::random64();
   mesh.identity = identity.tls;
   mesh.gossip_keys = identity.gossip_keys;
+  mesh.on_left = std::move(on_left);
   const security::SigningKey key = identity.key;
 
   auto process = std::unique_ptr<NodeProcess>(
@@ -148,13 +167,17 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::start(NodeSettings settings, N
 }
 
 void NodeProcess::reload_identity() {
-  auto identity = read_identity(state_->settings, now_s());
+  auto identity = read_identity(state_->settings, now_s(), state_->trust.load()->revocations.number());
   const auto trust = identity ? std::make_shared<const security::Trust>(identity->tls.trust) : nullptr;
   const auto replaced = !identity ? Result<void>(identity.error())
                                   : state_->mesh->replace_identity(std::move(identity->tls), identity->gossip_keys);
   if (!replaced) {
-    return logger().error("the certificate on the disk does not count; the node keeps the one it has",
+    return logger().error("what is on the disk does not count; the node keeps certificate, trust and keys as they were",
                           {{"why", replaced.error().to_string()}});
+  }
+  if (const auto kept = check_revocations(state_->data, trust->revocations.number()); !kept) {
+    logger().error("the number of the revocation list is not kept for the next start",
+                   {{"why", kept.error().to_string()}});
   }
   logger().info("certificate, trust and gossip keys were read again", {{"serial", identity->info.serial}});
   state_->info = identity->info;

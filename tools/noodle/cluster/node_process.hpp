@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,7 +21,9 @@ struct NodeFacts {
 
 class NodeProcess {
  public:
-  static Result<std::unique_ptr<NodeProcess>> start(NodeSettings settings, NodeIdentity identity);
+  /// `on_left`: somebody has told the node to leave the cluster, and it has. From another thread.
+  static Result<std::unique_ptr<NodeProcess>> start(NodeSettings settings, NodeIdentity identity,
+                                                    std::function<void()> on_left);
   ~NodeProcess();
   NodeProcess(const NodeProcess&) = delete;
   NodeProcess& operator=(const NodeProcess&) = delete;

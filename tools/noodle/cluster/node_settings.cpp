@@ -115,14 +115,14 @@ Result<NodeSettings> node_settings(const Config& config) {
   return settings;
 }
 
-Result<NodeIdentity> read_identity(const NodeSettings& settings, std::int64_t now_s) {
+Result<NodeIdentity> read_identity(const NodeSettings& settings, std::int64_t now_s, std::uint64_t known_revocations) {
   auto certificate = security::read_public_file(settings.certificate);
   if (!certificate) return certificate.error();
   auto key_text = security::read_secret_file(settings.key);
   if (!key_text) return key_text.error();
   auto key = security::read_private_key(key_text->reveal(), settings.key);
   if (!key) return key.error();
-  auto trust = security::read_trust(settings.trust);
+  auto trust = security::read_trust(settings.trust, known_revocations);
   if (!trust) return trust.error();
   auto gossip = security::read_secret_file(settings.trust + "/gossip.key");
   if (!gossip) return gossip.error();

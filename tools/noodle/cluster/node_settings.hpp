@@ -28,8 +28,10 @@ struct NodeIdentity {
   transport::TlsIdentity tls;
   Secret gossip_keys;
 };
-/// Reads certificate, key, trust and gossip keys; a certificate that does not count now is an error (8010 to 8014).
-Result<NodeIdentity> read_identity(const NodeSettings& settings, std::int64_t now_s);
+/// Reads certificate, key, trust and gossip keys; a certificate that does not count now is an error (8010 to 8014), and
+/// so is a revocation list older than `known_revocations` (8018).
+Result<NodeIdentity> read_identity(const NodeSettings& settings, std::int64_t now_s,
+                                   std::uint64_t known_revocations = 0);
 
 /// Folder of a node's data when none is configured.
 std::string default_data_folder(const std::string& name);

@@ -42,7 +42,8 @@ void print_nodes(const Msg<wire::UpAnswer>& answer, bool json) {
               << node.getState().cStr() << " for " << std::right << std::setw(6) << node.getStateNs() / kSecondNs
               << " s  127.0.0.1:" << node.getPort() << "  process " << node.getProcess() << "  restarts "
               << node.getRestarts();
-    if (node.getLastEnd().size() != 0) std::cout << ", the last after " << node.getLastEnd().cStr();
+    if (node.getRestarts() != 0 && node.getLastEnd().size() != 0)
+      std::cout << ", the last after " << node.getLastEnd().cStr();
     std::cout << '\n';
   }
 }
@@ -117,7 +118,7 @@ int up_command(const UpCommand& command, const CommonOptions& common) {
   if (command.detach) {
     if (const auto done = go_to_background(layout, options.on_ready)) return *done;
   }
-  up::Progress progress(std::cout, common.json);
+  up::Progress progress(std::cout, common.json, command.detach);
   const auto ran = up::ClusterRun(std::move(options), progress).run();
   return ran ? kExitOk : fail(ran.error(), common);
 }

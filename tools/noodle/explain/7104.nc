@@ -1,2 +1,2 @@
 $ noodle up cluster.toml
-error 7104: node beta ended with code 3 before it was ready; see .noodle/beta/log
+error 7104: node beta ended with exit code 1; its log is /home/alice/.noodle/logs/beta.log

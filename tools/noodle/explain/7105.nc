@@ -1,2 +1,2 @@
 $ noodle node --config beta.toml
-error 7105: /var/lib/noodle/beta is used by process 4711
+error 7105: the data folder /var/lib/noodle/beta is in use by process 4711

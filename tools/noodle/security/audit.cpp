@@ -1,5 +1,6 @@
 // `noodle audit` and `noodle context`: looking at what a node has recorded, and at the clusters one works with.
 #include <charconv>
+#include <filesystem>
 #include <iostream>
 
 #include "cluster/security/certificate.hpp"
@@ -27,6 +28,11 @@ std::optional<storage::AuditHead> head_of(const std::string& text) {
   return head;
 }
 
+bool is_missing(const std::string& file) {
+  std::error_code ignored;
+  return !file.empty() && !std::filesystem::exists(file, ignored);
+}
+
 void print_context(const std::string& name, const security::Context& context, bool in_use, bool json) {
   std::string nodes;
   for (const std::string& node : context.nodes) {
@@ -36,7 +42,8 @@ void print_context(const std::string& name, const security::Context& context, bo
     std::cout << "{\"name\":" << json_string(name) << ",\"current\":" << (in_use ? "true" : "false") << ",\"nodes\":["
               << nodes << "],\"ca\":" << json_string(context.authority)
               << ",\"certificate\":" << json_string(context.certificate) << ",\"key\":" << json_string(context.key)
-              << ",\"token\":" << json_string(context.token) << "}\n";
+              << ",\"token\":" << json_string(context.token)
+              << ",\"token_missing\":" << (is_missing(context.token) ? "true" : "false") << "}\n";
   } else {
     std::cout << (in_use ? "* " : "  ") << name << "  " << nodes << '\n';
   }
@@ -127,7 +134,11 @@ int context_show_command(const std::string& name, const CommonOptions& common) {
   if (common.json) return kExitOk;
   std::cout << "  ca           " << (*context)->authority << "\n  certificate  " << (*context)->certificate
             << "\n  key          " << (*context)->key << '\n';
-  if (!(*context)->token.empty()) std::cout << "  token        " << (*context)->token << '\n';
+  if (!(*context)->token.empty()) {
+    const std::string& token = (*context)->token;
+    std::cout << "  token        " << token
+              << (is_missing(token) ? "  (missing: `noodle token issue NAME -o FILE` makes one)" : "") << '\n';
+  }
   const auto pem = security::read_public_file((*context)->certificate);
   const auto info = pem ? security::read_certificate(*pem) : pem.error();
   if (!info) return fail(info.error(), common);

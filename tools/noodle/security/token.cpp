@@ -4,6 +4,7 @@
 
 #include "cluster/security/authority.hpp"
 #include "cluster/security/key_file.hpp"
+#include "cluster/security/node_actions.hpp"
 #include "cluster/security/token.hpp"
 #include "runtime/base/suggest.hpp"
 #include "runtime/base/utc_text.hpp"
@@ -16,13 +17,10 @@ namespace {
 
 using namespace security;
 
-/// Actions of the node itself, beside those of programs (docs/capabilities.md).
-constexpr std::string_view kNodeActions[] = {"shell", "audit.read", "policy.admin"};
-
 /// A misspelt action would never match, and nobody would be told.
 Result<std::vector<Capability>> capabilities_of(const std::vector<std::string>& texts) {
   std::vector<std::string_view> known(vm::capability_names().begin(), vm::capability_names().end());
-  known.insert(known.end(), std::begin(kNodeActions), std::end(kNodeActions));
+  known.insert(known.end(), kNodeActions.begin(), kNodeActions.end());
   std::vector<Capability> made;
   for (const std::string& text : texts) {
     auto one = Capability::parse(text);
