@@ -131,8 +131,9 @@ Answer Console::command(std::string_view name, const std::string& argument) {
     if (is_there(command)) names.emplace_back(command.name);
   }
   const std::string_view near = nearest_name(name, names);
-  return failure("no such command: `:" + std::string(name) + "`",
-                 near.empty() ? ":help lists the commands" : "did you mean `:" + std::string(near) + "`?");
+  return refusal({Code::command_unknown, "no such command: `:" + std::string(name) + "`",
+                  near.empty() ? "" : "did you mean `:" + std::string(near) + "`?"},
+                 options_);
 }
 
 /// What `:help NAME` tells of a command; nothing when there is none.
@@ -303,21 +304,30 @@ Answer Console::load(const std::string& argument) {
   return input(text, argument);
 }
 
+Answer Console::no_process(const std::string& command, const std::string& argument) const {
+  const std::string example = "write :" + command + " 3 for the process that :ps shows as #3";
+  return refusal({Code::command_usage,
+                  argument.empty() ? ":" + command + " needs a process" : "`" + argument + "` is no process", example},
+                 options_);
+}
+
+Answer Console::gone_process(process::Pid pid) const {
+  return refusal({Code::no_such_process, "process #" + pid_text(pid) + " does not live", ":ps shows which do"},
+                 options_);
+}
+
 Answer Console::kill(const std::string& argument) {
   const auto pid = read_pid(argument);
-  if (!pid) return failure("`" + argument + "` is no process", "write :kill 3 for the process that :ps shows as #3");
-  if (!session_.kill(*pid)) return failure("process #" + pid_text(*pid) + " does not live", ":ps shows which do");
+  if (!pid) return no_process("kill", argument);
+  if (!session_.kill(*pid)) return gone_process(*pid);
   return {};
 }
 
 Answer Console::trace(const std::string& argument) {
   const auto pid = read_pid(argument);
-  if (!pid) return failure("`" + argument + "` is no process", "write :trace 3 for the process that :ps shows as #3");
+  if (!pid) return no_process("trace", argument);
   const auto on = session_.trace(*pid);
-  if (!on) {
-    const bool gone = on.error().code == Code::no_such_process;
-    return failure(gone ? "process #" + pid_text(*pid) + " does not live" : on.error().message, ":ps shows which do");
-  }
+  if (!on) return on.error().code == Code::no_such_process ? gone_process(*pid) : refusal(on.error(), options_);
   return {"process #" + pid_text(*pid) +
               (*on ? " is traced; :trace " + pid_text(*pid) + " stops it" : " is no longer traced") + "\n",
           {}};

@@ -238,6 +238,7 @@ Answer refusal(const Error& error, const ConsoleOptions& options) {
   if (options.json) {
     answer.text = "{\"status\":\"refused\",\"code\":" + std::to_string(error.number());
     add_json(answer.text, "message", error.message);
+    add_json(answer.text, "details", error.details);
     add_json(answer.text, "suggestion", info ? std::string(info->advice) : std::string());
     answer.text += "}\n";
     return answer;

@@ -92,6 +92,8 @@ class Console {
   Answer list(const std::string& argument);
   Answer drop(const std::string& argument);
   Answer load(const std::string& argument);
+  Answer no_process(const std::string& command, const std::string& argument) const;
+  Answer gone_process(process::Pid pid) const;
   Answer kill(const std::string& argument);
   Answer trace(const std::string& argument);
   Answer swap(const std::string& argument);

@@ -137,8 +137,11 @@ TEST_CASE(":trace shows each message that a process takes and what comes of it, 
   text("let a = spawn A(); let b = spawn A()");
   const auto pid = session->processes()[1].pid;
   const std::string number = noodle::session::pid_text(pid);
-  CHECK(text(":trace x") == "error: `x` is no process\nhelp: write :trace 3 for the process that :ps shows as #3\n");
-  CHECK(has(text(":trace #99"), "does not live"));
+  CHECK(text(":trace x") ==
+        "error 6304: `x` is no process\nwrite :trace 3 for the process that :ps shows as #3\n"
+        "help: `:help COMMAND` shows how it is used.\n");
+  CHECK(has(text(":trace"), "error 6304: :trace needs a process"));
+  CHECK(has(text(":trace #99"), "error 1810: process #99 does not live"));
   CHECK(has(text(":trace " + number), "is traced; :trace " + number + " stops it"));
   CHECK(text("ask b.add(1)") == "1 : int\n");
   CHECK(text("ask a.add(2)") == "2 : int\n");
@@ -203,8 +206,8 @@ TEST_CASE(":load enters a file, with places in that file") {
 TEST_CASE("unknown commands get a suggestion, shortened ones work") {
   TestConsole t;
   CHECK(has(t.text(":tpye 1"), "did you mean `:type`?"));
-  CHECK(has(t.text(":xyzzy"), ":help lists"));
-  CHECK(has(t.text(":"), "no such command"));
+  CHECK(has(t.text(":xyzzy"), "`:help` lists"));
+  CHECK(has(t.text(":"), "error 6303: no such command"));
   CHECK(has(t.text(":he"), ":type"));
   CHECK(has(t.text("help"), ":type"));
   CHECK(has(t.text(":help 1601"), "noodle explain 1601"));
