@@ -96,8 +96,9 @@ TEST_CASE("processes that wait can be paused and looked at") {
 
 TEST_CASE("a process that never waits is paused in the middle") {
   DebugClient client;
-  client.launch("func main() {\n  let n = 0\n  while (true) {\n    n = (n + 1) % 100\n  }\n}\n");
+  client.launch("func main() {\n  let n = 0\n  print(n)\n  while (true) {\n    n = (n + 1) % 100\n  }\n}\n");
   client.start();
+  client.event("output");  // it runs
   client.request("threads", json::object());
   client.request("pause", {{"threadId", 1}});
   CHECK(client.stop().starts_with("pause main:"));
