@@ -273,6 +273,7 @@ class Courier final : public caf::event_based_actor {
                                     : from_caf(problem);
               const bool may_recover = why.code == Code::answer_lost || why.code == Code::receiver_full ||
                                        why.code == Code::link_lane_full || why.code == Code::peer_unreachable;
+              if (why.code == Code::actor_unknown) return lose(system, {Code::node_lost, "it has restarted", {}});
               if (!may_recover) return lose(system, why);
               delayed_send(this, kRetry, Again::value, system);
             });
