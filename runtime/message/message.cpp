@@ -45,4 +45,8 @@ void release_message(Message* message) {
   vm::release_block(block, message->block_bytes);
 }
 
+std::string pid_text(Pid pid) {
+  return "<" + std::to_string(pid_index(pid)) + "." + std::to_string(pid_generation(pid)) + ">";
+}
+
 }  // namespace noodle::process

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "runtime/message/image.hpp"
 
@@ -25,6 +26,9 @@ constexpr std::uint32_t pid_index(Pid pid) {
 constexpr std::uint32_t pid_generation(Pid pid) {
   return static_cast<std::uint32_t>(pid);
 }
+
+/// For people: <index.generation>.
+std::string pid_text(Pid pid);
 
 enum class MessageKind : std::uint8_t {
   // in the mailbox, in order

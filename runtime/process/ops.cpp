@@ -7,7 +7,6 @@
 #include "runtime/process/supervisor.hpp"
 #include "runtime/process/transfer.hpp"
 #include "runtime/remote/remotes.hpp"
-#include "runtime/vm/capability.hpp"
 #include "runtime/vm/heap.hpp"
 
 namespace noodle::process {
@@ -30,10 +29,6 @@ NativeStatus fail(Process& process, const Error& error) {
   return vm::trap(process, error.code, error.message);
 }
 
-std::string pid_text(Pid pid) {
-  return "<" + std::to_string(pid_index(pid)) + "." + std::to_string(pid_generation(pid)) + ">";
-}
-
 const LoadedProgram& program_of(const ProcessControl& control) {
   return *control.program.load(std::memory_order_relaxed);
 }
@@ -53,10 +48,7 @@ std::shared_ptr<const SpawnOrder> order_of(const ProcessControl& control, const 
     order->name = birth.rare->settings->name;
     if (birth.rare->settings->limits) order->limits = *birth.rare->settings->limits;
   }
-  for (const Grant& grant : birth.grants->all()) {
-    const std::string name(vm::capability_names()[grant.capability]);
-    order->grants.push_back(grant.pattern.empty() ? name : name + ":" + grant.pattern);
-  }
+  for (const Grant& grant : birth.grants->all()) order->grants.push_back(text_of(grant));
   return order;
 }
 

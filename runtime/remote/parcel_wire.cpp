@@ -3,35 +3,22 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/run/limits_wire.hpp"
+
 namespace noodle::process {
 namespace {
 
 constexpr std::size_t kFixedBytes = 200;
 constexpr unsigned kMostReferences = 1 << 16, kMostGrants = 256;
 
-void write_limits(wire::ProcessLimits::Builder out, const vm::ProcessLimits& limits) {
-  out.setMemoryBytes(limits.memory_bytes);
-  out.setFrames(limits.frames);
-  out.setStackBytes(limits.stack_bytes);
-  out.setFuel(limits.fuel);
-  out.setFuelPerSecond(limits.fuel_per_second);
-  out.setChildren(limits.children);
-  out.setMailboxMessages(limits.mailbox_messages);
-  out.setMailboxBytes(limits.mailbox_bytes);
-  out.setMailboxPolicy(static_cast<wire::MailboxPolicy>(limits.mailbox_policy));
-}
-
-vm::ProcessLimits read_limits(wire::ProcessLimits::Reader in) {
-  vm::ProcessLimits limits;
-  limits.memory_bytes = in.getMemoryBytes();
-  limits.frames = std::min(in.getFrames(), limits.frames);
-  limits.stack_bytes = std::min(in.getStackBytes(), limits.stack_bytes);
-  limits.fuel = in.getFuel();
-  limits.fuel_per_second = in.getFuelPerSecond();
-  limits.children = in.getChildren();
-  limits.mailbox_messages = std::clamp<std::uint32_t>(in.getMailboxMessages(), 1, 1 << 24);
-  limits.mailbox_bytes = std::max<std::uint32_t>(in.getMailboxBytes(), 64);
-  limits.mailbox_policy = std::min<std::uint8_t>(static_cast<std::uint8_t>(in.getMailboxPolicy()), 2);
+/// Limits that a process can have.
+vm::ProcessLimits bounded(vm::ProcessLimits limits) {
+  const vm::ProcessLimits most;
+  limits.frames = std::min(limits.frames, most.frames);
+  limits.stack_bytes = std::min(limits.stack_bytes, most.stack_bytes);
+  limits.mailbox_messages = std::clamp<std::uint32_t>(limits.mailbox_messages, 1, 1 << 24);
+  limits.mailbox_bytes = std::max<std::uint32_t>(limits.mailbox_bytes, 64);
+  limits.mailbox_policy = std::min<std::uint8_t>(limits.mailbox_policy, 2);
   return limits;
 }
 
@@ -46,8 +33,8 @@ std::shared_ptr<const SpawnOrder> read_order(wire::SpawnOrder::Reader in) {
   order->is_function = in.getIsFunction();
   order->name = text_of(in.getName());
   order->priority = in.getPriority();
-  order->limits = read_limits(in.getLimits());
-  order->defaults = read_limits(in.getDefaults());
+  order->limits = bounded(read_limits(in.getLimits()));
+  order->defaults = bounded(read_limits(in.getDefaults()));
   for (const auto grant : in.getGrants()) order->grants.push_back(text_of(grant));
   return order;
 }

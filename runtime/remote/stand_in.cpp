@@ -93,8 +93,7 @@ void give_answer(Worker& worker, ProcessControl& control, StandIn& stand_in, Mes
 std::string StandIn::what() const {
   const std::string node = remotes.carrier().name_of(address.system);
   if (address.pid == 0) return "envoy of " + node;
-  return "<" + std::to_string(pid_index(address.pid)) + "." + std::to_string(pid_generation(address.pid)) + "> on " +
-         node;
+  return pid_text(address.pid) + " on " + node;
 }
 
 const LoadedProgram& stand_in_program() {

@@ -103,8 +103,7 @@ std::vector<std::string> resolved_grants(const std::vector<std::string>& texts) 
   for (const std::string& text : texts) {
     const auto grant = parse_grant(text);
     if (!grant) continue;  // starting the run reports it
-    std::string& name = resolved.emplace_back(vm::capability_names()[grant->capability]);
-    if (!grant->pattern.empty()) name += ":" + grant->pattern;
+    resolved.push_back(text_of(*grant));
   }
   return resolved;
 }

@@ -6,38 +6,13 @@
 #include "messages/msg.hpp"
 #include "messages/recording.capnp.h"
 #include "runtime/bytecode/container.hpp"
+#include "runtime/run/limits_wire.hpp"
 
 namespace noodle::replay {
 namespace {
 
 constexpr std::uint32_t kLongestSlice = 100'000'000;  // more would never end
 constexpr std::uint32_t kMostProcesses = 100'000'000;
-
-void write(wire::ProcessLimits::Builder out, const vm::ProcessLimits& limits) {
-  out.setMemoryBytes(limits.memory_bytes);
-  out.setFrames(limits.frames);
-  out.setStackBytes(limits.stack_bytes);
-  out.setFuel(limits.fuel);
-  out.setFuelPerSecond(limits.fuel_per_second);
-  out.setChildren(limits.children);
-  out.setMailboxMessages(limits.mailbox_messages);
-  out.setMailboxBytes(limits.mailbox_bytes);
-  out.setMailboxPolicy(static_cast<wire::MailboxPolicy>(limits.mailbox_policy));
-}
-
-vm::ProcessLimits read(wire::ProcessLimits::Reader in) {
-  vm::ProcessLimits limits;
-  limits.memory_bytes = in.getMemoryBytes();
-  limits.frames = in.getFrames();
-  limits.stack_bytes = in.getStackBytes();
-  limits.fuel = in.getFuel();
-  limits.fuel_per_second = in.getFuelPerSecond();
-  limits.children = in.getChildren();
-  limits.mailbox_messages = in.getMailboxMessages();
-  limits.mailbox_bytes = in.getMailboxBytes();
-  limits.mailbox_policy = static_cast<std::uint8_t>(in.getMailboxPolicy());
-  return limits;
-}
 
 std::string text(capnp::Data::Reader in) {
   return {reinterpret_cast<const char*>(in.begin()), in.size()};
@@ -62,7 +37,7 @@ Result<std::string> Beginning::encoded() const {
     for (unsigned i = 0; i < arguments.size(); ++i) list.set(i, data(arguments[i]));
     auto grants = out.initGrants(static_cast<unsigned>(options.grants.size()));
     for (unsigned i = 0; i < options.grants.size(); ++i) grants.set(i, options.grants[i]);
-    write(out.initLimits(), options.main_limits);
+    process::write_limits(out.initLimits(), options.main_limits);
     out.setSliceFuel(static_cast<std::uint32_t>(options.slice_fuel));
     out.setProcesses(options.max_processes);
     out.setMemoryBytes(options.vm_memory_bytes);
@@ -87,7 +62,7 @@ Result<Beginning> Beginning::decoded(std::string_view payload) {
   beginning.function = in.getFunction();
   for (const auto argument : in.getArguments()) beginning.arguments.push_back(text(argument));
   for (const auto grant : in.getGrants()) beginning.options.grants.emplace_back(grant.cStr(), grant.size());
-  beginning.options.main_limits = read(in.getLimits());
+  beginning.options.main_limits = process::read_limits(in.getLimits());
   beginning.options.slice_fuel = in.getSliceFuel();
   beginning.options.max_processes = in.getProcesses();
   beginning.options.vm_memory_bytes = in.getMemoryBytes();

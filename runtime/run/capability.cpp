@@ -22,11 +22,11 @@ bool covers_pattern(unsigned capability, std::string_view pattern, std::string_v
   return pattern_covers(is_path(capability), pattern, wanted);
 }
 
+}  // namespace
+
 std::string text_of(const Grant& grant) {
   return std::string(name_of(grant.capability)) + (grant.pattern.empty() ? "" : ":" + grant.pattern);
 }
-
-}  // namespace
 
 std::optional<unsigned> capability_index(std::string_view name) {
   const std::uint64_t bit = vm::capability_bit(name);
@@ -72,6 +72,16 @@ bool Grants::covers(const Grant& wanted) const {
   return std::any_of(grants_.begin(), grants_.end(), [&wanted](const Grant& grant) {
     return grant.capability == wanted.capability && covers_pattern(wanted.capability, grant.pattern, wanted.pattern);
   });
+}
+
+Result<std::vector<Grant>> parse_grants(std::span<const std::string> texts) {
+  std::vector<Grant> grants;
+  for (const std::string& text : texts) {
+    auto grant = parse_grant(text);
+    if (!grant) return grant.error();
+    grants.push_back(std::move(grant).value());
+  }
+  return grants;
 }
 
 GrantsPtr entry_grants(std::span<const Grant> more) {

@@ -29,6 +29,9 @@ struct Grant {
 
 /// Reads `fs.read`, `fs.read:/data`, `net.http:example.com:443`. Error 8002.
 Result<Grant> parse_grant(std::string_view text);
+Result<std::vector<Grant>> parse_grants(std::span<const std::string> texts);
+/// What parse_grant reads.
+std::string text_of(const Grant& grant);
 /// The absolute path without `.`, `..` and repeated slashes that `path` names, without looking at the disk.
 std::string normal_path(std::string_view path);
 

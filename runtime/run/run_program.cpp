@@ -147,14 +147,10 @@ SystemOptions system_options(const RunOptions& options) {
 }
 
 Result<RunSettings> run_settings(const RunOptions& options) {
-  std::vector<Grant> grants;
-  for (const std::string& text : options.grants) {
-    auto grant = parse_grant(text);
-    if (!grant) return grant.error();
-    grants.push_back(std::move(*grant));
-  }
+  const auto grants = parse_grants(options.grants);
+  if (!grants) return grants.error();
   RunSettings settings;
-  settings.grants = entry_grants(grants);
+  settings.grants = entry_grants(*grants);
   settings.limits = options.main_limits;
   settings.on_uncaught = options.on_uncaught;
   return settings;

@@ -46,14 +46,10 @@ Session::Session(SessionOptions options) : options_(std::move(options)) {}
 Result<std::unique_ptr<Session>> Session::open(SessionOptions options) {
   stdlib::register_stdlib_natives();
   process::install();
-  std::vector<process::Grant> grants;
-  for (const std::string& text : options.grants) {
-    auto grant = process::parse_grant(text);
-    if (!grant) return grant.error();
-    grants.push_back(std::move(*grant));
-  }
+  const auto grants = process::parse_grants(options.grants);
+  if (!grants) return grants.error();
   std::unique_ptr<Session> session(new Session(std::move(options)));
-  session->grants_ = process::entry_grants(grants);
+  session->grants_ = process::entry_grants(*grants);
   process::SystemOptions& system = session->options_.system;
   if (system.workers == 0) system.workers = std::max(1u, std::thread::hardware_concurrency());
   session->system_ = std::make_unique<process::System>(system);

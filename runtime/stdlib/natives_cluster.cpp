@@ -1,6 +1,5 @@
 // The host object `cluster`: the nodes that this one knows of.
-#include <algorithm>
-
+#include "runtime/base/lines.hpp"
 #include "runtime/natives/native_call.hpp"
 #include "runtime/process/control.hpp"
 #include "runtime/process/system.hpp"
@@ -44,16 +43,6 @@ bool nodes_of(NativeContext& native, std::vector<std::string>& nodes) {
   return true;
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t from = 0; from <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', from), text.size());
-    lines.push_back(text.substr(from, end - from));
-    from = end + 1;
-  }
-  return lines;
-}
-
 bool is_node_class(const vm::Class& cls) {
   if (cls.kind != bytecode::TypeKind::object || cls.def->fields.size() != std::size(kNodeFields)) return false;
   for (std::size_t k = 0; k < std::size(kNodeFields); ++k) {
@@ -69,7 +58,7 @@ vm::Object* make_node(NativeContext& native, const vm::Class& cls, const std::st
     return nullptr;
   }
   const vm::Program& program = native.program;
-  const std::vector<std::string> lines = lines_of(facts);
+  const std::vector<std::string_view> lines = lines_of(facts);
   vm::Root node(native.process, vm::new_object(native.process, cls));
   if (!node.object) return nullptr;
   const auto set = [&](std::size_t field, vm::Object* value) {

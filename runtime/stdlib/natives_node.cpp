@@ -108,10 +108,7 @@ NativeStatus check(NativeContext& native) {
 NativeStatus held(NativeContext& native) {
   std::vector<std::string> texts;
   if (const process::Grants* grants = grants_of(native)) {
-    for (const process::Grant& grant : grants->all()) {
-      std::string& text = texts.emplace_back(vm::capability_names()[grant.capability]);
-      if (!grant.pattern.empty()) text += ":" + grant.pattern;
-    }
+    for (const process::Grant& grant : grants->all()) texts.push_back(process::text_of(grant));
   }
   native.p[0] = vm::new_list(native.process, vm::result_type(native), static_cast<std::int64_t>(texts.size()));
   if (!native.p[0]) return NativeStatus::trap;
