@@ -26,9 +26,15 @@ if(NOODLE_SANITIZE OR NOODLE_FUZZ)
 endif()
 
 find_program(CCACHE ccache)
-if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+if(CCACHE)  # with what it wants to be told before it caches a file that uses a precompiled header
+  set(CMAKE_CXX_COMPILER_LAUNCHER /usr/bin/env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
+
+# The standard headers are more than half of what the compiler reads: compiled once, by noodle_messages for the layers and
+# by noodle_test_main for the tests. The fuzzing build does without, and so finds the files that lean on them.
+set(NOODLE_STANDARD_HEADERS <algorithm> <array> <atomic> <charconv> <chrono> <deque> <filesystem> <functional> <map>
+  <memory> <mutex> <optional> <set> <span> <string> <string_view> <unordered_map> <unordered_set> <variant> <vector>)
+set(CMAKE_DISABLE_PRECOMPILE_HEADERS ${NOODLE_FUZZ})
 
 add_library(noodle_settings INTERFACE)
 target_include_directories(noodle_settings INTERFACE ${CMAKE_SOURCE_DIR})
