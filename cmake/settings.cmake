@@ -32,7 +32,7 @@ endif()
 
 # The standard headers are more than half of what the compiler reads: compiled once, by noodle_messages for the layers and
 # by noodle_test_main for the tests. The fuzzing build does without, and so finds the files that lean on them.
-set(NOODLE_STANDARD_HEADERS <algorithm> <array> <atomic> <charconv> <chrono> <deque> <filesystem> <functional> <map>
+set(NOODLE_STANDARD_HEADERS <algorithm> <array> <atomic> <charconv> <chrono> <deque> <functional> <map>
   <memory> <mutex> <optional> <set> <span> <string> <string_view> <unordered_map> <unordered_set> <variant> <vector>)
 set(CMAKE_DISABLE_PRECOMPILE_HEADERS ${NOODLE_FUZZ})
 
