@@ -61,6 +61,7 @@ endif()
 # The check script checked: each rule against a small tree that breaks it.
 if(NOT NOODLE_FUZZ)
   add_test(NAME check_rules COMMAND ${CMAKE_SOURCE_DIR}/tests/check/check_test.py)
+  add_test(NAME soak_verdicts COMMAND ${CMAKE_SOURCE_DIR}/tests/bench/soak_test.py)
 endif()
 
 # Fuzz targets: tests/fuzz/<name>.cpp defines LLVMFuzzerTestOneInput. With NOODLE_FUZZ they are libFuzzer programs,
