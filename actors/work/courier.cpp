@@ -19,14 +19,24 @@ using process::SystemNumber;
 
 using Fetch = caf::atom_constant<caf::atom("fetch")>;
 using Again = caf::atom_constant<caf::atom("again")>;
+using Resume = caf::atom_constant<caf::atom("resume")>;
 
 constexpr std::size_t kMostParcels = 1024, kMostBytes = 4 * kMiB;
 constexpr std::uint32_t kSender = 0, kReceiver = 1, kFirstNamed = 2;
 constexpr std::chrono::milliseconds kRetry{50};
+constexpr std::chrono::seconds kPatience{2}, kMostPatience{32};  // for an answer; twice as much each time
 
 const Logger& log() {
   static const Logger logger("courier");
   return logger;
+}
+
+/// What failed may succeed at the next attempt. A relay may lose a request or its answer and tell nobody.
+bool may_recover(const caf::error& problem) {
+  if (problem == caf::sec::request_timeout) return true;
+  const Code code = from_caf(problem).code;
+  return code == Code::answer_lost || code == Code::receiver_full || code == Code::link_lane_full ||
+         code == Code::peer_unreachable || code == Code::no_route;
 }
 
 }  // namespace
@@ -168,6 +178,11 @@ class Courier final : public caf::event_based_actor {
               const auto found = peers_.find(system);
               if (found != peers_.end() && found->second.on_the_way) ship(system, found->second);
             },
+            [this](Resume, SystemNumber system, std::uint64_t sequence) {
+              const auto found = peers_.find(system);
+              if (found == peers_.end() || found->second.taken != sequence || !found->second.incoming) return;
+              hand_over(found->second.incoming);
+            },
             [this](const Msg<wire::ParcelBatch>& batch) { return take_in(batch); },
             [this](const Msg<wire::ProgramRequest>& wanted) -> caf::result<Msg<wire::ProgramAnswer>> {
               const auto nbc = remotes_.program_nbc(wanted->getHash());
@@ -193,6 +208,7 @@ class Courier final : public caf::event_based_actor {
     std::uint64_t life = 0;                            // 0: not known
     std::uint64_t sent = 0, taken = 0;                 // sequences of the last batches
     std::optional<Msg<wire::ParcelBatch>> on_the_way;  // and not answered
+    std::chrono::seconds patience = kPatience;         // with its answer
     std::shared_ptr<Incoming> incoming;                // is being handed over
   };
 
@@ -258,23 +274,24 @@ class Courier final : public caf::event_based_actor {
   }
 
   void ship(SystemNumber system, Peer& to) {
-    request(to.actor, caf::infinite, *to.on_the_way)
+    request(to.actor, to.patience, *to.on_the_way)
         .then(
             [this, system](const Msg<wire::BatchTaken>& taken) {
               const auto found = peers_.find(system);
               if (found == peers_.end()) return;
               found->second.life = taken->getLife();
               found->second.on_the_way.reset();
+              found->second.patience = kPatience;
               fetch(system);
             },
             [this, system](const caf::error& problem) {
               const Error why = problem == caf::sec::request_receiver_down
                                     ? Error{Code::node_lost, "its courier has ended", {}}
                                     : from_caf(problem);
-              const bool may_recover = why.code == Code::answer_lost || why.code == Code::receiver_full ||
-                                       why.code == Code::link_lane_full || why.code == Code::peer_unreachable;
               if (why.code == Code::actor_unknown) return lose(system, {Code::node_lost, "it has restarted", {}});
-              if (!may_recover) return lose(system, why);
+              if (!may_recover(problem)) return lose(system, why);
+              if (const auto found = peers_.find(system); found != peers_.end() && problem == caf::sec::request_timeout)
+                found->second.patience = std::min(2 * found->second.patience, kMostPatience);
               delayed_send(this, kRetry, Again::value, system);
             });
   }
@@ -361,7 +378,7 @@ class Courier final : public caf::event_based_actor {
       batch->parcels.pop_front();
       hand_over(batch);
     };
-    request(from, caf::infinite,
+    request(from, kMostPatience,
             Msg<wire::ProgramRequest>::build([hash](wire::ProgramRequest::Builder wanted) { wanted.setHash(hash); }))
         .then(
             [this, hash, go_on](const Msg<wire::ProgramAnswer>& answer) {
@@ -370,7 +387,10 @@ class Courier final : public caf::event_based_actor {
               if (!added) log().warning("program refused", {{"why", added.error().to_string()}});
               go_on();
             },
-            [go_on](const caf::error& problem) {
+            [this, batch, go_on](const caf::error& problem) {
+              const auto sender_now = peers_.find(batch->from);
+              if (may_recover(problem) && sender_now != peers_.end())
+                return delayed_send(this, kRetry, Resume::value, batch->from, sender_now->second.taken);
               log().warning("program not fetched", {{"why", from_caf(problem).to_string()}});
               go_on();
             });
