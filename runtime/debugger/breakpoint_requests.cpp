@@ -1,6 +1,7 @@
 // Requests that set breakpoints.
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/json_dump.hpp"
 #include "runtime/debugger/session.hpp"
 
 namespace noodle::debugger {
@@ -10,10 +11,6 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxBreakpoints = 10'000;
 constexpr std::size_t kMaxLocations = 10'000;
-
-std::string text_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 std::uint32_t line_of(const Arguments& arguments, const char* name) {
   const std::int64_t line = arguments.number(name);
@@ -76,7 +73,7 @@ std::string set_breakpoints(Session& session, const Arguments& arguments) {
     list.push_back(set(session, group, StopReason::breakpoint, std::move(sites), asked, std::move(problem)));
     if (!list.back()["verified"].get<bool>()) list.back()["line"] = line;
   }
-  return text_of({{"breakpoints", list}});
+  return dump_json({{"breakpoints", list}});
 }
 
 std::string set_function_breakpoints(Session& session, const Arguments& arguments) {
@@ -89,7 +86,7 @@ std::string set_function_breakpoints(Session& session, const Arguments& argument
     std::string problem = sites.empty() ? "no function `" + name + "` has code in this program" : "";
     list.push_back(set(session, group, StopReason::function_breakpoint, std::move(sites), asked, std::move(problem)));
   }
-  return text_of({{"breakpoints", list}});
+  return dump_json({{"breakpoints", list}});
 }
 
 std::string set_exception_breakpoints(Session& session, const Arguments& arguments) {
@@ -102,7 +99,7 @@ std::string set_exception_breakpoints(Session& session, const Arguments& argumen
     list.push_back(known ? json{{"verified", true}} : refused("there is no filter `" + filter + "`"));
   }
   session.debugger.stop_at_errors(all, uncaught);
-  return text_of({{"breakpoints", list}});
+  return dump_json({{"breakpoints", list}});
 }
 
 std::string breakpoint_locations(Session& session, const Arguments& arguments) {
@@ -118,7 +115,7 @@ std::string breakpoint_locations(Session& session, const Arguments& arguments) {
       line = site.line;
     }
   }
-  return text_of({{"breakpoints", list}});
+  return dump_json({{"breakpoints", list}});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Requests that stop processes and let them go on, and what is said when one stops.
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/json_dump.hpp"
 #include "runtime/debugger/session.hpp"
 
 namespace noodle::debugger {
@@ -84,7 +85,7 @@ std::string stopped_body(Session& session, const Stop& stop) {
             {"preserveFocusHint", false}};
   if (!stop.text.empty()) body["text"] = body["description"] = stop.text;
   if (!stop.breakpoints.empty()) body["hitBreakpointIds"] = stop.breakpoints;
-  return body.dump(-1, ' ', false, json::error_handler_t::replace);
+  return dump_json(body);
 }
 
 }  // namespace noodle::debugger

@@ -12,7 +12,7 @@
 namespace noodle::debugger {
 namespace {
 
-constexpr std::size_t kShownBytes = 4096;  // of a value in a log point
+constexpr std::size_t kLoggedBytes = 4096;  // of a value in a log point
 constexpr std::size_t kEveryProcess = ~std::size_t{0};
 constexpr std::size_t kSearchedFrames = 1000;  // whose lines a step can end on
 constexpr auto kLook = std::chrono::milliseconds(50);
@@ -149,7 +149,7 @@ std::string Debugger::log_text(const std::string& text, const Frame& frame) cons
     } else {
       const Value& found = std::get<Value>(value);
       const bool text_itself = is_text(code_.program(), found);
-      out += text_itself ? plain_text(found).substr(0, kShownBytes) : shown_text(code_.program(), found, kShownBytes);
+      out += text_itself ? plain_text(found).substr(0, kLoggedBytes) : shown_text(code_.program(), found, kLoggedBytes);
     }
     at = close + 1;
   }

@@ -16,8 +16,8 @@ using lang::UnaryOp;
 
 constexpr std::size_t kMaxText = 64 << 10;
 constexpr std::size_t kMaxMadeText = std::size_t{64} << 20;
-constexpr std::int64_t kPage = 1000;       // of a collection, at a time
-constexpr std::size_t kShownBytes = 4096;  // of a value that becomes part of a text
+constexpr std::int64_t kPage = 1000;          // of a collection, at a time
+constexpr std::size_t kTextPartBytes = 4096;  // of a value that becomes part of a text
 
 [[noreturn]] void fail(std::string text) {
   throw Problem{std::move(text)};
@@ -188,7 +188,7 @@ class Evaluation {
     return kind(value) == TypeKind::float_ ? value.scalar.f : static_cast<double>(value.scalar.i);
   }
   std::string as_text(const Value& value) const {
-    return is_text(program_, value) ? plain_text(value) : shown_text(program_, value, kShownBytes);
+    return is_text(program_, value) ? plain_text(value) : shown_text(program_, value, kTextPartBytes);
   }
 
   static std::string joined(std::string left, const std::string& right) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/json_dump.hpp"
 #include "runtime/debugger/session.hpp"
 
 namespace noodle::debugger {
@@ -15,13 +16,9 @@ using nlohmann::json;
 constexpr std::size_t kMaxThreads = 1000;       // that are listed
 constexpr std::size_t kFramesAtOnce = 1000;     // when a client asks for all
 constexpr std::int64_t kPartsAtOnce = 1000;     // the same
-constexpr std::size_t kShownBytes = 1024;       // of a value in a list of values
+constexpr std::size_t kListedBytes = 1024;      // of a value in a list of values
 constexpr std::size_t kKeptBytes = 1024;        // of an expression whose value can be opened
 constexpr std::size_t kWholeBytes = 256 << 10;  // of a value that was asked for by itself
-
-std::string text_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 /// A range that a client asks for; 0 of them are all.
 std::size_t count_of(const Arguments& arguments, const char* name, std::size_t most) {
@@ -65,7 +62,7 @@ std::string threads(Session& session) {
         {{"id", session.threads.number_of(facts.pid)}, {"name", facts.what + "#" + std::to_string(facts.pid >> 32)}});
   }
   if (pids.size() < kMaxThreads) session.threads.keep(pids);
-  return text_of({{"threads", list}});
+  return dump_json({{"threads", list}});
 }
 
 json source_of(const Session& session, std::uint32_t file) {
@@ -98,7 +95,7 @@ std::string stack_trace(Session& session, const Arguments& arguments) {
   const std::int64_t start = arguments.number("startFrame", 0);
   if (start < 0) refuse("`startFrame` is 0 or more");
   const std::size_t levels = count_of(arguments, "levels", kFramesAtOnce);
-  return text_of(inspected(session, pid, [&](vm::Process& process) {
+  return dump_json(inspected(session, pid, [&](vm::Process& process) {
     json list = json::array();
     const std::size_t depth = depth_of(process);
     for (const Frame& frame : frames(process, static_cast<std::size_t>(start), levels)) {
@@ -119,7 +116,7 @@ std::string stack_trace(Session& session, const Arguments& arguments) {
 
 std::string scopes(Session& session, const Arguments& arguments) {
   const Reference frame = reference_of(session, arguments, "frameId");
-  return text_of(inspected(session, frame.pid, [&](vm::Process& process) {
+  return dump_json(inspected(session, frame.pid, [&](vm::Process& process) {
     json list = json::array();
     const std::vector<NamedValue> all = variables_at(process, frame.depth);
     list.push_back({{"name", "Locals"},
@@ -210,13 +207,13 @@ std::string variables(Session& session, const Arguments& arguments) {
   const std::int64_t start = std::max<std::int64_t>(arguments.number("start", 0), 0);
   const auto count = static_cast<std::int64_t>(count_of(arguments, "count", kPartsAtOnce));
   const std::string filter = arguments.text("filter", "");
-  return text_of(inspected(session, parent.pid, [&](vm::Process& process) {
+  return dump_json(inspected(session, parent.pid, [&](vm::Process& process) {
     json list = json::array();
     const std::vector<Child> all = children(session, process, parent, start, count);
     for (const Child& child : all) {
       const bool indexed = child.named.name.starts_with('[');
       if ((filter == "indexed" && !indexed) || (filter == "named" && indexed)) continue;
-      json shown = value_json(session, child.named.value, child.reference, "value", kShownBytes);
+      json shown = value_json(session, child.named.value, child.reference, "value", kListedBytes);
       shown["name"] = child.named.name;
       if (!child.expression.empty()) shown["evaluateName"] = child.expression;
       list.push_back(std::move(shown));
@@ -238,14 +235,14 @@ std::string evaluated(Session& session, const Arguments& arguments) {
     const auto found = evaluate(at.expression, *session.program, {});
     if (const auto* problem = std::get_if<Problem>(&found)) refuse(problem->text);
     const Value& value = std::get<Value>(found);
-    return text_of({{"result", shown_text(*session.program, value, kWholeBytes)},
-                    {"type", type_text(*session.program, value)},
-                    {"variablesReference", 0}});
+    return dump_json({{"result", shown_text(*session.program, value, kWholeBytes)},
+                      {"type", type_text(*session.program, value)},
+                      {"variablesReference", 0}});
   }
   const Reference frame = reference_of(session, arguments, "frameId");
   at.pid = frame.pid;
   at.depth = frame.depth;
-  return text_of(inspected(session, at.pid, [&](vm::Process& process) {
+  return dump_json(inspected(session, at.pid, [&](vm::Process& process) {
     const Value value = value_at(session, process, at);
     return value_json(session, value, at, "result", kWholeBytes);
   }));
@@ -284,7 +281,7 @@ std::string set_variable(Session& session, const Arguments& arguments) {
   const Reference parent = reference_of(session, arguments, "variablesReference");
   const std::string name = arguments.text("name");
   const std::string text = arguments.text("value");
-  return text_of(inspected(session, parent.pid, [&](vm::Process& process) {
+  return dump_json(inspected(session, parent.pid, [&](vm::Process& process) {
     const vm::Program& program = *session.program;
     const auto all = variables_at(process, parent.depth);
     auto given = evaluate(text, program, all);
@@ -300,7 +297,7 @@ std::string set_variable(Session& session, const Arguments& arguments) {
       } else {
         *value.slot = value.scalar;
       }
-      return value_json(session, value, child.reference, "value", kShownBytes);
+      return value_json(session, value, child.reference, "value", kListedBytes);
     }
     refuse("there is no `" + name + "`");
   }));
@@ -309,17 +306,17 @@ std::string set_variable(Session& session, const Arguments& arguments) {
 std::string exception_info(Session& session, const Arguments& arguments) {
   const auto thrown = session.debugger.thrown(session.thread(arguments));
   if (!thrown) refuse("the process did not stop at an error");
-  return text_of({{"exceptionId", "error " + std::to_string(thrown->code)},
-                  {"description", thrown->message},
-                  {"breakMode", thrown->caught ? "always" : "unhandled"},
-                  {"details", {{"message", thrown->message}, {"typeName", "Error"}, {"stackTrace", thrown->trace}}}});
+  return dump_json({{"exceptionId", "error " + std::to_string(thrown->code)},
+                    {"description", thrown->message},
+                    {"breakMode", thrown->caught ? "always" : "unhandled"},
+                    {"details", {{"message", thrown->message}, {"typeName", "Error"}, {"stackTrace", thrown->trace}}}});
 }
 
 std::string source_text(const Session& session, const Arguments& arguments) {
   const std::int64_t number = arguments.number("sourceReference");
   const auto& sources = session.program->module.sources;
   if (number < 1 || number > static_cast<std::int64_t>(sources.size())) refuse("there is no such source");
-  return text_of({{"content", sources[static_cast<std::size_t>(number) - 1]}});
+  return dump_json({{"content", sources[static_cast<std::size_t>(number) - 1]}});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/json_dump.hpp"
 #include "runtime/base/json_text.hpp"
 
 namespace noodle::debugger {
@@ -45,7 +46,7 @@ Message read_request(std::string_view text) {
   message.params = "{}";
   if (const auto arguments = value.find("arguments"); arguments != value.end() && !arguments->is_null()) {
     if (!arguments->is_object()) return invalid("`arguments` is an object", message.id);
-    message.params = arguments->dump(-1, ' ', false, json::error_handler_t::replace);
+    message.params = dump_json(*arguments);
   }
   return message;
 }
@@ -56,8 +57,7 @@ Message cancellation(const Message& cancel) {
   message.method = "$/cancelRequest";
   const json arguments = json::parse(cancel.params, nullptr, false);
   const auto id = arguments.find("requestId");
-  message.params =
-      json{{"id", id == arguments.end() ? json() : *id}}.dump(-1, ' ', false, json::error_handler_t::replace);
+  message.params = dump_json(json{{"id", id == arguments.end() ? json() : *id}});
   return message;
 }
 

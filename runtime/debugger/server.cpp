@@ -1,4 +1,5 @@
 #include "runtime/debugger/server.hpp"
+#include "runtime/base/json_dump.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -8,10 +9,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kOutputBytes = 64 << 10;  // in one event
-
-std::string text_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 }  // namespace
 
@@ -41,7 +38,7 @@ void Server::output(const char* category, std::string_view text) {
   while (!text.empty()) {
     const std::string_view part = text.substr(0, kOutputBytes);
     text.remove_prefix(part.size());
-    event("output", text_of({{"category", category}, {"output", std::string(part)}}));
+    event("output", dump_json({{"category", category}, {"output", std::string(part)}}));
   }
 }
 

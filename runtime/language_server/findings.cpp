@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/json_dump.hpp"
 #include "runtime/lang/lint.hpp"
 #include "runtime/language_server/message.hpp"
 #include "runtime/language_server/uri.hpp"
@@ -11,10 +12,6 @@ namespace noodle::language_server {
 namespace {
 
 using nlohmann::json;
-
-std::string text_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 enum Severity { kError = 1, kWarning = 2 };
 enum Tag { kUnnecessary = 1 };
@@ -46,7 +43,7 @@ std::string diagnostic_json(const lang::Diagnostic& found, Locator& locator) {
         json::array({{{"location", locator.location({found.note_file, found.note_span})}, {"message", found.note}}});
   }
   if (is_unnecessary(found.code)) item["tags"] = json::array({kUnnecessary});
-  return text_of(item);
+  return dump_json(item);
 }
 
 void Publisher::send(const std::string& uri, const Document* document, const std::string& diagnostics) {
@@ -54,7 +51,7 @@ void Publisher::send(const std::string& uri, const Document* document, const std
   std::string& last = last_[uri];
   if (last == version + diagnostics) return;
   last = version + diagnostics;
-  send_(notification("textDocument/publishDiagnostics", "{\"uri\":" + text_of(uri) +
+  send_(notification("textDocument/publishDiagnostics", "{\"uri\":" + dump_json(uri) +
                                                             (document ? ",\"version\":" + version : "") +
                                                             ",\"diagnostics\":" + diagnostics + "}"));
   if (!document && diagnostics == "[]") last_.erase(uri);
@@ -108,7 +105,7 @@ void Publisher::publish_failure(Workspace& workspace, const Workspace::Package& 
   for (const auto& [path, document] : workspace.documents().open_documents()) {
     if (!document.is_source || workspace.package_of(path) != package.path) continue;
     shown.insert(document.uri);
-    send(document.uri, &document, "[" + text_of(item) + "]");
+    send(document.uri, &document, "[" + dump_json(item) + "]");
   }
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/json_dump.hpp"
 #include "runtime/lang/format.hpp"
 #include "runtime/language_server/features.hpp"
 #include "runtime/language_server/findings.hpp"
@@ -14,10 +15,6 @@ namespace noodle::language_server {
 namespace {
 
 using nlohmann::json;
-
-std::string text_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 [[noreturn]] void refuse(std::string message, Problem code = Problem::invalid_params) {
   throw Failure{code, std::move(message)};
@@ -272,7 +269,7 @@ std::optional<Answer> answer_request(Workspace& workspace, const std::string& me
   if (handler == handlers().end()) return std::nullopt;
   try {
     const json value = json::parse(params);
-    return text_of(handler->second({workspace, value, cancelled}));
+    return dump_json(handler->second({workspace, value, cancelled}));
   } catch (const Failure& failure) {
     return failure;
   } catch (const json::exception& problem) {

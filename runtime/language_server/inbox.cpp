@@ -1,4 +1,5 @@
 #include "runtime/language_server/inbox.hpp"
+#include "runtime/base/json_dump.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -30,7 +31,7 @@ void Inbox::cancel(const Message& message) {
   const auto params = nlohmann::json::parse(message.params, nullptr, false);
   const auto id = params.is_object() ? params.find("id") : params.end();
   if (!params.is_object() || id == params.end()) return;
-  const std::string text = id->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string text = dump_json(*id);
   if (text == current_id_) cancelled_ = true;
   for (Taken& waiting : waiting_) {
     if (waiting.message.kind == Message::Kind::request && waiting.message.id == text) waiting.cancelled = true;

@@ -10,7 +10,7 @@ namespace {
 
 using lang::Span;
 
-Error refused(std::string message) {
+Error refusal(std::string message) {
   return {Code::usage, std::move(message), {}};
 }
 
@@ -49,33 +49,33 @@ Result<Subject> subject_of(const Query& query) {
       if (item.is_import && item.name_span.start <= query.offset && query.offset <= item.name_span.end) binding = &item;
     }
     if (binding == nullptr || (binding->decl->path.empty() && binding->decl->alias.text.empty())) {
-      if (at == nullptr) return refused("there is no name here that can be renamed");
-      return refused("a module has the name of its file: rename the file");
+      if (at == nullptr) return refusal("there is no name here that can be renamed");
+      return refusal("a module has the name of its file: rename the file");
     }
     subject.target = {&query.file(), binding->name_span};
     subject.span = binding->name_span;
   }
   if (analysis.module_at(subject.target.file->path()) == nullptr) {
-    return refused("`" + std::string(query.file().text(subject.span)) + "` is declared outside this package, in " +
+    return refusal("`" + std::string(query.file().text(subject.span)) + "` is declared outside this package, in " +
                    subject.target.file->path());
   }
   subject.name = std::string(subject.target.file->text(subject.target.span));
   if (const lang::Decl* import = import_named(analysis, *subject.target.file, subject.target.span)) {
     if (import->path.empty() && import->alias.text.empty())
-      return refused("write `as` and a name behind this import to give it another");
+      return refusal("write `as` and a name behind this import to give it another");
     if (import->alias.text.empty()) subject.insert_alias_at = import->path.back().span.end;
   }
   if (subject.name.size() >= 2 && (subject.name[0] == '"' || subject.name[0] == '\''))
-    return refused("there is no name here that can be renamed");
+    return refusal("there is no name here that can be renamed");
   const Description described = analysis.describe(subject.target);
   if (subject.name == "main" && described.kind == SymbolKind::function && described.container.empty())
-    return refused("`main` is where the program starts: it keeps its name");
+    return refusal("`main` is where the program starts: it keeps its name");
   if (described.kind == SymbolKind::handler && check::is_system_handler(subject.name))
-    return refused("handler `" + subject.name + "` is called by the system: it keeps its name");
+    return refusal("handler `" + subject.name + "` is called by the system: it keeps its name");
   if (described.kind == SymbolKind::property)
-    return refused("`" + subject.name + "` is a word of the language here: it keeps its name");
+    return refusal("`" + subject.name + "` is a word of the language here: it keeps its name");
   if (described.kind == SymbolKind::constructor || subject.name.empty())
-    return refused("there is no name here that can be renamed");
+    return refusal("there is no name here that can be renamed");
   return subject;
 }
 
@@ -86,9 +86,9 @@ Result<void> check_name(const std::string& name) {
   lang::lex(source, diagnostics, list);
   const lang::Token& token = list.tokens.front();
   const bool one = !diagnostics.has_errors() && token.start == 0 && token.end == name.size() && !name.empty();
-  if (one && lang::is_reserved(token.kind)) return refused("`" + name + "` is a keyword: choose another name");
+  if (one && lang::is_reserved(token.kind)) return refusal("`" + name + "` is a keyword: choose another name");
   if (!one || !lang::is_name(token.kind) || name == "_") {
-    return refused("`" + name + "` is no name: write a letter or `_`, then letters, digits and `_`");
+    return refusal("`" + name + "` is no name: write a letter or `_`, then letters, digits and `_`");
   }
   return {};
 }
@@ -163,7 +163,7 @@ EditsByFile edits_of(const Analysis& analysis, const Subject& subject, const std
 Result<void> compare(const Analysis& before, const Analysis& after, const EditsByFile& files, const Subject& subject) {
   for (const lang::Diagnostic& found : after.diagnostics()) {
     if (found.severity != lang::Severity::error) continue;
-    return refused("the new name would be an error: " + found.message + " (" + place_text(*found.file, found.span) +
+    return refusal("the new name would be an error: " + found.message + " (" + place_text(*found.file, found.span) +
                    ")");
   }
   const auto moved = [&](const Place& place) -> Place {
@@ -181,20 +181,20 @@ Result<void> compare(const Analysis& before, const Analysis& after, const EditsB
     return {module->source.get(), edits->second.moved(place.span)};
   };
   if (before.references().related.size() != after.references().related.size())
-    return refused("the method would override or implement another one: choose another name");
+    return refusal("the method would override or implement another one: choose another name");
   for (const auto& [file, edits] : files) {
     const check::SourceModule* module = after.module_at(file->path());
-    if (module == nullptr) return refused("`" + file->path() + "` changed meanwhile");
+    if (module == nullptr) return refusal("`" + file->path() + "` changed meanwhile");
     const std::vector<Occurrence>& old = before.occurrences(*file);
     const std::vector<Occurrence>& now = after.occurrences(*module->source);
     for (std::size_t i = 0; i < old.size(); ++i) {
       const Span span = edits.moved(old[i].span);
       const bool same = i < now.size() && now[i].span.start == span.start && now[i].target == moved(old[i].target);
       if (same) continue;
-      return refused("`" + std::string(file->text(old[i].span)) + "` at " + place_text(*file, old[i].span) +
+      return refusal("`" + std::string(file->text(old[i].span)) + "` at " + place_text(*file, old[i].span) +
                      " would mean something else: choose another name");
     }
-    if (now.size() != old.size()) return refused("a name in " + file->path() + " would mean something else");
+    if (now.size() != old.size()) return refusal("a name in " + file->path() + " would mean something else");
   }
   return {};
 }
@@ -212,7 +212,7 @@ Result<std::vector<DocumentEdits>> rename(const Query& query, const std::string&
   if (const auto good = check_name(new_name); !good) return good.error();
   for (const lang::Diagnostic& found : analysis.diagnostics()) {
     if (found.severity != lang::Severity::error) continue;
-    return refused("mend the errors of the package first, or a use could be missed: " +
+    return refusal("mend the errors of the package first, or a use could be missed: " +
                    place_text(*found.file, found.span) + ": " + found.message);
   }
   const auto subject = subject_of(query);
@@ -221,12 +221,12 @@ Result<std::vector<DocumentEdits>> rename(const Query& query, const std::string&
   const std::vector<Place> family = analysis.family(subject->target);
   for (const Place& member : family) {
     if (analysis.module_at(member.file->path()) == nullptr) {
-      return refused("`" + subject->name + "` implements a method that is declared outside this package, in " +
+      return refusal("`" + subject->name + "` implements a method that is declared outside this package, in " +
                      member.file->path());
     }
   }
   if (check::is_system_handler(new_name) && analysis.describe(subject->target).kind == SymbolKind::handler)
-    return refused("handler `" + new_name + "` is called by the system: choose another name");
+    return refusal("handler `" + new_name + "` is called by the system: choose another name");
   const EditsByFile files = edits_of(analysis, *subject, family, new_name);
   {
     std::vector<std::unique_ptr<Documents::Override>> renamed;
@@ -237,7 +237,7 @@ Result<std::vector<DocumentEdits>> rename(const Query& query, const std::string&
     }
     const auto after = query.workspace.trial(query.file().path(), {{}, {}, cancelled});
     if (!after) return after.error();
-    if (!*after) return refused("cancelled");
+    if (!*after) return refusal("cancelled");
     if (const auto same = compare(analysis, **after, files, *subject); !same) return same.error();
   }
   Locator locator(query.workspace.documents());

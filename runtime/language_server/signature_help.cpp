@@ -73,7 +73,7 @@ std::optional<OpenCall> open_call(const lang::SourceFile& source, std::uint32_t 
   return std::nullopt;
 }
 
-std::string one_line(std::string_view text) {
+std::string without_breaks(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const bool blank = c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -97,8 +97,8 @@ std::optional<Signature> signature_help(const Query& query) {
   if (described.params != nullptr) {
     for (const lang::Param& param : *described.params) {
       std::string text(param.name.text);
-      if (param.type) text += ": " + one_line(callee->target.file->text(param.type->span));
-      if (param.init) text += " = " + one_line(callee->target.file->text(param.init->span));
+      if (param.type) text += ": " + without_breaks(callee->target.file->text(param.type->span));
+      if (param.init) text += " = " + without_breaks(callee->target.file->text(param.init->span));
       signature.parameters.push_back(std::move(text));
       names.push_back(param.name.text);
     }
@@ -109,7 +109,7 @@ std::optional<Signature> signature_help(const Query& query) {
     signature.label = name + "(" + signature.label + ")";
     const lang::Decl* decl = described.decl;
     const bool function = decl && (decl->kind == lang::Decl::Kind::func || decl->kind == lang::Decl::Kind::handler);
-    if (function && decl->type) signature.label += ": " + one_line(callee->target.file->text(decl->type->span));
+    if (function && decl->type) signature.label += ": " + without_breaks(callee->target.file->text(decl->type->span));
   } else if (const auto* local = query.analysis->local_at(callee->target);
              local && local->type->is(check::TypeKind::func)) {
     signature.label = check::to_string(local->type);

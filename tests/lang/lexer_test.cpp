@@ -38,7 +38,7 @@ struct Lexed {
   }
 };
 
-struct Row {
+struct TokenRow {
   std::string source;
   std::string expected;
 };
@@ -46,7 +46,7 @@ struct Row {
 }  // namespace
 
 TEST_CASE("text is cut into the longest tokens") {
-  const Row rows[] = {
+  const TokenRow rows[] = {
       {"a+++b", "a ++ + b"},
       {"a..<b a..b a.b", "a ..< b a .. b a . b"},
       {"1..2 1...3 1.foo 1.5", "1 .. 2 1 .. . 3 1 . foo 1.5"},
@@ -61,7 +61,7 @@ TEST_CASE("text is cut into the longest tokens") {
       {"'a' \"b\" 'a\"b' \"\\\"\"", "'a' \"b\" 'a\"b' \"\\\"\""},
       {"200ms 1.5s 16MB 0xFF 0b10 1_000 1e-9", "200ms 1.5s 16MB 0xFF 0b10 1_000 1e-9"},
   };
-  for (const Row& row : rows) {
+  for (const TokenRow& row : rows) {
     CAPTURE(row.source);
     const Lexed lexed(row.source);
     CHECK(lexed.text() == row.expected);
@@ -89,7 +89,7 @@ TEST_CASE("words are reserved, contextual or names") {
 }
 
 TEST_CASE("line ends count except inside parentheses and square brackets") {
-  const Row rows[] = {
+  const TokenRow rows[] = {
       {"a\nb", "a | b"},
       {"f(\na\n,b)\nc", "f ( a , b ) | c"},
       {"f(x => {\na\nb\n}\n)\nc", "f ( x => { | a | b | } ) | c"},
@@ -99,7 +99,7 @@ TEST_CASE("line ends count except inside parentheses and square brackets") {
       {"`a\n${\nb\n}`\nc", "` a\n ${ b }  ` | c"},
       {"a\r\nb", "a | b"},
   };
-  for (const Row& row : rows) {
+  for (const TokenRow& row : rows) {
     CAPTURE(row.source);
     CHECK(Lexed(row.source).text() == row.expected);
   }
@@ -149,7 +149,7 @@ TEST_CASE("comments are kept with their place, documentation goes to the next to
 }
 
 TEST_CASE("what is wrong in the text has a code and a place") {
-  const Row rows[] = {
+  const TokenRow rows[] = {
       {"\"abc\nx", "1002@0"},
       {"'abc", "1002@0"},
       {"\"abc\\\n", "1002@0"},
@@ -174,7 +174,7 @@ TEST_CASE("what is wrong in the text has a code and a place") {
       {"ab\xFF", "1007@2"},
       {"\xED\xA0\x80", "1007@0"},
   };
-  for (const Row& row : rows) {
+  for (const TokenRow& row : rows) {
     CAPTURE(row.source);
     CHECK(Lexed(row.source).codes() == row.expected);
   }

@@ -27,7 +27,7 @@ std::string in_function(const std::string& text) {
   return findings("func f(p: int) {\n" + text + "\n}");
 }
 
-struct Row {
+struct LintRow {
   std::string source;
   std::string expected;
 };
@@ -35,7 +35,7 @@ struct Row {
 }  // namespace
 
 TEST_CASE("suspicious statements are pointed out") {
-  const Row rows[] = {
+  const LintRow rows[] = {
       {"let a = 1;", "1400@2:5"},
       {"let a = 1; a = 2;", "1400@2:5"},
       {"let a = 1; a += 2; print(a)", ""},
@@ -84,14 +84,14 @@ TEST_CASE("suspicious statements are pointed out") {
       {"receive { case x: int => print(x), after 1s => { } }", ""},
       {"send r <- p; stop r; throw p;", ""},
   };
-  for (const Row& row : rows) {
+  for (const LintRow& row : rows) {
     CAPTURE(row.source);
     CHECK(in_function(row.source) == row.expected);
   }
 }
 
 TEST_CASE("suspicious declarations are pointed out") {
-  const Row rows[] = {
+  const LintRow rows[] = {
       {"import std.math;", "1401@1:1"},
       {"import std.math;\nprint(math.sin(1.0));", ""},
       {"import std.math as m;\nlet x: m.T = 1;\nprint(x);", ""},
@@ -113,7 +113,7 @@ TEST_CASE("suspicious declarations are pointed out") {
       {"class A { x: int; constructor(y: int) { self.x = y; } }", ""},
       {"supervisor S { child A(b.c) with { name: d.e } }\nimport z.b; import z.d;", ""},
   };
-  for (const Row& row : rows) {
+  for (const LintRow& row : rows) {
     CAPTURE(row.source);
     CHECK(findings(row.source) == row.expected);
   }

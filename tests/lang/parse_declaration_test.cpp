@@ -9,13 +9,13 @@ using namespace noodle::lang;
 
 namespace {
 
-struct Row {
+struct DeclarationRow {
   std::string source;
   std::string expected;
 };
 
-void check_rows(const Row* begin, const Row* end, const char* path) {
-  for (const Row* row = begin; row != end; ++row) {
+void check_rows(const DeclarationRow* begin, const DeclarationRow* end, const char* path) {
+  for (const DeclarationRow* row = begin; row != end; ++row) {
     CAPTURE(row->source);
     const Parsed parsed(row->source, path);
     CHECK(parsed.codes() == "");
@@ -26,7 +26,7 @@ void check_rows(const Row* begin, const Row* end, const char* path) {
 }  // namespace
 
 TEST_CASE("declarations") {
-  const Row rows[] = {
+  const DeclarationRow rows[] = {
       {"module a.b.c;", "(module a.b.c)\n"},
       {"import std.math", "(import std.math)\n"},
       {"import a.class as b;", "(import a.class as b)\n"},
@@ -91,7 +91,7 @@ TEST_CASE("declarations") {
 }
 
 TEST_CASE("interface files hold declarations without bodies") {
-  const Row rows[] = {
+  const DeclarationRow rows[] = {
       {"@cap(\"db.read\") func query(sql: String): any\nconst gateway: Gateway;\nclass C { constructor(x: int); func "
        "f(); on: int }",
        "(func (@ cap 'db.read') query [sql: String] : any)\n(const gateway : Gateway)\n(class C {} (constructor "

@@ -6,7 +6,7 @@ using namespace noodle::lang;
 
 namespace {
 
-struct Row {
+struct ExpressionRow {
   std::string source;
   std::string expected;
 };
@@ -14,7 +14,7 @@ struct Row {
 }  // namespace
 
 TEST_CASE("operators bind by precedence and to the left") {
-  const Row rows[] = {
+  const ExpressionRow rows[] = {
       {"a + b * c", "(+ a (* b c))"},
       {"a - b - c", "(- (- a b) c)"},
       {"a ?? b || c && d | e ^ f & g", "(?? a (|| b (&& c (| d (^ e (& f g))))))"},
@@ -49,14 +49,14 @@ TEST_CASE("operators bind by precedence and to the left") {
       {"(a).b = c", "(= (. (paren a) b) c)"},
       {"++a + b--", "(+ (pre++ a) (post-- b))"},
   };
-  for (const Row& row : rows) {
+  for (const ExpressionRow& row : rows) {
     CAPTURE(row.source);
     CHECK(expr_text(row.source) == row.expected);
   }
 }
 
 TEST_CASE("links of a chain apply from the left") {
-  const Row rows[] = {
+  const ExpressionRow rows[] = {
       {"a.b?.c[0](1)", "(call (index (?. (. a b) c) 0) 1)"},
       {"f(1, name: 2, case: 3,)", "(call f 1 name: 2 case: 3)"},
       {"f()", "(call f)"},
@@ -69,14 +69,14 @@ TEST_CASE("links of a chain apply from the left") {
       {"actor.join(x)", "(call (. actor join) x)"},
       {"f(x)(y)", "(call (call f x) y)"},
   };
-  for (const Row& row : rows) {
+  for (const ExpressionRow& row : rows) {
     CAPTURE(row.source);
     CHECK(expr_text(row.source) == row.expected);
   }
 }
 
 TEST_CASE("`<` begins type arguments exactly if `< types > (` can be read") {
-  const Row rows[] = {
+  const ExpressionRow rows[] = {
       {"f<T>(x)", "(call f (<> T) x)"},
       {"f<T> (x)", "(call f (<> T) x)"},
       {"a.f<List<List<int>>, func(A): B?, (C)>(x)", "(call (. a f) (<> List< List< int>> (func A : B?) C) x)"},
@@ -94,14 +94,14 @@ TEST_CASE("`<` begins type arguments exactly if `< types > (` can be read") {
       {"f<func()>(x)", "(call f (<> (func : -)) x)"},
       {"list<float>(3, 0.0)", "(call list (<> float) 3 0.000000)"},
   };
-  for (const Row& row : rows) {
+  for (const ExpressionRow& row : rows) {
     CAPTURE(row.source);
     CHECK(expr_text(row.source) == row.expected);
   }
 }
 
 TEST_CASE("literals have their values") {
-  const Row rows[] = {
+  const ExpressionRow rows[] = {
       {"0xFF", "255"},
       {"1_000", "1000"},
       {"1KB", "1024"},
@@ -132,14 +132,14 @@ TEST_CASE("literals have their values") {
       {"{}", "(object)"},
       {"{ a: 1, \"b c\": 2, if: 3, }", "(object a: 1 b c': 2 if: 3)"},
   };
-  for (const Row& row : rows) {
+  for (const ExpressionRow& row : rows) {
     CAPTURE(row.source);
     CHECK(expr_text(row.source) == row.expected);
   }
 }
 
 TEST_CASE("functions without names have three forms") {
-  const Row rows[] = {
+  const ExpressionRow rows[] = {
       {"x => x + 1", "(lambda [x] - - (+ x 1))"},
       {"() => 1", "(lambda [] - - 1)"},
       {"(a, b: int) => a", "(lambda [a b: int] - - a)"},
@@ -153,14 +153,14 @@ TEST_CASE("functions without names have three forms") {
       {"x => x = 1", "(lambda [x] - - (= x 1))"},
       {"(a) => (b) + c", "(lambda [a] - - (+ (paren b) c))"},
   };
-  for (const Row& row : rows) {
+  for (const ExpressionRow& row : rows) {
     CAPTURE(row.source);
     CHECK(expr_text(row.source) == row.expected);
   }
 }
 
 TEST_CASE("match, new, spawn and ask") {
-  const Row rows[] = {
+  const ExpressionRow rows[] = {
       {"match (x) { case 1 => a, case _ => b }", "(match x (case 1 => a) (case _ => b))"},
       {"match (x) { case a if b => c }", "(match x (case a if b => c))"},
       {"match (x) { case a if (y => y)(a) => c, }", "(match x (case a if (call (paren (lambda [y] - - y)) a) => c))"},
@@ -185,14 +185,14 @@ TEST_CASE("match, new, spawn and ask") {
       {"ask r.h() within 200ms + x", "(+ (ask (call (. r h)) 200000000ns) x)"},
       {"!ask r.h()", "(! (ask (call (. r h))))"},
   };
-  for (const Row& row : rows) {
+  for (const ExpressionRow& row : rows) {
     CAPTURE(row.source);
     CHECK(expr_text(row.source) == row.expected);
   }
 }
 
 TEST_CASE("patterns") {
-  const Row rows[] = {
+  const ExpressionRow rows[] = {
       {"_", "_"},
       {"x", "x"},
       {"on", "on"},
@@ -216,7 +216,7 @@ TEST_CASE("patterns") {
       {"`a ${b}`", "1014 2:26 a pattern cannot compute a string"},
       {"a.", "1014 2:27 expected a case name after `.`, found `.`"},
   };
-  for (const Row& row : rows) {
+  for (const ExpressionRow& row : rows) {
     CAPTURE(row.source);
     const std::string text = expr_text("match (x) { case " + std::string(row.source) + " => 1 }");
     if (row.expected[0] == '1' && row.expected[1] == '0') {
@@ -228,7 +228,7 @@ TEST_CASE("patterns") {
 }
 
 TEST_CASE("types") {
-  const Row rows[] = {
+  const ExpressionRow rows[] = {
       {"int", "int"},
       {"a.b.C", "a.b.C"},
       {"T??", "T?"},
@@ -247,7 +247,7 @@ TEST_CASE("types") {
       {"5", "1013 1:11 expected a type, found 5"},
       {"List<", "1013 1:17 expected a type, found `=`"},
   };
-  for (const Row& row : rows) {
+  for (const ExpressionRow& row : rows) {
     CAPTURE(row.source);
     const std::string source(row.source);
     const Parsed parsed(

@@ -6,7 +6,7 @@ using namespace noodle::lang;
 
 namespace {
 
-struct Row {
+struct StatementRow {
   std::string source;
   std::string expected;
 };
@@ -14,7 +14,7 @@ struct Row {
 }  // namespace
 
 TEST_CASE("statements") {
-  const Row rows[] = {
+  const StatementRow rows[] = {
       {"let x = 1;", "(let x 1)"},
       {"const x: int = 1", "(const x: int 1)"},
       {"let x: Map<String, int>", "(let x: Map< String int>)"},
@@ -69,14 +69,14 @@ TEST_CASE("statements") {
        "with a)"},
       {"agent is Foo; record in x; type as int", "(is agent Foo) (in record x) (as type int)"},
   };
-  for (const Row& row : rows) {
+  for (const StatementRow& row : rows) {
     CAPTURE(row.source);
     CHECK(stmt_text(row.source) == row.expected);
   }
 }
 
 TEST_CASE("a statement ends at a line end, unless the text goes on") {
-  const Row rows[] = {
+  const StatementRow rows[] = {
       {"a\nb", "a b"},
       {"a +\nb", "(+ a b)"},
       {"a\n+ b", "(+ a b)"},
@@ -123,7 +123,7 @@ TEST_CASE("a statement ends at a line end, unless the text goes on") {
       {"a // x\n+ b /* y\n */ - c", "(+ a b) (- c)"},
       {"stop\na", "stop a"},
   };
-  for (const Row& row : rows) {
+  for (const StatementRow& row : rows) {
     CAPTURE(row.source);
     CHECK(stmt_text(row.source) == row.expected);
   }

@@ -11,7 +11,7 @@ namespace {
 using namespace noodle;
 using namespace noodle::session;
 
-bool has(const std::string& text, const std::string& part) {
+bool shows(const std::string& text, const std::string& part) {
   const bool found = text.find(part) != std::string::npos;
   if (!found) MESSAGE("`" << part << "` is not in:\n" << text);
   return found;
@@ -92,7 +92,7 @@ TEST_CASE("a table aligns its columns, cuts lines to the terminal, and is JSON f
   CHECK(table.text(false, 0) == "name    count  note\na       1,234  über\nlonger      5  x [31m\n");
   CHECK(table.text(false, 16) == "name    count  .\na       1,234  .\nlonger      5  .\n");
   CHECK(table.json() == R"([{"name":"a","count":1234,"id":"7"},{"name":"longer","count":5,"id":"8"}])");
-  CHECK(has(table.text(true, 0), "\033[2mname\033[0m"));
+  CHECK(shows(table.text(true, 0), "\033[2mname\033[0m"));
 }
 
 TEST_CASE("durations are told as people tell them") {
@@ -138,12 +138,12 @@ TEST_CASE("the screen of top shows who is busy, in as many lines as there are") 
   now.nodes = {{"alpha", health_of({{"node/a", "running", 0, 0, 100}, {"node/b", "running", 2, 0, 450}})},
                {"beta", Error{Code::link_timeout, "beta did not answer", {}}}};
   const std::string text = top_text(now, &before, {.width = 100, .height = 30, .color = false, .problem = {}});
-  CHECK(has(text, "2 nodes, 200 messages/s, 0 waiting, 2 restarts"));
+  CHECK(shows(text, "2 nodes, 200 messages/s, 0 waiting, 2 restarts"));
   CHECK(text.find("node/b") < text.find("node/a"));
-  CHECK(has(text, "q quits\n"));
+  CHECK(shows(text, "q quits\n"));
   const std::string low = top_text(now, nullptr, {.width = 40, .height = 6, .color = false, .problem = "link lost"});
   CHECK(std::count(low.begin(), low.end(), '\n') == 5);
-  CHECK(has(low, "link lost"));
+  CHECK(shows(low, "link lost"));
 }
 
 TEST_CASE("commands of a console come from elsewhere too, and leave arguments to the session's own") {
@@ -153,15 +153,15 @@ TEST_CASE("commands of a console come from elsewhere too, and leave arguments to
   ConsoleOptions options;
   options.files = false;
   Console console(**opened, options, operation_commands(operation, options));
-  CHECK(has(console.answer(":tree").text, "node (alpha)"));
-  CHECK(has(console.answer(":tr 99").problem, "process #99 does not live"));  // :trace, as before
-  CHECK(has(console.answer(":kill 99").problem, "process #99 does not live"));
-  CHECK(has(console.answer(":kill node/a").text, "node/a was ended for good"));
-  CHECK(has(console.answer(":nod").text, "alpha"));
-  CHECK(has(console.answer(":load x.nc").problem, "no such command"));
-  CHECK(has(console.answer(":help").text, ":deaths [NAME]"));
-  CHECK(has(console.answer(":help tree").text, "needs cluster.inspect"));
-  CHECK(has(console.answer(":treee").problem, "did you mean `:tree`?"));
+  CHECK(shows(console.answer(":tree").text, "node (alpha)"));
+  CHECK(shows(console.answer(":tr 99").problem, "process #99 does not live"));  // :trace, as before
+  CHECK(shows(console.answer(":kill 99").problem, "process #99 does not live"));
+  CHECK(shows(console.answer(":kill node/a").text, "node/a was ended for good"));
+  CHECK(shows(console.answer(":nod").text, "alpha"));
+  CHECK(shows(console.answer(":load x.nc").problem, "no such command"));
+  CHECK(shows(console.answer(":help").text, ":deaths [NAME]"));
+  CHECK(shows(console.answer(":help tree").text, "needs cluster.inspect"));
+  CHECK(shows(console.answer(":treee").problem, "did you mean `:tree`?"));
 }
 
 TEST_CASE(":metrics is a table of what a node counts, of one prefix if wanted") {
@@ -178,7 +178,7 @@ TEST_CASE(":metrics is a table of what a node counts, of one prefix if wanted") 
   CHECK(answer("alpha").text == answer("").text);
   CHECK(answer("noodle_vm").text.find("noodle_actors") == std::string::npos);
   CHECK(answer("alpha noodle_vm").text == answer("noodle_vm").text);
-  CHECK(has(answer("beta noodle_vm").problem, "error 6107"));
+  CHECK(shows(answer("beta noodle_vm").problem, "error 6107"));
   CHECK(answer("noodle_db").text == "no metric of alpha begins with `noodle_db`\n");
   CHECK(answer("noodle_actors", true).json ==
         R"("node":"alpha","rows":[{"name":"noodle_actors_supervised","labels":{"state":"running"},"value":11}])");

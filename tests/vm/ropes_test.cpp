@@ -15,8 +15,8 @@ std::string content(const vm::Object* text) {
   return out;
 }
 
-struct Texts {
-  Texts() {
+struct RopeTexts {
+  RopeTexts() {
     ModuleBuilder b;
     b.function("main", {}, b.none()).op(Op::ret);
     machine = std::make_unique<Machine>(link_program(b));
@@ -39,7 +39,7 @@ struct Texts {
 }  // namespace
 
 TEST_CASE("appending in a loop makes a text in time and memory proportional to it") {
-  Texts t;
+  RopeTexts t;
   vm::Root text(t.process(), vm::new_string(t.process(), ""));
   std::string expected;
   for (int k = 0; k < 200'000; ++k) {
@@ -60,7 +60,7 @@ TEST_CASE("appending in a loop makes a text in time and memory proportional to i
 }
 
 TEST_CASE("prepending in a loop makes a deep tree that is put together without recursion") {
-  Texts t;
+  RopeTexts t;
   vm::Root text(t.process(), vm::new_string(t.process(), std::string(300, 'e')));
   for (int k = 0; k < 50'000; ++k) {
     vm::Object* piece = vm::new_string(t.process(), k % 2 ? "ab" : "ß");
@@ -77,7 +77,7 @@ TEST_CASE("texts built in any way from each other hold what simple strings hold,
   const std::uint64_t seed = std::getenv("NOODLE_SEED") ? std::strtoull(std::getenv("NOODLE_SEED"), nullptr, 10) : 4711;
   MESSAGE("NOODLE_SEED=" << seed);
   for (const bool stressed : {false, true}) {
-    Texts t;
+    RopeTexts t;
     vm::set_gc_stress(stressed);
     std::mt19937_64 random(seed);
     constexpr std::size_t kVariables = 6;
@@ -112,7 +112,7 @@ TEST_CASE("texts built in any way from each other hold what simple strings hold,
 }
 
 TEST_CASE("a text above 256 MiB is refused with 1706, before memory is taken") {
-  Texts t;
+  RopeTexts t;
   vm::Root text(t.process(), vm::new_string(t.process(), std::string(1 << 20, 'x')));
   // Doubling a tree costs nothing until it is read.
   int doublings = 0;

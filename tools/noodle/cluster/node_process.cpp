@@ -18,7 +18,7 @@ const Logger& logger() {
   return log;
 }
 
-std::int64_t now_s() {
+std::int64_t now() {
   return system_clock().wall_ns() / kSecondNs;
 }
 
@@ -167,7 +167,7 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::start(NodeSettings settings, N
 }
 
 void NodeProcess::reload_identity() {
-  auto identity = read_identity(state_->settings, now_s(), state_->trust.load()->revocations.number());
+  auto identity = read_identity(state_->settings, now(), state_->trust.load()->revocations.number());
   const auto trust = identity ? std::make_shared<const security::Trust>(identity->tls.trust) : nullptr;
   const auto replaced = !identity ? Result<void>(identity.error())
                                   : state_->mesh->replace_identity(std::move(identity->tls), identity->gossip_keys);
