@@ -67,6 +67,9 @@ Result<std::unique_ptr<Links>> Links::start(LoopThread& thread, const MeshOption
   wanted.hello.incarnation = incarnation;
   wanted.listen = options.listen;
   wanted.random_seed = options.random_seed;
+  // Longer than a hung node lives, so that a link that is given up means a broken way: frames go round then.
+  wanted.link.ping_ns = options.membership.suspicion_min_ns;
+  wanted.link.silence_ns = 4 * options.membership.suspicion_min_ns;
   auto transport = transport::Transport::start(thread.loop(), std::move(*tls), wanted, links->transport_events());
   if (!transport) return transport.error();
   links->transport_ = std::move(*transport);

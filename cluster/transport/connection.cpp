@@ -107,10 +107,13 @@ void Connection::greet() {
     if (told) told(peer_, false);
     return;
   }
+  LinkLimits limits = transport_->options.link;
+  // A person may stop a shell for a while. A node that is silent is passed round.
+  if (verdict_.peer->use == security::CertificateUse::client)
+    limits.silence_ns = std::max(limits.silence_ns, LinkLimits{}.silence_ns);
   // The time of the handshake counts from the first byte, TLS included.
   link_.emplace(
-      role_, transport_->options.hello, [this](const Hello& hello) { return judge(hello); }, transport_->options.link,
-      began_ns_);
+      role_, transport_->options.hello, [this](const Hello& hello) { return judge(hello); }, limits, began_ns_);
 }
 
 Result<std::uint16_t> Connection::judge(const Hello& hello) {

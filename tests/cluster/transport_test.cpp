@@ -334,6 +334,26 @@ TEST_CASE("a peer that goes away is down once, and is found again at its new add
   CHECK(run_until(loop, [&] { return a.was_refused(Code::link_stale); }));
 }
 
+TEST_CASE("a node that is silent is given up when its time is over, and a client then still has some") {
+  Loop loop;
+  const Cluster cluster;
+  TransportOptions soon;
+  soon.link.silence_ns = 200'000'000;  // and nobody is asked before
+  Node a(loop, cluster, "a", soon), b(loop, cluster, "b", soon);
+  Node person(loop, cluster, "p", {}, SigningKey::generate(), CertificateUse::client);
+  person.knows(a);
+  REQUIRE(person.send(a, 1).ok());
+  REQUIRE(run_until(loop, [&] { return a.up.size() == 1; }));
+  b.knows(a);
+  REQUIRE(b.send(a, 2).ok());
+  REQUIRE(run_until(loop, [&] { return a.up.size() == 2; }));
+  CHECK(run_until(loop, [&] { return !a.down.empty(); }));
+  CHECK(run_until(loop, [&] { return !b.down.empty(); }));
+  CHECK((a.down.front().code == Code::link_timeout || b.down.front().code == Code::link_timeout));
+  CHECK(a.down.size() == 1);
+  CHECK(a.transport->is_up(a.up.front()));
+}
+
 TEST_CASE("who does not take its frames leaves memory flat, the control lane alive and the sender told") {
   Loop loop;
   const Cluster cluster;
