@@ -65,8 +65,12 @@ class Commands {
   Error unknown(const ActorName& name);
   Answer end(const std::string& command, const std::string& argument, bool again);
   Answer table(const Table& table, const std::string& empty) const {
-    Answer answer{table.empty() ? empty + "\n" : table.text(options_.color, options_.width), {}};
-    answer.json = "\"rows\":" + table.json();
+    Answer answer;
+    if (options_.json) {
+      answer.json = "\"rows\":" + table.json();
+    } else {
+      answer.text = table.empty() ? empty + "\n" : table.text(options_.color, options_.width);
+    }
     return answer;
   }
   Table actor_table() const {

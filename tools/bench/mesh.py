@@ -1,5 +1,6 @@
 """Rows M1, M2, M3, A1: messages between two nodes on this machine, over Noodle's links (TLS), Erlang's distribution (no TLS)
-and CAF's middleman (no TLS); large messages against bare TLS; messages within a node against CAF's own."""
+and CAF's middleman (no TLS); large messages against bare TLS; messages within a node against CAF's own. M5: routes of 1000
+nodes, checked against a plain Dijkstra. G2: a session asks a node with 10 000 actors."""
 import json
 import os
 import pathlib
@@ -16,12 +17,49 @@ def last_json(command, **more) -> dict:
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def measure(noodle: str, work: pathlib.Path, rounds: int) -> list[dict]:
+def built(noodle: str, target: str) -> str:
     build = pathlib.Path(noodle).parent
-    subprocess.run(["cmake", "--build", build, "--target", "noodle_mesh_bench", "-j", str(os.cpu_count())], check=True,
+    subprocess.run(["cmake", "--build", build, "--target", target, "-j", str(os.cpu_count())], check=True,
                    stdout=subprocess.DEVNULL)
+    return str(build / target)
+
+
+def tell(rows: list[dict]) -> list[dict]:
+    for row in rows:
+        print(f"  {row['row']} {row['what']}: {row['value']:.2f} {row['detail']}", flush=True)
+    return rows
+
+
+def routes(noodle: str, rounds: int) -> list[dict]:
+    bench = built(noodle, "noodle_routing_bench")
+    told = [last_json([bench, "1000", "8", str(seed)]) for seed in range(1, rounds + 1)]
+    of = lambda key: median([one[key] for one in told])  # noqa: E731
+    p99 = max(one["incremental_p99_us"] for one in told)
+    return tell([
+        {"row": "M5", "what": "all routes of 1000 nodes with 8 links each", "value": of("full_us") / 1000, "must": 5, "aim": 5,
+         "better": "lower", "unit": "ms", "detail": ""},
+        {"row": "M5", "what": "one changed link", "value": of("incremental_us"), "must": 200, "aim": 200, "better": "lower",
+         "unit": "us", "detail": f"p99 {p99:.0f} us"},
+        {"row": "M5", "what": "where a message goes next", "value": of("decision_ns"), "must": 100, "aim": 100,
+         "better": "lower", "unit": "ns", "detail": ""},
+    ])
+
+
+def inspection(noodle: str, rounds: int) -> list[dict]:
+    bench = built(noodle, "noodle_inspect_bench")
+    told = [last_json([bench, "10000", "100"]) for _ in range(rounds)]
+    of = lambda key: median([one[key] for one in told])  # noqa: E731
+    return tell([
+        {"row": "G2", "what": "all of 10 000 actors as JSON, p99", "value": of("all_p99_ms"), "must": 100, "aim": 100,
+         "better": "lower", "unit": "ms", "detail": f"p50 {of('all_p50_ms'):.0f} ms"},
+        {"row": "G2", "what": "the busiest of them, p99", "value": of("busiest_p99_ms"), "must": 100, "aim": 100,
+         "better": "lower", "unit": "ms", "detail": f"p50 {of('busiest_p50_ms'):.1f} ms; one of them {of('one_p50_ms'):.2f} ms"},
+    ])
+
+
+def measure(noodle: str, work: pathlib.Path, rounds: int) -> list[dict]:
+    bench = built(noodle, "noodle_mesh_bench")
     subprocess.run(["erlc", "-o", work, HERE / "peers/mesh.erl"], check=True)
-    bench = str(build / "noodle_mesh_bench")
 
     def erlang(count: int, in_flight: int) -> dict:
         return last_json(["erl", "-noshell", "-sname", f"bench{os.getpid()}", "+S", "2", "-pa", str(work), "-s", "mesh", "main", "-extra", str(count), str(in_flight)])
@@ -43,7 +81,7 @@ def measure(noodle: str, work: pathlib.Path, rounds: int) -> list[dict]:
     rate = {name: median(values) for name, values in many.items()}
     p50 = {name: median([v["p50_us"] for v in values]) for name, values in one.items()}
     p99 = {name: median([v["p99_us"] for v in values]) for name, values in one.items()}
-    rows = [
+    return tell([
         {"row": "M1", "what": "messages between nodes, 100 in flight, noodle with TLS / Erlang without",
          "value": rate["noodle"] / rate["Erlang"], "must": 2.5, "aim": 4, "better": "higher", "unit": "x",
          "detail": f"noodle {rate['noodle']:.0f}/s, Erlang {rate['Erlang']:.0f}/s"},
@@ -58,7 +96,4 @@ def measure(noodle: str, work: pathlib.Path, rounds: int) -> list[dict]:
          "aim": 0.8, "better": "higher", "unit": "x", "detail": f"{median(bulk):.0f} and {median(bare):.0f} MiB/s"},
         {"row": "A1", "what": "local message Msg<T> / CAF message of an int, CPU", "value": median(local), "must": 1.6, "aim": 1.3,
          "better": "lower", "unit": "x", "detail": ""},
-    ]
-    for row in rows:
-        print(f"  {row['row']} {row['what']}: {row['value']:.2f} {row['detail']}", flush=True)
-    return rows
+    ])
