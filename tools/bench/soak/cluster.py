@@ -107,7 +107,8 @@ class Node:
             time.sleep(0.02)
 
     def signal(self, number: int) -> None:
-        self.process.send_signal(number)
+        if process := self.process:
+            process.send_signal(number)
 
     def kill(self) -> float:
         """The time at which it ended."""

@@ -248,6 +248,7 @@ class Nemesis:
         disturbance = self.disturb(groups=(one, two))
         self.cut(one, two), self.cut(two, one)
         self.hold(self.random.uniform(10, 40))
+        disturbance.end = time.time()
         self.heal(one, two), self.heal(two, one)
         return disturbance
 
@@ -265,9 +266,11 @@ class Nemesis:
     def unreachable_node_joins_again(self):
         nodes = self.pick(self.random.randint(1, 2))
         others = self.others(nodes)
-        disturbance = self.disturb(nodes)
+        # Two are a side of their own: what they believe of the others comes back with them.
+        disturbance = self.disturb(nodes) if len(nodes) == 1 else self.disturb(groups=(nodes, others))
         self.cut(nodes, others), self.cut(others, nodes)
         self.hold(self.random.uniform(10, 40))
+        disturbance.end = time.time()
         self.heal(nodes, others), self.heal(others, nodes)
         return disturbance
 

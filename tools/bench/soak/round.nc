@@ -43,6 +43,7 @@ class Round(large: int) {
   nodes: Map<ActorRef<any>, String> = {};
   downs: Map<ActorRef<any>, int> = {};
   lost: Map<String, bool> = {};
+  unanswered: Map<String, bool> = {};
   parted: Map<String, bool> = {};
   sent: int = 0;
   answers: int = 0;
@@ -65,6 +66,7 @@ class Round(large: int) {
     let took = (time.monotonic() - started).seconds();
     print(`lost ${node} ${e.code} ${cause} after ${took} s: ${e.message}`);
     lost[node] = true;
+    unanswered[node] = e.code == 1811;
   }
 
   func check(node: String, what: String, wanted: int, ask_it: func(): int) {
@@ -139,7 +141,7 @@ class Round(large: int) {
     while (waiting) {
       receive {
         case down(ref, reason) => heard(ref, reason)
-        after 50ms => waiting = time.monotonic() < until && missing()
+        after 50ms => waiting = time.monotonic() < until && missing().length > 0
       }
     }
   }
@@ -152,13 +154,15 @@ class Round(large: int) {
       print(`fault: ${node} went down ${downs[ref]} times`);
     }
   }
-  func missing(): bool {
+  // Those that are lost without a `down`. Who only did not answer may live.
+  func missing(): List<String> {
+    let found: List<String> = [];
     for (ref, node in nodes) {
-      if (lost.has(node) && !downs.has(ref)) {
-        return true;
+      if (lost.has(node) && !downs.has(ref) && !(unanswered.get(node) ?? false)) {
+        found.push(node);
       }
     }
-    return false;
+    return found;
   }
 }
 
@@ -171,10 +175,8 @@ func main(messages: int, steps: int, large: int) {
     round.collect(0s);
   }
   round.collect(10s);
-  for (ref, node in round.nodes) {
-    if (round.lost.has(node) && !round.downs.has(ref)) {
-      print(`undown ${node}`);
-    }
+  for (node in round.missing()) {
+    print(`undown ${node}`);
   }
   print(`done ${round.tallies.length} tallies, ${round.answers} answers`);
 }

@@ -156,6 +156,8 @@ class Soak:
             self.answers += answers
             begun = f"{done.start - self.start:.0f} to {done.end - self.start:.0f} s: "
             self.problems += [(name, begun + text) for name, text in wrong]
+            for name, text in wrong:
+                print(f"          {name}: {begun}{text}", flush=True)
             if wrong:
                 self.told.append({"start": round(done.start - self.start, 1), "end": round(done.end - self.start, 1),
                                   "host": done.host, "code": done.code, "out": done.out[-1500:], "err": done.err[-1500:]})
@@ -304,7 +306,8 @@ def main(arguments: list[str]) -> int:
     ended = enter_namespaces(sys.argv)
     if ended is not None:
         return ended
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT may be ignored when it was started in the background
+        signal.signal(number, signal.default_int_handler)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="noodle-soak-"))
     soak = Soak(options, folder)
     if soak.skipped:
