@@ -316,7 +316,8 @@ void Members::perform(const membership::ReachChanged& effect) {
 
 void Members::perform(const membership::StandDown&) {
   context_.board.commit_until_ns_.store(0, std::memory_order_release);
-  log().warning("this node stood still; it commits nothing until others have said what they think of it");
+  log().warning(
+      "this node stood still, or was declared dead; it commits nothing until others have said what they think of it");
 }
 
 void Members::perform(const membership::Resumed& effect) {
@@ -326,6 +327,11 @@ void Members::perform(const membership::Resumed& effect) {
   if (!effect.declared_dead) return;
   context_.distribution.set_incarnation(effect.incarnation);
   context_.links.set_incarnation(effect.incarnation);
+  // The others hold what this node had with them for void, and will not tell of it.
+  const Error why{Code::node_lost, "this node was declared dead, and goes on as another incarnation", {}};
+  for (const membership::MemberView& member : core_.members()) {
+    if (member.id != core_.self()) context_.distribution.node_gone(member.id, why);
+  }
   show();
 }
 

@@ -164,7 +164,7 @@ class Courier final : public caf::event_based_actor {
         post_(std::move(post)),
         remotes_(*system.remotes()),
         service_(service),
-        life_(static_cast<std::uint64_t>(system_clock().wall_ns())) {}
+        last_life_(static_cast<std::uint64_t>(system_clock().wall_ns())) {}
 
   caf::behavior make_behavior() override {
     post_->open(this);
@@ -203,9 +203,12 @@ class Courier final : public caf::event_based_actor {
     std::deque<Parcel> parcels;
     BatchPromise done;
   };
+  /// What was said to a peer and heard from it since one of both last lost the other. Who has forgotten tells so by
+  /// another life, or the other one would take its first batch for one that it knows.
   struct Peer {
     caf::actor actor;
-    std::uint64_t life = 0;                            // 0: not known
+    std::uint64_t own_life = 0;
+    std::uint64_t life = 0;                            // the peer's; 0: not known
     std::uint64_t sent = 0, taken = 0;                 // sequences of the last batches
     std::optional<Msg<wire::ParcelBatch>> on_the_way;  // and not answered
     std::chrono::seconds patience = kPatience;         // with its answer
@@ -219,6 +222,7 @@ class Courier final : public caf::event_based_actor {
     if (!place) return nullptr;
     Peer& made = peers_[system];
     made.actor = place->courier;
+    made.own_life = ++last_life_;
     monitor(made.actor);
     return &made;
   }
@@ -256,7 +260,7 @@ class Courier final : public caf::event_based_actor {
       return kFirstNamed + place;
     };
     return Msg<wire::ParcelBatch>::build([&](wire::ParcelBatch::Builder batch) {
-      batch.setLife(life_);
+      batch.setLife(peer.own_life);
       batch.setReceiverLife(peer.life);
       batch.setSequence(peer.sent);
       batch.setService(service_);
@@ -298,13 +302,14 @@ class Courier final : public caf::event_based_actor {
 
   // ---- incoming
 
+  static Msg<wire::BatchTaken> taken_by(const Peer& peer) {
+    return Msg<wire::BatchTaken>::build([&peer](wire::BatchTaken::Builder out) { out.setLife(peer.own_life); });
+  }
+
   caf::result<Msg<wire::BatchTaken>> take_in(const Msg<wire::ParcelBatch>& batch) {
     const auto told = post_->mesh().address_of(caf::actor_cast<caf::strong_actor_ptr>(current_sender()));
     if (!told) return to_caf({Code::access_denied, "batches come from other nodes only", {}});
     const ActorAddress from{told->node, batch->getService() != 0 ? batch->getService() : told->number};
-    if (batch->getReceiverLife() != 0 && batch->getReceiverLife() != life_) {
-      return to_caf({Code::node_lost, "the system has restarted", {}});
-    }
     SystemNumber number = post_->number_of(from);
     Peer* known = peer(number);
     if (known && known->life != 0 && known->life != batch->getLife()) {
@@ -313,8 +318,11 @@ class Courier final : public caf::event_based_actor {
       known = peer(number);
     }
     if (known == nullptr) return to_caf({Code::node_lost, "the sender is not known here", {}});
+    if (batch->getReceiverLife() != 0 && batch->getReceiverLife() != known->own_life) {
+      return to_caf({Code::node_lost, "the system has restarted", {}});
+    }
     known->life = batch->getLife();
-    const auto taken = Msg<wire::BatchTaken>::build([this](wire::BatchTaken::Builder out) { out.setLife(life_); });
+    const auto taken = taken_by(*known);
     if (batch->getSequence() <= known->taken) {  // its answer was lost
       if (!known->incoming) return taken;
       known->incoming->done = make_response_promise<Msg<wire::BatchTaken>>();
@@ -365,8 +373,10 @@ class Courier final : public caf::event_based_actor {
       remotes_.receive(batch->from, std::move(parcel));
       batch->parcels.pop_front();
     }
-    if (const auto from = peers_.find(batch->from); from != peers_.end()) from->second.incoming.reset();
-    batch->done.deliver(Msg<wire::BatchTaken>::build([this](wire::BatchTaken::Builder out) { out.setLife(life_); }));
+    const auto from = peers_.find(batch->from);
+    if (from == peers_.end()) return;
+    from->second.incoming.reset();
+    batch->done.deliver(taken_by(from->second));
   }
 
   /// What cannot be fetched is refused by who needs it.
@@ -399,7 +409,7 @@ class Courier final : public caf::event_based_actor {
   const std::shared_ptr<Post> post_;
   process::Remotes& remotes_;
   const std::uint64_t service_;
-  const std::uint64_t life_;
+  std::uint64_t last_life_;
   std::map<SystemNumber, Peer> peers_;
 };
 

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "actors/core/caf_error.hpp"
 #include "actors/core/caf_messages.hpp"
 #include "actors/core/node.hpp"
 #include "actors/mesh/frame_fields.hpp"
@@ -60,45 +61,96 @@ bool comes_true(const std::function<bool()>& condition) {
   return true;
 }
 
+using Answer = caf::result<Msg<wire::BatchTaken>>;
+
+/// The courier of alpha's processes, and an actor of beta in place of a courier.
+struct Couriers {
+  struct Seen {
+    std::uint64_t life = 0, sequence = 0;
+  };
+
+  TwoNodes nodes;
+  std::mutex mutex;
+  std::vector<Seen> batches;
+  caf::actor other, courier;
+  std::shared_ptr<Post> post = std::make_shared<Post>(*nodes.alpha);
+  process::System system{options(*post)};
+
+  /// `answer`: to the n-th batch, from 1.
+  explicit Couriers(std::function<Answer(caf::event_based_actor& self, std::size_t n)> answer) {
+    other = nodes.beta_node.system().spawn([this, answer](caf::event_based_actor* self) -> caf::behavior {
+      return {[this, self, answer](const Msg<wire::ParcelBatch>& batch) -> Answer {
+        const std::lock_guard lock(mutex);
+        batches.push_back({batch->getLife(), batch->getSequence()});
+        return answer(*self, batches.size());
+      }};
+    });
+    nodes.beta->serve(Service::courier, other);
+    REQUIRE(comes_true([&] { return nodes.alpha->find_node("beta").ok(); }));
+    courier = spawn_courier(nodes.alpha_node.system(), post, system, service_number(Service::courier));
+  }
+  ~Couriers() {
+    caf::scoped_actor self(nodes.alpha_node.system());
+    for (const caf::actor& one : {courier, other}) {
+      self->send_exit(one, caf::exit_reason::user_shutdown);
+      self->wait_for(one);
+    }
+  }
+  static process::SystemOptions options(Post& post) {
+    process::SystemOptions made;
+    made.carrier = &post;
+    return made;
+  }
+  static Msg<wire::BatchTaken> taken() {
+    return Msg<wire::BatchTaken>::build([](wire::BatchTaken::Builder out) { out.setLife(7); });
+  }
+  void send() {
+    const auto beta = post->system_of("beta");
+    REQUIRE(beta.ok());
+    process::Parcel parcel;
+    parcel.kind = process::ParcelKind::stop;
+    post->send(*beta, parcel);
+  }
+  std::vector<Seen> seen() {
+    const std::lock_guard lock(mutex);
+    return batches;
+  }
+};
+
 }  // namespace
 
 TEST_CASE("a batch whose answer never comes goes again, the same, and the next one follows when it was answered") {
-  TwoNodes nodes;
-  std::mutex mutex;
-  std::vector<std::uint64_t> sequences;
-  const auto seen = [&] {
-    const std::lock_guard lock(mutex);
-    return sequences;
-  };
   // As if a relay had lost the answer to the first one.
-  const caf::actor other = nodes.beta_node.system().spawn([&](caf::event_based_actor* self) -> caf::behavior {
-    return {[&, self](const Msg<wire::ParcelBatch>& batch) -> caf::result<Msg<wire::BatchTaken>> {
-      const std::lock_guard lock(mutex);
-      sequences.push_back(batch->getSequence());
-      if (sequences.size() == 1) return self->make_response_promise<Msg<wire::BatchTaken>>();
-      return Msg<wire::BatchTaken>::build([](wire::BatchTaken::Builder taken) { taken.setLife(7); });
-    }};
+  Couriers couriers([](caf::event_based_actor& self, std::size_t n) -> Answer {
+    if (n == 1) return self.make_response_promise<Msg<wire::BatchTaken>>();
+    return Couriers::taken();
   });
-  nodes.beta->serve(Service::courier, other);
-  REQUIRE(comes_true([&] { return nodes.alpha->find_node("beta").ok(); }));
+  couriers.send();
+  CHECK(comes_true([&] { return couriers.seen().size() >= 2; }));
+  couriers.send();
+  REQUIRE(comes_true([&] { return couriers.seen().size() >= 3; }));
+  const auto seen = couriers.seen();
+  CHECK(seen[0].sequence == 1);
+  CHECK(seen[1].sequence == 1);
+  CHECK(seen[2].sequence == 2);
+  CHECK(seen[1].life == seen[0].life);
+  CHECK(seen[2].life == seen[0].life);
+}
 
-  const auto post = std::make_shared<Post>(*nodes.alpha);
-  process::SystemOptions options;
-  options.carrier = post.get();
-  process::System system(options);
-  const caf::actor courier = spawn_courier(nodes.alpha_node.system(), post, system, service_number(Service::courier));
-  const auto beta = post->system_of("beta");
-  REQUIRE(beta.ok());
-  process::Parcel parcel;
-  parcel.kind = process::ParcelKind::stop;
-  post->send(*beta, parcel);
-  CHECK(comes_true([&] { return seen().size() >= 2; }));
-  post->send(*beta, parcel);
-  CHECK(comes_true([&] { return seen().size() >= 3; }));
-  CHECK(seen() == std::vector<std::uint64_t>{1, 1, 2});
-  caf::scoped_actor self(nodes.alpha_node.system());
-  for (const caf::actor& one : {courier, other}) {
-    self->send_exit(one, caf::exit_reason::user_shutdown);
-    self->wait_for(one);
-  }
+TEST_CASE("who has lost another system begins another life with it, so that its first batch is no known one") {
+  Couriers couriers([](caf::event_based_actor&, std::size_t n) -> Answer {
+    if (n == 2) return to_caf({Code::node_lost, "it was declared dead meanwhile", {}});
+    return Couriers::taken();
+  });
+  couriers.send();
+  CHECK(comes_true([&] { return couriers.seen().size() == 1; }));
+  const auto before = couriers.post->system_of("beta");
+  couriers.send();
+  CHECK(comes_true([&] { return couriers.post->system_of("beta") && *couriers.post->system_of("beta") != *before; }));
+  couriers.send();
+  REQUIRE(comes_true([&] { return couriers.seen().size() == 3; }));
+  const auto seen = couriers.seen();
+  CHECK(seen[1].sequence == 2);
+  CHECK(seen[2].sequence == 1);
+  CHECK(seen[2].life != seen[1].life);
 }
