@@ -68,6 +68,16 @@ if(NOT NOODLE_FUZZ)
   add_test(NAME soak_verdicts COMMAND ${CMAKE_SOURCE_DIR}/tests/bench/soak_test.py)
 endif()
 
+# Chaos with real processes: five nodes, some of the faults of tools/bench/soak, each once. Those of the network are
+# skipped where no network namespaces can be made, and say so.
+if(TARGET noodle AND NOT NOODLE_FUZZ)
+  foreach(fault hang restart_first_seed node_churn split_brain one_way_pair)
+    add_test(NAME chaos_${fault} COMMAND ${CMAKE_SOURCE_DIR}/tools/bench/bench soak mesh --nodes 5 --once --only ${fault}
+      --noodle $<TARGET_FILE:noodle>)
+    set_tests_properties(chaos_${fault} PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77)
+  endforeach()
+endif()
+
 # Fuzz targets: tests/fuzz/<name>.cpp defines LLVMFuzzerTestOneInput. With NOODLE_FUZZ they are libFuzzer programs,
 # otherwise programs that replay the corpus in tests/fuzz/corpus/<name>.
 # The one for the verifier has an interpreter of its own, which shows every instruction to its shadow.

@@ -225,6 +225,11 @@ TEST_CASE("a node that stands still is found out, nobody waits for it, and it co
   }));
   CHECK(cluster.status().at("n2").restarts == 0);
   CHECK(comes_true([&cluster] { return cluster.log("n2").find("this node acts again") != std::string::npos; }));
+  // It knew before it acted.
+  const std::string log = cluster.log("n2");
+  const std::size_t again = log.find("this node acts again");
+  CHECK(log.find("this node stood still") < again);
+  CHECK(log.find("\"declared_dead\":\"true\"", again) != std::string::npos);
 }
 
 TEST_CASE("a node listens on its mesh port only, and says nothing there to who shows no certificate") {

@@ -10,6 +10,7 @@ import time
 
 AGREE_S = 60        # after a fault; later is a failure
 ASK_S = 180         # for all nodes to be asked whether they agree: a busy machine needs seconds for each
+BRIEF_S = 5         # that each part of a fault lasts at most, in a brief run: longer than a hang remains unnoticed
 DECK = ("crash", "quick_restart", "hang", "hang", "split_brain", "unreachable_node_joins_again", "semi_detached",
         "one_way_pair", "indirectly_connected", "unstable_partition", "network_instability", "node_churn",
         "restart_first_seed", "slow_accuser", "sick_node_leaving", "crash")
@@ -40,8 +41,8 @@ class Starvation(threading.Thread):
 
 
 class Nemesis:
-    def __init__(self, cluster, watch, seed: int, log):
-        self.cluster, self.watch, self.log = cluster, watch, log
+    def __init__(self, cluster, watch, seed: int, log, brief: bool):
+        self.cluster, self.watch, self.log, self.brief = cluster, watch, log, brief
         self.random = random.Random(seed)
         self.deck: list[str] = []
         self.faults: list[dict] = []
@@ -71,8 +72,10 @@ class Nemesis:
             self.deck = list(DECK)
             self.random.shuffle(self.deck)
         kind = self.deck.pop()
-        if kind in OF_THE_NETWORK and not self.cluster.namespaces:
-            return
+        if kind not in OF_THE_NETWORK or self.cluster.namespaces:
+            self.make(kind)
+
+    def make(self, kind: str) -> None:
         self.fault = {"kind": kind, "start": self.at(time.time())}
         disturbance = getattr(self, kind)()
         now = time.time()
@@ -350,7 +353,7 @@ class Nemesis:
         self.end_beneath = end
 
     def hold(self, seconds: float) -> None:
-        time.sleep(seconds)
+        time.sleep(min(seconds, BRIEF_S) if self.brief else seconds)
         for node in self.cluster.nodes:
             if node.has_died():
                 how = f"{node.name} ended by itself with {node.process.returncode}"
