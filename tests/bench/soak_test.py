@@ -125,9 +125,12 @@ class VitalsTest(unittest.TestCase):
     def test_memory_that_only_flutters_is_flat(self):
         self.assertEqual(self.judge(lambda k: 50_000 + k % 7 * 100), ([], 1))
 
+    def test_a_slope_that_chance_explains_is_none(self):
+        self.assertEqual(self.judge(lambda k: 50_000 + (60_000 if k in (120, 300, 350) else 0)), ([], 1))
+
     def test_memory_that_grows_is_found(self):
         problems, _ = self.judge(lambda k: 50_000 + 20 * k)
-        self.assertEqual(problems, ["process 7: rss_kb grows by 7200.0 an hour"])
+        self.assertEqual(problems, ["process 7: rss_kb grows by 7200.0 an hour, give or take 0.0"])
 
     def test_young_lives_say_nothing(self):
         told = vitals.Vitals()

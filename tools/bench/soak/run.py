@@ -256,7 +256,7 @@ class Soak:
         for node in self.cluster.nodes:
             for life in node.lives:
                 lives.append({"node": life.node, "start": round(life.start - self.start, 1), "how": life.how,
-                              "growth_an_hour": {k: round(v, 2) for k, v in self.vitals.growth(life.pid).items()},
+                              "growth_an_hour": {k: [round(v, 2), round(e, 2)] for k, (v, e) in self.vitals.growth(life.pid).items()},
                               "samples": self.vitals.thinned(life.pid, self.start)})
         return {
             "machine": harness.machine_line(), "noodle": harness.version([self.options.noodle, "--version"]),

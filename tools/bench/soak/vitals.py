@@ -1,4 +1,5 @@
 """What nodes use over time: memory, threads, descriptors, processor. Whether that grows is told by least squares."""
+import math
 import os
 import statistics
 
@@ -23,11 +24,15 @@ def sample(pid: int) -> dict[str, float] | None:
         return None
 
 
-def slope(points: list[tuple[float, float]]) -> float:
-    """Of the line with the least squares, per second."""
-    if len(points) < 2 or points[0][0] == points[-1][0]:
-        return 0.0
-    return statistics.linear_regression([p[0] for p in points], [p[1] for p in points]).slope
+def slope(points: list[tuple[float, float]]) -> tuple[float, float]:
+    """Of the line with the least squares, per second; and its standard error."""
+    if len(points) < 3 or points[0][0] == points[-1][0]:
+        return 0.0, 0.0
+    x, y = zip(*points)
+    line = statistics.linear_regression(x, y)
+    middle = statistics.fmean(x)
+    rest = sum((b - line.intercept - line.slope * a) ** 2 for a, b in points) / (len(points) - 2)
+    return line.slope, math.sqrt(rest / sum((a - middle) ** 2 for a in x))
 
 
 class Vitals:
@@ -41,11 +46,12 @@ class Vitals:
         if taken:
             self.samples.setdefault(pid, []).append({"time": now, **taken})
 
-    def growth(self, pid: int) -> dict[str, float]:
-        """Per hour, after the warm-up."""
+    def growth(self, pid: int) -> dict[str, tuple[float, float]]:
+        """Per hour, after the warm-up, with the standard error."""
         samples = self.samples.get(pid, [])
         samples = samples[int(len(samples) * WARM_UP):]
-        return {key: 3600 * slope([(s["time"], s[key]) for s in samples]) for key in MOST_AN_HOUR}
+        slopes = {key: slope([(s["time"], s[key]) for s in samples]) for key in MOST_AN_HOUR}
+        return {key: (3600 * value, 3600 * error) for key, (value, error) in slopes.items()}
 
     def judge(self) -> tuple[list[str], int]:
         """What grew, and how many lives were long enough to tell."""
@@ -55,10 +61,11 @@ class Vitals:
                 continue
             judged += 1
             hours = (samples[-1]["time"] - samples[0]["time"]) / 3600
-            for key, growth in self.growth(pid).items():
+            for key, (growth, error) in self.growth(pid).items():
                 # A short life sees the same few pages and links: what counts is what came, if it was less than an hour.
-                if growth * min(hours, 1.0) > MOST_AN_HOUR[key]:
-                    problems.append(f"process {pid}: {key} grows by {growth:.1f} an hour")
+                # What comes and goes with sessions makes a slope too: it has to be more than chance.
+                if (growth - 2 * error) * min(hours, 1.0) > MOST_AN_HOUR[key]:
+                    problems.append(f"process {pid}: {key} grows by {growth:.1f} an hour, give or take {error:.1f}")
         return problems, judged
 
     def thinned(self, pid: int, start: float) -> list[list[float]]:
