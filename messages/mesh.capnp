@@ -1,4 +1,4 @@
-# What nodes tell each other beside the messages of their actors: ends of actors, costs of links, names, members.
+# What nodes tell each other beside the messages of their actors: ends of actors, costs of links, members.
 # New fields go to the end.
 @0xd1c5a0a7e93b42f6;
 
@@ -69,33 +69,6 @@ struct LinkState {
   incarnation @2 :UInt64;
   sequence @3 :UInt64;
   links @4 :List(LinkCost);
-}
-
-struct NameDigest {
-  struct Writer {
-    nodeHigh @0 :UInt64;
-    nodeLow @1 :UInt64;
-    incarnation @2 :UInt64;
-    version @3 :UInt64;
-  }
-  writers @0 :List(Writer);
-}
-
-struct NameEntries {
-  struct Entry {
-    name @0 :Text;
-    unique @1 :Bool;
-    actor @2 :UInt64;
-    sinceNs @3 :Int64;        # wall clock
-    version @4 :UInt64;
-    gone @5 :Bool;
-  }
-  nodeHigh @0 :UInt64;
-  nodeLow @1 :UInt64;
-  incarnation @2 :UInt64;
-  since @3 :UInt64;
-  version @4 :UInt64;
-  entries @5 :List(Entry);
 }
 
 struct MemberEvent {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "messages/utf8.hpp"
 
 namespace noodle::registry {
-namespace {
 
 Result<void> check_name(const std::string& name) {
   const auto refuse = [](const std::string& what) { return Error{Code::name_invalid, what, {}}; };
@@ -18,6 +18,8 @@ Result<void> check_name(const std::string& name) {
   if (control || !is_valid_utf8(name)) return refuse("name has to be UTF-8 without control characters");
   return {};
 }
+
+namespace {
 
 Error not_found(const std::string& name) {
   return Error{Code::name_not_found, "no name `" + name + "` in the cluster", {}};
@@ -73,7 +75,7 @@ std::optional<NodeId> Registry::winner(const std::string& name) const {
   for (const NodeId node : holders->second) {
     const Writer& writer = writers_.at(node);
     const Entry& entry = writer.entries.at(name);
-    if (writer.dead || entry.scope != Scope::unique) continue;
+    if (absent(node) || entry.scope != Scope::unique) continue;
     if (!best || std::tuple(entry.since_ns, node) < std::tuple(best_since, *best)) {
       best = node;
       best_since = entry.since_ns;
@@ -82,7 +84,8 @@ std::optional<NodeId> Registry::winner(const std::string& name) const {
   return best;
 }
 
-Result<void> Registry::register_name(const std::string& name, Scope scope, std::uint64_t actor, std::int64_t wall_ns) {
+Result<void> Registry::register_name(const std::string& name, Scope scope, std::uint64_t actor, std::int64_t wall_ns,
+                                     const Process& process) {
   if (auto checked = check_name(name); !checked) return checked.error();
   Writer& own = writers_[self_];
   const auto holder = winner(name);
@@ -95,7 +98,7 @@ Result<void> Registry::register_name(const std::string& name, Scope scope, std::
     return Error{Code::registry_full, std::to_string(settings_.max_own) + " names of this node are the limit", {}};
   }
   const std::int64_t since_ns = fresh || known->second.scope != scope ? wall_ns : known->second.since_ns;
-  put(self_, own, Entry{name, scope, actor, since_ns, own.version + 1, false});
+  put(self_, own, Entry{name, scope, actor, since_ns, own.version + 1, false, process});
   return {};
 }
 
@@ -127,12 +130,17 @@ void Registry::compact(Writer& own) {
     --excess;
   }
   // All that stays is written anew, so that nobody keeps an entry whose tombstone it never saw.
-  rejoined(own.incarnation + 1);
+  begin_anew(own);
 }
 
 void Registry::rejoined(std::uint64_t incarnation) {
   Writer& own = writers_[self_];
   own.incarnation = std::max(own.incarnation, incarnation);
+  begin_anew(own);
+}
+
+void Registry::begin_anew(Writer& own) {
+  ++own.epoch;
   std::erase_if(own.entries, [&](const auto& item) {
     known_ -= item.second.gone;
     return item.second.gone;
@@ -149,7 +157,8 @@ void Registry::rejoined(std::uint64_t incarnation) {
 Result<Found> Registry::find(const std::string& name) const {
   if (const auto unique = winner(name)) {
     const Writer& writer = writers_.at(*unique);
-    return Found{*unique, writer.incarnation, writer.entries.at(name).actor};
+    const Entry& entry = writer.entries.at(name);
+    return Found{*unique, writer.incarnation, entry.actor, entry.process};
   }
   const auto all = find_all(name);
   if (all.empty()) return not_found(name);
@@ -162,44 +171,96 @@ std::vector<Found> Registry::find_all(const std::string& name) const {
   const auto holders = holders_.find(name);
   if (holders == holders_.end()) return all;
   for (const NodeId node : holders->second) {
+    if (absent(node)) continue;
     const Writer& writer = writers_.at(node);
-    if (!writer.dead) all.push_back({node, writer.incarnation, writer.entries.at(name).actor});
+    const Entry& entry = writer.entries.at(name);
+    all.push_back({node, writer.incarnation, entry.actor, entry.process});
   }
   std::sort(all.begin(), all.end(), [](const Found& a, const Found& b) { return a.node < b.node; });
   return all;
 }
 
-std::vector<WriterDigest> Registry::digest() const {
-  std::vector<WriterDigest> all;
-  for (const auto& [node, writer] : writers_) all.push_back({node, writer.incarnation, writer.version});
+std::vector<NameView> Registry::list(const std::string& prefix, std::size_t most) const {
+  // Of each writer the first ones; of all of them the first ones again.
+  std::vector<NameView> all;
+  for (const auto& [node, writer] : writers_) {
+    std::size_t taken = 0;
+    for (auto it = writer.entries.lower_bound(prefix); it != writer.entries.end() && taken < most; ++it) {
+      if (!it->first.starts_with(prefix)) break;
+      if (it->second.gone) continue;
+      all.push_back({it->second, node, absent(node)});
+      ++taken;
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const NameView& a, const NameView& b) {
+    return std::tie(a.entry.name, a.node) < std::tie(b.entry.name, b.node);
+  });
+  if (all.size() > most) all.resize(most);
   return all;
 }
 
-std::vector<WriterEntries> Registry::missing(const std::vector<WriterDigest>& theirs) const {
+std::vector<WriterDigest> Registry::digest() const {
+  std::vector<WriterDigest> all;
+  for (const auto& [node, writer] : writers_) all.push_back({node, writer.incarnation, writer.version, writer.epoch});
+  return all;
+}
+
+WriterDigest Registry::digest_of(NodeId writer) const {
+  const auto found = writers_.find(writer);
+  if (found == writers_.end()) return {writer};
+  return {writer, found->second.incarnation, found->second.version, found->second.epoch};
+}
+
+bool Registry::is_newer(const WriterDigest& one, const Writer& other) {
+  return std::tie(one.incarnation, one.epoch, one.version) > std::tie(other.incarnation, other.epoch, other.version);
+}
+
+std::vector<WriterDigest> Registry::wanted(const std::vector<WriterDigest>& theirs) const {
+  std::vector<WriterDigest> all;
+  for (const WriterDigest& digest : theirs) {
+    if (digest.writer == self_) continue;
+    const auto absent = absent_.find(digest.writer);
+    if (absent != absent_.end() && absent->second.dropped && digest.incarnation <= absent->second.incarnation) continue;
+    const auto known = writers_.find(digest.writer);
+    if (known == writers_.end() || is_newer(digest, known->second)) all.push_back(digest_of(digest.writer));
+  }
+  return all;
+}
+
+std::vector<WriterEntries> Registry::missing(const std::vector<WriterDigest>& theirs, std::size_t most,
+                                             bool listed) const {
   std::vector<WriterEntries> all;
   std::map<NodeId, WriterDigest> known;
   for (const WriterDigest& digest : theirs) known[digest.writer] = digest;
   for (const auto& [node, writer] : writers_) {
     const auto found = known.find(node);
-    WriterEntries entries{node, writer.incarnation, 0, writer.version, {}};
+    if (found == known.end() && listed) continue;
+    WriterEntries entries{node, writer.incarnation, 0, writer.version, {}, writer.epoch};
     if (found != known.end()) {
-      if (found->second.incarnation > writer.incarnation) continue;
-      if (found->second.incarnation == writer.incarnation) {
-        if (found->second.version >= writer.version) continue;
-        entries.since = found->second.version;
-      }
+      const WriterDigest& digest = found->second;
+      const auto theirs_era = std::tie(digest.incarnation, digest.epoch);
+      const auto era = std::tie(writer.incarnation, writer.epoch);
+      if (theirs_era > era || (theirs_era == era && digest.version >= writer.version)) continue;
+      if (theirs_era == era) entries.since = digest.version;
     }
     for (auto it = writer.by_version.upper_bound(entries.since); it != writer.by_version.end(); ++it) {
+      if (most == 0) {
+        entries.version = entries.entries.empty() ? entries.since : entries.entries.back().version;
+        break;
+      }
       entries.entries.push_back(writer.entries.at(it->second));
+      --most;
     }
     all.push_back(std::move(entries));
+    if (most == 0) break;
   }
   return all;
 }
 
 Result<void> Registry::accept(const WriterEntries& in, std::vector<LostName>& lost) {
   if (in.writer == self_) {
-    if (in.incarnation <= writers_[self_].incarnation) return {};  // an echo
+    const Writer& own = writers_[self_];
+    if (std::tie(in.incarnation, in.epoch) <= std::tie(own.incarnation, own.epoch)) return {};  // an echo
     return Error{Code::registry_write_refused, "entries of this node with an incarnation that it never had", {}};
   }
   std::uint64_t last = in.since;
@@ -212,9 +273,16 @@ Result<void> Registry::accept(const WriterEntries& in, std::vector<LostName>& lo
     }
     last = entry.version;
   }
+  const auto away = absent_.find(in.writer);
+  if (away != absent_.end() && in.incarnation > away->second.incarnation) {
+    absent_.erase(away);  // it is back, though membership has not told yet
+  } else if (away != absent_.end() && away->second.dropped) {
+    return {};
+  }
   const auto known = writers_.find(in.writer);
-  const bool anew = known == writers_.end() || in.incarnation > known->second.incarnation;
-  if (!anew && (in.incarnation < known->second.incarnation || in.since > known->second.version)) {
+  const auto era = std::tie(in.incarnation, in.epoch);
+  const bool anew = known == writers_.end() || era > std::tie(known->second.incarnation, known->second.epoch);
+  if (!anew && (era < std::tie(known->second.incarnation, known->second.epoch) || in.since > known->second.version)) {
     return {};  // old, or a gap: the next comparison asks again
   }
   if (anew && in.since != 0) return {};
@@ -225,6 +293,7 @@ Result<void> Registry::accept(const WriterEntries& in, std::vector<LostName>& lo
   if (anew) drop(in.writer);
   Writer& writer = writers_[in.writer];
   writer.incarnation = in.incarnation;
+  writer.epoch = in.epoch;
   for (const Entry& entry : in.entries) {
     if (entry.version <= writer.version) continue;
     put(in.writer, writer, entry);
@@ -245,34 +314,37 @@ void Registry::resolve(const std::string& name, std::vector<LostName>& lost) {
   (void)unregister_name(name);
 }
 
-void Registry::node_died(NodeId node, std::int64_t now_ns) {
-  const auto found = writers_.find(node);
-  if (found == writers_.end() || node == self_ || found->second.dead) return;
-  found->second.dead = true;
-  found->second.dead_ns = now_ns;
+void Registry::node_died(NodeId node, std::uint64_t incarnation, std::int64_t now_ns) {
+  if (node == self_ || absent(node)) return;
+  absent_[node] = {now_ns, std::max(incarnation, digest_of(node).incarnation), false};
 }
 
 void Registry::node_alive(NodeId node, std::uint64_t incarnation, std::vector<LostName>& lost) {
+  const bool back = absent_.erase(node) != 0;
   const auto found = writers_.find(node);
   if (found == writers_.end() || node == self_) return;
   if (found->second.incarnation < incarnation) return drop(node);
-  if (!found->second.dead) return;
-  found->second.dead = false;
+  if (!back) return;
   std::vector<std::string> names;
   for (const auto& [name, entry] : found->second.entries) names.push_back(name);
   for (const std::string& name : names) resolve(name, lost);
 }
 
-void Registry::node_left(NodeId node) {
-  if (node != self_) drop(node);
+void Registry::node_left(NodeId node, std::uint64_t incarnation, std::int64_t now_ns) {
+  if (node == self_) return;
+  node_died(node, incarnation, now_ns);
+  absent_[node].dropped = true;
+  drop(node);
 }
 
 void Registry::forget(std::int64_t now_ns) {
-  std::vector<NodeId> old;
-  for (const auto& [node, writer] : writers_) {
-    if (writer.dead && now_ns - writer.dead_ns >= settings_.drop_after_ns) old.push_back(node);
+  for (auto one = absent_.begin(); one != absent_.end();) {
+    auto& [node, away] = *one;
+    const std::int64_t age_ns = now_ns - away.since_ns;
+    if (age_ns >= settings_.drop_after_ns && !std::exchange(away.dropped, true)) drop(node);
+    // After that long nobody tells of it any more.
+    one = age_ns >= 2 * settings_.drop_after_ns ? absent_.erase(one) : std::next(one);
   }
-  for (const NodeId node : old) drop(node);
 }
 
 }  // namespace noodle::registry

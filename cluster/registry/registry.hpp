@@ -24,8 +24,20 @@
 namespace noodle::registry {
 
 inline constexpr std::size_t kMaxNameBytes = 255;
+/// 1 to 255 bytes of UTF-8 without control characters. Error 6131.
+Result<void> check_name(const std::string& name);
 
 enum class Scope : std::uint8_t { plain, unique };
+
+/// A process of a program that holds a name: its place in the system whose courier is the entry's actor.
+struct Process {
+  std::uint64_t pid = 0;   // 0: none, the actor itself holds the name
+  std::uint64_t life = 0;  // of the system
+  NodeId home;             // where its run was started, and the courier there
+  std::uint64_t home_actor = 0;
+  std::uint64_t run = 0;
+  friend bool operator==(const Process&, const Process&) = default;
+};
 
 struct Entry {
   std::string name;
@@ -34,6 +46,7 @@ struct Entry {
   std::int64_t since_ns = 0;  // wall clock of the writer at registration
   std::uint64_t version = 0;  // of the writer's, when this entry was written
   bool gone = false;          // unregistered: kept so that others learn of it
+  Process process = {};
 };
 
 /// Everything a node has of one writer, in short.
@@ -41,6 +54,7 @@ struct WriterDigest {
   NodeId writer;
   std::uint64_t incarnation = 0;
   std::uint64_t version = 0;  // up to which its entries are known
+  std::uint64_t epoch = 0;    // within the incarnation: one more each time that the writer begins anew
   friend bool operator==(const WriterDigest&, const WriterDigest&) = default;
 };
 
@@ -51,12 +65,14 @@ struct WriterEntries {
   std::uint64_t since = 0;
   std::uint64_t version = 0;  // known with these
   std::vector<Entry> entries;
+  std::uint64_t epoch = 0;
 };
 
 struct Found {
   NodeId node;
   std::uint64_t incarnation = 0;
   std::uint64_t actor = 0;
+  Process process = {};
 };
 
 /// This node's registration of a cluster-unique name lost to `winner`: its actor has to be told and stopped.
@@ -64,6 +80,13 @@ struct LostName {
   std::string name;
   std::uint64_t actor = 0;
   NodeId winner;
+};
+
+/// A name and who holds it, for people.
+struct NameView {
+  Entry entry;
+  NodeId node;
+  bool hidden = false;  // its node is not there
 };
 
 class Registry {
@@ -78,7 +101,8 @@ class Registry {
   Registry(NodeId self, std::uint64_t incarnation, const Settings& settings);
 
   /// Errors 6131, 6132 (another living node holds the unique name), 6133.
-  Result<void> register_name(const std::string& name, Scope scope, std::uint64_t actor, std::int64_t wall_ns);
+  Result<void> register_name(const std::string& name, Scope scope, std::uint64_t actor, std::int64_t wall_ns,
+                             const Process& process = {});
   /// Error 6130 when this node has not registered it.
   Result<void> unregister_name(const std::string& name);
 
@@ -87,43 +111,61 @@ class Registry {
   /// All living holders of a plain name, in order of node.
   std::vector<Found> find_all(const std::string& name) const;
 
+  /// Names that begin with `prefix`, in order; at most so many.
+  std::vector<NameView> list(const std::string& prefix, std::size_t most) const;
+
   std::vector<WriterDigest> digest() const;
-  /// What the sender of `theirs` lacks.
-  std::vector<WriterEntries> missing(const std::vector<WriterDigest>& theirs) const;
+  WriterDigest digest_of(NodeId writer) const;
+  /// What the sender of `theirs` lacks, up to so many entries: it asks again for the others. `listed`: of no other
+  /// writers than those in `theirs`.
+  std::vector<WriterEntries> missing(const std::vector<WriterDigest>& theirs, std::size_t most = SIZE_MAX,
+                                     bool listed = false) const;
+  /// Digests of the writers of whom the sender of `theirs` has more than this node.
+  std::vector<WriterDigest> wanted(const std::vector<WriterDigest>& theirs) const;
   /// Entries from `sender`, which may pass on those of others. Names that this node lost are appended. Errors 6131,
   /// 6133, 6134 (they claim to be this node's own, with an incarnation it does not have).
   Result<void> accept(const WriterEntries& entries, std::vector<LostName>& lost);
 
-  /// From membership. Hidden while dead; dropped at once when it left or came back as another incarnation.
-  void node_died(NodeId node, std::int64_t now_ns);
+  /// From membership. Hidden while dead, also what others still tell of it; dropped at once when it left or came back
+  /// as another incarnation.
+  void node_died(NodeId node, std::uint64_t incarnation, std::int64_t now_ns);
   /// Names of this node that a node come back holds with the older right are appended.
   void node_alive(NodeId node, std::uint64_t incarnation, std::vector<LostName>& lost);
-  void node_left(NodeId node);
+  void node_left(NodeId node, std::uint64_t incarnation, std::int64_t now_ns);
   void forget(std::int64_t now_ns);
   /// After a rejoin: all entries of this node are written again under the new incarnation.
   void rejoined(std::uint64_t incarnation);
 
+  std::uint64_t incarnation() const { return writers_.at(self_).incarnation; }
   std::size_t known() const { return known_; }
 
  private:
   struct Writer {
     std::uint64_t incarnation = 0;
+    std::uint64_t epoch = 0;
     std::uint64_t version = 0;
     std::map<std::string, Entry> entries;
     std::map<std::uint64_t, std::string> by_version;
-    bool dead = false;
-    std::int64_t dead_ns = 0;
     std::size_t gone = 0;
+  };
+  struct Absent {  // a node that is dead or has left
+    std::int64_t since_ns = 0;
+    std::uint64_t incarnation = 0;
+    bool dropped = false;  // what others still tell of it is not wanted
   };
   void put(NodeId node, Writer& writer, Entry entry);
   void drop(NodeId node);
   void resolve(const std::string& name, std::vector<LostName>& lost);
   std::optional<NodeId> winner(const std::string& name) const;
   void compact(Writer& own);
+  void begin_anew(Writer& own);
+  bool absent(NodeId node) const { return absent_.contains(node); }
+  static bool is_newer(const WriterDigest& one, const Writer& other);
 
   NodeId self_;
   Settings settings_;
   std::map<NodeId, Writer> writers_;
+  std::unordered_map<NodeId, Absent> absent_;
   std::unordered_map<std::string, std::vector<NodeId>> holders_;  // of entries that are not gone, dead nodes included
   std::size_t known_ = 0;
 };

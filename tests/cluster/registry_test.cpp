@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "cluster/random.hpp"
+#include "cluster/registry/message.hpp"
 #include "tests/process/random_seed.hpp"
 #include "tests/support/scale.hpp"
 
@@ -64,20 +65,91 @@ TEST_CASE("names of dead nodes are hidden, come back with them, and are dropped 
   std::vector<LostName> lost;
   REQUIRE(b.register_name("leader", Scope::unique, 2, 100).ok());
   pull(a, b, lost);
-  a.node_died(id(1), 0);
+  a.node_died(id(1), 1, 0);
   CHECK(a.find("leader").error().code == Code::name_not_found);
   a.node_alive(id(1), 1, lost);
   CHECK(a.find("leader").ok());
-  a.node_died(id(1), 0);
+  a.node_died(id(1), 1, 0);
   REQUIRE(a.register_name("leader", Scope::unique, 9, 500).ok());  // free to be taken
   a.node_alive(id(1), 1, lost);                                    // the older holder is back
   REQUIRE(lost.size() == 1);
   CHECK(lost[0].actor == 9);
-  a.node_died(id(1), 0);
+  a.node_died(id(1), 1, 0);
   a.forget(600'000'000'000);
   CHECK(a.known() == 1);  // the tombstone of its own
   a.node_alive(id(1), 2, lost);
   CHECK(a.find("leader").error().code == Code::name_not_found);
+}
+
+TEST_CASE("what others still tell of a node that is dead is hidden, and of one that has left not even kept") {
+  Registry a(id(0), 1, {}), b(id(1), 1, {}), c(id(2), 1, {});
+  std::vector<LostName> lost;
+  REQUIRE(b.register_name("desk", Scope::plain, 2, 100).ok());
+  pull(c, b, lost);
+  a.node_died(id(1), 1, 0);
+  pull(a, c, lost);
+  CHECK(a.find("desk").error().code == Code::name_not_found);
+  CHECK(a.list("", 10).at(0).hidden);
+  a.node_alive(id(1), 1, lost);
+  CHECK(a.find("desk").ok());
+  a.node_left(id(1), 1, 0);
+  pull(a, c, lost);
+  CHECK(a.known() == 0);
+  CHECK(a.wanted(c.digest()).empty());  // so nobody is asked for it again and again
+  b.rejoined(2);
+  pull(a, b, lost);  // it is back before membership says so
+  CHECK(a.find("desk").ok());
+}
+
+TEST_CASE("compactions and rejoins of a writer are told apart, so nobody keeps what it has forgotten") {
+  Registry::Settings settings;
+  settings.max_gone = 2;
+  Registry a(id(0), 1, {}), b(id(1), 5, settings);
+  std::vector<LostName> lost;
+  REQUIRE(b.register_name("stays", Scope::plain, 1, 0).ok());
+  for (int k = 0; k < 9; ++k) {
+    REQUIRE(b.register_name("goes", Scope::plain, 1, 0).ok());
+    REQUIRE(b.register_name("more" + std::to_string(k), Scope::plain, 1, 0).ok());
+    pull(a, b, lost);
+    REQUIRE(b.unregister_name("goes").ok());
+    REQUIRE(b.unregister_name("more" + std::to_string(k)).ok());
+  }
+  CHECK(b.incarnation() == 5);  // compactions are no incarnations
+  b.rejoined(6);
+  REQUIRE(b.register_name("new", Scope::plain, 3, 0).ok());
+  pull(a, b, lost);
+  CHECK(a.list("", 100).size() == 2);
+  a.node_alive(id(1), 7, lost);  // restarted
+  CHECK(a.list("", 100).empty());
+}
+
+TEST_CASE("what is missing goes over in parts, and arrives whole") {
+  Registry a(id(0), 1, {}), b(id(1), 1, {}), c(id(2), 1, {});
+  std::vector<LostName> lost;
+  Process process{77, 8, id(1), 9, 10};
+  for (int k = 0; k < 1'000; ++k) {
+    const std::string number = std::to_string(k);
+    REQUIRE(b.register_name("b" + number, k % 2 ? Scope::unique : Scope::plain, 5, k, process).ok());
+    REQUIRE(c.register_name("c" + number, Scope::plain, 6, k).ok());
+  }
+  pull(b, c, lost);
+  int rounds = 0;
+  for (; !b.missing(a.digest()).empty(); ++rounds) {
+    for (const auto& message : write_entries(b.missing(a.digest(), 300), true)) {
+      CHECK(message.frame()->bytes().size() < 64 * 1024);
+      const auto read = read_entries(message.read());
+      REQUIRE(read.ok());
+      REQUIRE(a.accept(*read, lost).ok());
+    }
+  }
+  CHECK(rounds == 7);
+  CHECK(a.digest_of(id(1)) == b.digest_of(id(1)));
+  CHECK(a.find("b999")->process == process);
+  CHECK(a.find("c999")->actor == 6);
+  CHECK(b.missing({a.digest_of(id(2))}, SIZE_MAX, true).empty());  // of no others than those listed
+  const auto digest = read_digest(write_digest(DigestKind::WANT, a.digest()).read());
+  REQUIRE(digest.ok());
+  CHECK(*digest == a.digest());
 }
 
 TEST_CASE("limits and foreign writers are refused with their codes") {

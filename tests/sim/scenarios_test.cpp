@@ -43,6 +43,7 @@ TEST_CASE("every scenario of the acceptance list keeps its invariants") {
       REQUIRE(world.ok());
       (*world)->run();
       CHECK((*world)->figures().commits > 0);
+      if (scenario->leases) CHECK((*world)->figures().last_token > 5);  // it went from hand to hand
       for (const auto& violation : (*world)->violations()) {
         CAPTURE(scenario->name);
         CAPTURE(seed);
@@ -82,6 +83,7 @@ TEST_CASE("invariants can be violated: a partition is a death to who counts it a
   CHECK(violated("invariants = ['no_false_death']\n" + cut + "disturbs = false\n") == "no_false_death");
   const std::string crash = "nodes = 5\nduration = '20s'\n[[fault]]\nkind = 'power_off'\nat = '5s'\nnodes = [2]\n";
   CHECK(violated("detect_within = '500ms'\ninvariants = ['detected_in_time']\n" + crash) == "detected_in_time");
+  CHECK(violated("nodes = 4\nleases = true\nduration = '1m'\ninvariants = ['one_singleton']\n").empty());
   CHECK(violated("detect_within = '4s'\ninvariants = ['detected_in_time']\n" + crash).empty());
 }
 

@@ -180,6 +180,7 @@ void World::start_node(std::uint32_t index, bool formed) {
   truth.stopped = truth.recovering = truth.left = false;
   truth.incarnation = incarnation;
   truth.dead_in_views = 0;
+  if (scenario_.leases) start_leases(index);
   effects_.clear();
   node.core->start(local_ns(node), effects_);
   apply(index, effects_);

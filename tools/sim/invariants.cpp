@@ -21,6 +21,7 @@ const std::vector<InvariantInfo>& invariants() {
       {"bounded", "no datagram is over its limit, and no node holds more news than it knows members"},
       {"gossip_flat", "datagram bytes in the last third of the run are at most twice those of the first"},
       {"suspicions_bounded", "undisturbed nodes are suspected at most max_suspicions_per_minute each"},
+      {"one_singleton", "at every instant at most one node may act with the lease that all want, and its tokens rise"},
       {"rejoined", "a node that was declared dead heard of it and came back by itself"},
   };
   return table;
@@ -136,6 +137,16 @@ void Invariants::commit(std::uint32_t node, bool allowed, std::int64_t now_ns) {
           "node " + std::to_string(node) + " committed as incarnation " + std::to_string(truth.incarnation) +
               ", which " + std::to_string(truth.dead_in_views) + " nodes hold for dead",
           now_ns);
+}
+
+void Invariants::acts(std::uint32_t node, std::uint64_t token, std::uint32_t holders, std::int64_t now_ns) {
+  ++figures_.fenced_acts;
+  const std::string who = "node " + std::to_string(node) + " acts with token " + std::to_string(token);
+  if (holders != 0) violate("one_singleton", who + " while " + std::to_string(holders) + " others may", now_ns);
+  if (token < figures_.last_token) {
+    violate("one_singleton", who + " after " + std::to_string(figures_.last_token), now_ns);
+  }
+  figures_.last_token = std::max(figures_.last_token, token);
 }
 
 void Invariants::resumed(std::uint32_t node, const membership::Resumed& resumed) {

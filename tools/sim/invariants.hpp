@@ -55,8 +55,9 @@ struct Figures {
   std::uint64_t false_deaths = 0;  // of nodes that ran
   std::uint64_t rejoins = 0;       // nodes that heard that they had been declared dead
   std::uint64_t commits = 0, refused_commits = 0;
-  Distribution detection;        // of crashed nodes, by every other node
-  Distribution first_detection;  // by the first one
+  std::uint64_t fenced_acts = 0, last_token = 0;  // of who held the lease
+  Distribution detection;                         // of crashed nodes, by every other node
+  Distribution first_detection;                   // by the first one
 };
 
 class Invariants {
@@ -72,6 +73,8 @@ class Invariants {
   void sent(std::uint32_t node, std::size_t datagram_bytes, std::size_t rumours_waiting, std::size_t known,
             std::int64_t now_ns);
   void commit(std::uint32_t node, bool allowed, std::int64_t now_ns);
+  /// A node acts with the lease that all want, while `holders` others could.
+  void acts(std::uint32_t node, std::uint64_t token, std::uint32_t holders, std::int64_t now_ns);
   void resumed(std::uint32_t node, const membership::Resumed& resumed);
   /// A node still believes after detect_within that `subject` lives.
   void undetected(std::uint32_t observer, std::uint32_t subject, std::int64_t now_ns);

@@ -207,6 +207,7 @@ void read_all(const toml::table& root, const std::string& file, Result<void>& ou
   table.real("max_suspicions_per_minute", 0, 1e9, scenario.max_suspicions_per_minute);
   table.truth("wire", scenario.wire);
   table.truth("formed", scenario.formed);
+  table.truth("leases", scenario.leases);
   if (const auto* network = table.node("network")) {
     if (const auto* inner = network->as_table())
       read_network(*inner, file, outcome, scenario.network);

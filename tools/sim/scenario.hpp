@@ -75,6 +75,7 @@ struct Scenario {
   bool wire = false;         // every message is encoded and decoded
   bool formed = false;       // nodes know each other from the start, instead of joining by the first one
   std::uint32_t labels = 0;  // labels of each node
+  bool leases = false;       // node 0 keeps a lease that all others want
   NetworkSettings network;
   std::vector<Fault> faults;
   std::vector<std::string> invariants;

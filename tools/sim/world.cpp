@@ -146,6 +146,7 @@ void World::run_node(std::uint32_t index, Payload&& payload) {
   const std::int64_t now = local_ns(node);
   auto& core = *node.core;
   invariants_.commit(index, core.may_commit(now), now_ns_);  // every turn would commit something
+  if (scenario_.leases) act(index);
   effects_.clear();
   if (std::holds_alternative<Wake>(payload)) {
     node.wake_ns = kNever;
@@ -164,7 +165,10 @@ void World::run_node(std::uint32_t index, Payload&& payload) {
     const bool alive =
         network_.open(check->other, index) && truth_[check->other].running && !truth_[check->other].stopped;
     if (!alive) core.link_event(node_id(check->other), membership::LinkEvent::silent, now, effects_);
+  } else if (const auto* lease = std::get_if<LeaseMessage>(&payload)) {
+    lease_message(index, *lease);
   }
+  if (scenario_.leases) want_lease(index);
   apply(index, effects_);
   if (nodes_[index].core && nodes_[index].core->left()) {  // the process ends when the news is out
     truth_[index].running = false;

@@ -14,6 +14,8 @@
 #include <variant>
 #include <vector>
 
+#include "cluster/lease/lease_claim.hpp"
+#include "cluster/lease/lease_table.hpp"
 #include "cluster/membership/membership.hpp"
 #include "cluster/random.hpp"
 #include "messages/error.hpp"
@@ -54,6 +56,13 @@ class World {
     std::uint32_t other = 0;
     membership::LinkEvent event{};
   };
+  struct LeaseMessage {  // to the node that keeps the lease, and its answer
+    std::uint32_t from = 0;
+    std::uint64_t holder = 0;
+    lease::LeaseClaim::Ask ask;
+    bool answer = false, lost = false;
+    std::optional<lease::LeaseTable::Grant> grant;
+  };
   struct Wake {};
   struct CheckLink {  // whether the link is silent by now
     std::uint32_t other = 0;
@@ -74,7 +83,7 @@ class World {
     bool hold = false;
   };
   using Payload = std::variant<Wake, membership::Datagram, membership::MemberState, LinkProbed, LinkChanged, CheckLink,
-                               CheckDetected, BeginFault, EndFault, Release>;
+                               CheckDetected, BeginFault, EndFault, Release, LeaseMessage>;
   struct Event {
     std::int64_t at_ns = 0;
     std::uint64_t order = 0;
@@ -101,8 +110,11 @@ class World {
     std::int64_t period_ns = 0, phase_ns = 0;
     std::int64_t wake_ns = 0;  // the earliest wake-up that is queued
     std::uint32_t clogs = 0;
-    std::vector<std::uint32_t> neighbours;  // with whom it keeps links
-    std::deque<Payload> inbox;              // while it stands still
+    std::vector<std::uint32_t> neighbours;      // with whom it keeps links
+    std::deque<Payload> inbox;                  // while it stands still
+    std::unique_ptr<lease::LeaseTable> leases;  // of node 0
+    lease::LeaseClaim claim;                    // of the others
+    std::uint64_t holder = 0;
   };
 
   World(const Scenario& scenario, const membership::Settings& settings, std::uint64_t seed);
@@ -122,6 +134,13 @@ class World {
   bool held(std::uint32_t from, std::uint32_t to, Payload& payload);
   void finish();
   void tell(std::uint32_t node, const membership::Effect& effect);
+
+  // leases.cpp: one lease, kept by node 0, that all others want
+  void start_leases(std::uint32_t node);
+  void act(std::uint32_t node);
+  void want_lease(std::uint32_t node);
+  void lease_message(std::uint32_t node, const LeaseMessage& message);
+  void send_lease(std::uint32_t from, std::uint32_t to, const LeaseMessage& message);
 
   // faults.cpp: what happens to nodes and paths
   void plan_faults();
@@ -144,6 +163,8 @@ class World {
   Invariants invariants_;
   std::vector<Node> nodes_;
   std::vector<Held> held_;
+  std::optional<lease::Stored> stored_lease_;  // on the disk of node 0
+  std::uint64_t stored_token_ = 0;
   std::priority_queue<Event, std::vector<Event>, Later> queue_;
   std::vector<Payload> payloads_;
   std::vector<std::uint32_t> free_payloads_;
