@@ -5,7 +5,7 @@
 #include <new>
 #include <string>
 
-#include "messages/limits.hpp"
+#include "messages/message_size.hpp"
 #include "messages/pointer_check.hpp"
 
 namespace noodle {
@@ -32,10 +32,10 @@ Result<FramePtr> Frame::from_bytes(std::uint64_t type, std::span<const std::byte
 }
 
 Result<FrameDraft> FrameDraft::begin(std::uint64_t type, std::size_t size_bytes) {
-  if (size_bytes > kMaxFrameBytes) {
+  if (size_bytes > kMaxMessageBytes) {
     return Error{Code::frame_too_large,
                  "frame of " + std::to_string(size_bytes) + " bytes is over the limit of " +
-                     std::to_string(kMaxFrameBytes) + " bytes; send it in parts",
+                     std::to_string(kMaxMessageBytes) + " bytes; send it in parts",
                  {}};
   }
   if (size_bytes == 0 || size_bytes % sizeof(std::uint64_t) != 0) {
@@ -43,7 +43,11 @@ Result<FrameDraft> FrameDraft::begin(std::uint64_t type, std::size_t size_bytes)
                  "frame of " + std::to_string(size_bytes) + " bytes is not a whole number of 8-byte words",
                  {}};
   }
-  return FrameDraft(FramePtr(Frame::allocate(type, size_bytes / sizeof(std::uint64_t), true)));
+  try {
+    return FrameDraft(FramePtr(Frame::allocate(type, size_bytes / sizeof(std::uint64_t), true)));
+  } catch (const std::bad_alloc&) {
+    return Error{Code::frame_too_large, "no memory for a frame of " + std::to_string(size_bytes) + " bytes", {}};
+  }
 }
 
 void FrameDraft::append(std::span<const std::byte> bytes) {

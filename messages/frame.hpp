@@ -3,7 +3,7 @@
 // The words begin with the root pointer; there is no segment table, since there is exactly one segment. The same words
 // go to a socket and come from one: type id and length travel in the link's header.
 // Threads: shared freely; the reference count is atomic and nothing else ever changes.
-// Owns: its words. Limits: kMaxFrameBytes (6002), kMaxMessageNesting.
+// Owns: its words. Limits: kMaxMessageBytes (6002), kMaxMessageNesting.
 // Errors: from_bytes 6001 malformed, 6002 too large.
 #pragma once
 
@@ -85,7 +85,8 @@ class Frame {
 };
 static_assert(sizeof(Frame) == 16);
 
-/// A frame from the outside world that comes in pieces, put together in place.
+/// A frame from the outside world that comes in pieces, put together in place. Until a piece comes, its part takes
+/// addresses and no memory.
 class FrameDraft {
  public:
   /// Errors 6001, 6002 of the size.

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string>
 
-#include "messages/limits.hpp"
+#include "messages/message_size.hpp"
 #include "messages/utf8.hpp"
 
 namespace noodle {
@@ -22,7 +22,7 @@ struct FrameAccess {
 namespace detail {
 namespace {
 
-constexpr std::size_t kMaxFrameWords = kMaxFrameBytes / sizeof(capnp::word);
+constexpr std::size_t kMaxFrameWords = kMaxMessageBytes / sizeof(capnp::word);
 
 thread_local capnp::word scratch_segment[kScratchWords] = {};  // all zero between messages, as Cap'n Proto asks
 thread_local bool scratch_taken = false;

@@ -7,7 +7,7 @@
 // A Msg that exists is safe to read: what was built here is well formed, what came from outside was checked against T
 // field by field. So readers skip bounds checks, and everything read from a Msg stays valid while any copy of it lives.
 // Threads: values; the words are immutable and may be read by any thread.
-// Limits: kMaxFrameBytes. Errors: 6001 malformed, 6002 too large, 6003 another type.
+// Limits: kMaxMessageBytes. Errors: 6001 malformed, 6002 too large, 6003 another type.
 #pragma once
 
 #include <capnp/message.h>
@@ -62,7 +62,7 @@ class Msg {
 
   Msg() = default;
 
-  /// A message filled by `fill(Builder)`. For messages that cannot come near kMaxFrameBytes: throws std::length_error
+  /// A message filled by `fill(Builder)`. For messages that cannot come near kMaxMessageBytes: throws std::length_error
   /// beyond.
   template <class Fill>
   static Msg build(Fill&& fill) {
@@ -71,7 +71,7 @@ class Msg {
     return std::move(built).value();
   }
 
-  /// As build, for messages that carry data of any size: error 6002 beyond kMaxFrameBytes.
+  /// As build, for messages that carry data of any size: error 6002 beyond kMaxMessageBytes.
   template <class Fill>
   static Result<Msg> try_build(Fill&& fill) {
     detail::MessageScratch scratch;

@@ -40,10 +40,11 @@ void answer(const caf::strong_actor_ptr& asker, caf::message_id id, const Error&
 
 class Distribution : public std::enable_shared_from_this<Distribution> {
  public:
-  static constexpr std::size_t kMostQueued = 262'144;   // on their way to the thread of the network
-  static constexpr std::size_t kMostPending = 100'000;  // unanswered requests to one node
-  static constexpr std::size_t kMostWaiting = 10'000;   // messages of other nodes for one actor
-  static constexpr std::size_t kMostWaitingBytes = 64 * kMiB;
+  static constexpr std::size_t kMostQueued = 262'144;            // on their way to the thread of the network
+  static constexpr std::size_t kMostPending = 100'000;           // unanswered requests to one node
+  static constexpr std::size_t kMostWaiting = 10'000;            // messages of other nodes for one actor
+  static constexpr std::size_t kMostWaitingBytes = 64 * kMiB;    // of them; or one larger message
+  static constexpr std::size_t kMostWaitingTogether = 4 * kGiB;  // for all actors
   static constexpr std::size_t kMostEnds = 65'536;
 
   /// The links as this sees them.
@@ -78,6 +79,8 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   /// After this node was declared dead: all its actors have new numbers.
   void set_incarnation(std::uint64_t incarnation);
   void received(const NodeId& from, bool from_client, const transport::FrameHeader& header, FramePtr frame);
+  /// A frame that was not kept.
+  void refused(const NodeId& from, const transport::FrameHeader& header, const Error& why);
   void link_up(const NodeId& peer, bool client);
   void link_lost(const NodeId& peer, const Error& why);
   void node_gone(const NodeId& node, const Error& why);
@@ -156,7 +159,9 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   void fail_request(const NodeId& from, const transport::FrameHeader& request, const Error& why);
 
   void deliver(const NodeId& from, const transport::FrameHeader& header, FramePtr frame);
+  caf::execution_unit* host_for(std::size_t bytes);
   void answered(const NodeId& from, const transport::FrameHeader& header, FramePtr frame);
+  std::optional<Pending> take_pending(const NodeId& from, const transport::FrameHeader& header);
   void watched_by(const NodeId& from, const transport::FrameHeader& header, const Msg<wire::Watch>& watch);
   void exit_from(const NodeId& from, const transport::FrameHeader& header, const Msg<wire::Exit>& exit);
   void down_from(const NodeId& from, std::uint64_t number, const caf::error& reason);
@@ -185,6 +190,7 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   std::unordered_map<NodeId, Peer> peers_;
   std::unordered_map<std::uint64_t, caf::error> ends_;  // of watched actors, by number
   std::deque<std::uint64_t> ends_order_;
+  const std::shared_ptr<Waiting> together_ = std::make_shared<Waiting>();  // for all actors
 };
 
 }  // namespace noodle::actors

@@ -21,17 +21,20 @@ FramePtr down_frame(const caf::error& reason) {
 class Distribution::Delivered final : public caf::mailbox_element {
  public:
   Delivered(caf::strong_actor_ptr from, caf::message_id id, caf::message message, std::shared_ptr<Waiting> waiting,
-            std::size_t bytes)
+            std::shared_ptr<Waiting> together, std::size_t bytes)
       : caf::mailbox_element(std::move(from), id, {}),
         message_(std::move(message)),
         waiting_(std::move(waiting)),
+        together_(std::move(together)),
         bytes_(bytes) {
     waiting_->messages.fetch_add(1, std::memory_order_relaxed);
     waiting_->bytes.fetch_add(bytes_, std::memory_order_relaxed);
+    together_->bytes.fetch_add(bytes_, std::memory_order_relaxed);
   }
   ~Delivered() override {
     waiting_->messages.fetch_sub(1, std::memory_order_relaxed);
     waiting_->bytes.fetch_sub(bytes_, std::memory_order_relaxed);
+    together_->bytes.fetch_sub(bytes_, std::memory_order_relaxed);
   }
   caf::type_erased_tuple& content() override {
     if (message_.vals()) return message_.vals().unshared();
@@ -47,7 +50,7 @@ class Distribution::Delivered final : public caf::mailbox_element {
  private:
   caf::message message_;
   caf::empty_type_erased_tuple nothing_;
-  const std::shared_ptr<Waiting> waiting_;
+  const std::shared_ptr<Waiting> waiting_, together_;
   const std::size_t bytes_;
 };
 
@@ -93,8 +96,10 @@ void Distribution::deliver(const NodeId& from, const FrameHeader& header, FrameP
   }
   Export& entry = export_of(header.destination, target);
   const std::size_t bytes = frame->bytes().size();
+  const std::size_t waiting = entry.waiting->bytes.load(std::memory_order_relaxed);
   if (entry.waiting->messages.load(std::memory_order_relaxed) >= kMostWaiting ||
-      entry.waiting->bytes.load(std::memory_order_relaxed) + bytes > kMostWaitingBytes) {
+      (waiting != 0 && waiting + bytes > kMostWaitingBytes) ||
+      together_->bytes.load(std::memory_order_relaxed) + bytes > kMostWaitingTogether) {
     statistics_.refused_full.fetch_add(1, std::memory_order_relaxed);
     return refused({Code::receiver_full,
                     std::to_string(entry.waiting->messages.load(std::memory_order_relaxed)) + " messages wait for it",
@@ -111,31 +116,50 @@ void Distribution::deliver(const NodeId& from, const FrameHeader& header, FrameP
   caf::message_id id = kind == FrameKind::request ? caf::make_message_id(request) : caf::make_message_id();
   if (is_urgent(header.message)) id = id.with_high_priority();
   target->enqueue(caf::mailbox_element_ptr(new Delivered(header.source != 0 ? remote(from, header.source) : nullptr, id,
-                                                         std::move(*message), entry.waiting, bytes)),
-                  &thread_);
+                                                         std::move(*message), entry.waiting, together_, bytes)),
+                  host_for(bytes));
+}
+
+/// Who has much to read does it elsewhere: the network goes on.
+caf::execution_unit* Distribution::host_for(std::size_t bytes) {
+  return bytes > transport::kChunkBytes ? nullptr : &thread_;
+}
+
+void Distribution::refused(const NodeId& from, const FrameHeader& header, const Error& why) {
+  statistics_.dead_letters.fetch_add(1, std::memory_order_relaxed);
+  if (kind_of(header.message) == FrameKind::request) return fail_request(from, header, why);
+  if (kind_of(header.message) != FrameKind::answer) return;
+  if (const auto pending = take_pending(from, header)) answer(pending->asker, pending->answer, why);
+}
+
+std::optional<Distribution::Pending> Distribution::take_pending(const NodeId& from, const FrameHeader& header) {
+  const auto peer = peers_.find(from);
+  if (peer == peers_.end()) return std::nullopt;
+  const auto found = peer->second.pending.find({header.destination, header.message & kRequestMask});
+  if (found == peer->second.pending.end()) return std::nullopt;
+  const Pending pending = std::move(found->second);
+  peer->second.pending.erase(found);
+  return pending;
 }
 
 void Distribution::answered(const NodeId& from, const FrameHeader& header, FramePtr frame) {
-  const auto peer = peers_.find(from);
-  if (peer == peers_.end()) return;
-  const auto found = peer->second.pending.find({header.destination, header.message & kRequestMask});
-  if (found == peer->second.pending.end()) return;
-  const Pending pending = std::move(found->second);
-  peer->second.pending.erase(found);
+  const auto pending = take_pending(from, header);
+  if (!pending) return;
   if (kind_of(header.message) == FrameKind::failure) {
-    return answer(pending.asker, pending.answer, read_failure_frame(std::move(frame)));
+    return answer(pending->asker, pending->answer, read_failure_frame(std::move(frame)));
   }
+  const std::size_t bytes = frame->bytes().size();
   const MessageType* const type = find_message_type(header.type);
   if (type == nullptr) {
-    return answer(pending.asker, pending.answer,
+    return answer(pending->asker, pending->answer,
                   {Code::frame_wrong_type, "the answer is of a type that this node does not know", {}});
   }
   Result<caf::message> message =
       header.type == Msg<wire::Done>::kTypeId ? caf::message{} : type->message_of(std::move(frame));
-  if (!message) return answer(pending.asker, pending.answer, message.error());
+  if (!message) return answer(pending->asker, pending->answer, message.error());
   // Whoever answers may be another one than was asked: the asker can go on with that.
-  pending.asker->enqueue(header.source != 0 ? remote(from, header.source) : nullptr, pending.answer,
-                         std::move(*message), &thread_);
+  pending->asker->enqueue(header.source != 0 ? remote(from, header.source) : nullptr, pending->answer,
+                          std::move(*message), host_for(bytes));
 }
 
 // ---- ends

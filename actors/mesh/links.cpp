@@ -70,6 +70,8 @@ Result<std::unique_ptr<Links>> Links::start(LoopThread& thread, const MeshOption
   // Longer than a hung node lives, so that a link that is given up means a broken way: frames go round then.
   wanted.link.ping_ns = options.membership.suspicion_min_ns;
   wanted.link.silence_ns = 4 * options.membership.suspicion_min_ns;
+  wanted.link.max_message = options.max_message;
+  wanted.receive_memory = options.receive_memory;
   auto transport = transport::Transport::start(thread.loop(), std::move(*tls), wanted, links->transport_events());
   if (!transport) return transport.error();
   links->transport_ = std::move(*transport);
@@ -254,6 +256,7 @@ void Links::received(const NodeId& from, Received one) {
   const auto peer = peers_.find(from);
   if (peer == peers_.end()) return;
   const bool client = peer->second.identity.use != security::CertificateUse::node;
+  if (!one.frame) return refused(from, one);
   if (one.header.type == Msg<wire::LinkProbe>::kTypeId && !one.header.relay) {
     return probed(from, one.header, one.frame);
   }
@@ -278,17 +281,30 @@ void Links::relay(const NodeId& from, Received one) {
     if (hop != routing::Router::kNowhere) next = board_.router_.node(hop);
   }
   if (way.ttl > 0) --way.ttl;
-  const bool request = kind_of(one.header.message) == FrameKind::request;
   const Result<void> sent =
       next ? transport_->send(next, one.lane, one.header, std::move(one.frame))
            : Result<void>(Error{Code::no_route, "this node knows no way to " + way.destination.to_string(), {}});
-  if (sent || !request) return;
-  // Whoever asked is told at once.
-  FramePtr failure = failure_frame(sent.error());
-  FrameHeader back{one.header.source, one.header.destination,
-                   message_field(FrameKind::failure, is_urgent(one.header.message), one.header.message & kRequestMask),
-                   failure->type(), transport::Relay{way.source, way.destination, way.trace, routing::kMaxHops}};
-  (void)transport_->send(from, one.lane, back, std::move(failure)).ok();
+  if (!sent) send_back(from, one.lane, one.header, sent.error());
+}
+
+/// What this node does not take. Its sender is told like that of a message for which there is no room.
+void Links::refused(const NodeId& from, const Received& one) {
+  if (!one.header.relay) return distribution_.refused(from, one.header, one.refused);
+  if (one.header.relay->destination != self_) return send_back(from, one.lane, one.header, one.refused);
+  FrameHeader header = one.header;
+  header.relay.reset();
+  distribution_.refused(one.header.relay->source, header, one.refused);
+}
+
+/// Whoever asked is told at once.
+void Links::send_back(const NodeId& from, Lane lane, const FrameHeader& request, const Error& why) {
+  if (kind_of(request.message) != FrameKind::request) return;
+  const transport::Relay& way = *request.relay;
+  FramePtr failure = failure_frame(why);
+  const FrameHeader back{request.source, request.destination,
+                         message_field(FrameKind::failure, is_urgent(request.message), request.message & kRequestMask),
+                         failure->type(), transport::Relay{way.source, way.destination, way.trace, routing::kMaxHops}};
+  (void)transport_->send(from, lane, back, std::move(failure)).ok();
 }
 
 // ---- measuring

@@ -99,6 +99,8 @@ class Links final : public Distribution::Links {
   void down(const NodeId& node, const Error& why);
   void received(const NodeId& from, transport::Received received);
   void relay(const NodeId& from, transport::Received received);
+  void refused(const NodeId& from, const transport::Received& received);
+  void send_back(const NodeId& from, transport::Lane lane, const transport::FrameHeader& request, const Error& why);
   void probed(const NodeId& from, const transport::FrameHeader& header, const FramePtr& frame);
   void send_probe(const NodeId& to);
   void call_wanted();

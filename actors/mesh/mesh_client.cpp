@@ -45,6 +45,7 @@ class MeshClient::Inside final : public Distribution::Links {
     };
     events.received = [this](const NodeId& from, transport::Received received) {
       transport->release(from, received);
+      if (!received.frame) return distribution->refused(from, received.header, received.refused);
       distribution->received(from, false, received.header, std::move(received.frame));
     };
     events.refused = [](const std::string&, const Error&) {};

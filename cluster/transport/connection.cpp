@@ -176,7 +176,7 @@ void Connection::take_in_plain(std::span<const std::byte> bytes) {
 std::size_t Connection::fill() {
   std::size_t filled = stream_.take(sealed_out_);
   while (link_ && shaken_ && filled + kSealedRoom <= sealed_out_.size()) {
-    const std::size_t count = link_->take(outgoing_);
+    const std::size_t count = link_->take(outgoing_, transport_->clock.monotonic_ns());
     if (count == 0 || !stream_.write(std::span(outgoing_).first(count))) break;
     filled += stream_.take(std::span(sealed_out_).subspan(filled));
   }

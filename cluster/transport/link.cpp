@@ -12,8 +12,11 @@ namespace noodle::transport {
 namespace {
 
 constexpr const char* kLaneNames[kLanes] = {"control", "user", "bulk"};
+constexpr std::size_t kPieceBytes = 32 * kKiB;
 // Bulk gets a piece after so much of user traffic.
-constexpr std::uint64_t kUserShare = 4 * kChunkBytes;
+constexpr std::uint64_t kUserShare = 4 * kPieceBytes;
+// So long after a frame of the user lane bulk takes care not to be in the way of the next.
+constexpr std::int64_t kSharedNs = 100'000'000;
 // Credits and pongs that a peer can make us owe at once.
 constexpr std::size_t kMaxControlRecords = 1024;
 
@@ -22,6 +25,11 @@ std::span<const std::byte> first(std::span<const std::byte> bytes, std::size_t c
 }
 
 }  // namespace
+
+std::uint64_t LinkLimits::largest_frame(Lane lane) const {
+  const std::uint64_t most = kMaxLaneFrame[static_cast<std::size_t>(lane)];
+  return lane == Lane::bulk ? std::min(most, max_message) : most;
+}
 
 void LinkStatistics::add(const LinkStatistics& other) {
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
@@ -38,6 +46,7 @@ Link::Link(LinkRole role, const Hello& local, Judge judge, const LinkLimits& lim
     : role_(role),
       judge_(std::move(judge)),
       limits_(limits),
+      now_ns_(now_ns),
       opened_ns_(now_ns),
       heard_ns_(now_ns),
       active_ns_(now_ns) {
@@ -55,13 +64,14 @@ Result<void> Link::send(Lane lane, const FrameHeader& header, FramePtr frame) {
   if (state_ == LinkState::closed) return Error{Code::link_closed, "the link is closed", {}};
   LaneState& state = lanes_[index(lane)];
   const std::uint64_t size = header.size_bytes() + frame->bytes().size();
-  if (size > kMaxLaneFrame[index(lane)]) {
+  if (size > limits_.largest_frame(lane)) {
     return Error{Code::frame_too_large,
                  "a frame of " + std::to_string(size) + " bytes is too large for lane " + kLaneNames[index(lane)] +
-                     "; the limit is " + std::to_string(kMaxLaneFrame[index(lane)]),
+                     "; the limit is " + std::to_string(limits_.largest_frame(lane)),
                  {}};
   }
-  if (state.queued_bytes + size > limits_.queue_bytes[index(lane)] || state.queue.size() >= limits_.queue_frames) {
+  const std::uint64_t room = limits_.queue_bytes[index(lane)] + (lane == Lane::bulk ? limits_.max_message : 0);
+  if (state.queued_bytes + size > room || state.queue.size() >= limits_.queue_frames) {
     ++statistics_.refused_full;
     return Error{Code::link_lane_full,
                  std::string("lane ") + kLaneNames[index(lane)] + " is full (" + std::to_string(state.queued_bytes) +
@@ -76,8 +86,7 @@ Result<void> Link::send(Lane lane, const FrameHeader& header, FramePtr frame) {
 /// Bytes of the next record's body.
 std::uint64_t Link::next_length(const Queued& head) {
   if (head.size <= kChunkBytes) return head.size;
-  if (head.sent == 0) return kChunkBytes;
-  return std::min<std::uint64_t>(head.size - head.sent, kChunkBytes);
+  return head.sent == 0 ? kPieceBytes : std::min<std::uint64_t>(head.size - head.sent, kPieceBytes);
 }
 
 bool Link::can_send(LaneState& lane) {
@@ -85,7 +94,8 @@ bool Link::can_send(LaneState& lane) {
   const bool possible = lane.credit >= next_length(lane.queue.front());
   if (!possible && !lane.stalled) ++statistics_.stalls;
   lane.stalled = !possible;
-  return possible;
+  const bool bulk = &lane == &lanes_[index(Lane::bulk)];
+  return possible && (!bulk || !is_paced() || pacer_.may_send(next_length(lane.queue.front())));
 }
 
 bool Link::stage_from(Lane which) {
@@ -117,8 +127,13 @@ bool Link::stage_from(Lane which) {
   head.sent += part;
   lane.credit -= length;
   lane.queued_bytes -= part;
-  if (which == Lane::user) user_since_bulk_ += length;
-  if (which == Lane::bulk) user_since_bulk_ = 0;
+  if (which == Lane::user) {
+    user_since_bulk_ += length;
+    shared_until_ns_ = now_ns_ + kSharedNs;
+  } else if (which == Lane::bulk) {
+    user_since_bulk_ = 0;
+    pacer_.sent(length, now_ns_);
+  }
   if (head.sent == head.size) {
     ++statistics_.frames_sent[index(which)];
     lane.queue.pop_front();
@@ -140,7 +155,8 @@ bool Link::stage_next() {
   return stage_from(bulk_first ? Lane::bulk : Lane::user) || stage_from(bulk_first ? Lane::user : Lane::bulk);
 }
 
-std::size_t Link::take(std::span<std::byte> out) {
+std::size_t Link::take(std::span<std::byte> out, std::int64_t now_ns) {
+  now_ns_ = now_ns;
   if (state_ == LinkState::closed && !farewell_) return 0;
   std::size_t filled = 0;
   while (filled < out.size()) {
@@ -156,7 +172,7 @@ std::size_t Link::take(std::span<std::byte> out) {
 
 Result<void> Link::receive(std::span<const std::byte> bytes, std::int64_t now_ns) {
   if (state_ == LinkState::closed) return Error{Code::link_closed, "the link is closed", {}};
-  heard_ns_ = now_ns;
+  heard_ns_ = now_ns_ = now_ns;
   statistics_.bytes_received += bytes.size();
   Result<void> outcome;
   while (outcome && !bytes.empty()) {
@@ -236,6 +252,7 @@ Result<void> Link::handle(const RecordHeader& record, std::span<const std::byte>
       const std::uint64_t granted = get_u64(body);
       if (granted > kWindow[index(record.lane)] - lane.credit) return malformed_record("more credit than was used");
       lane.credit += granted;
+      if (record.lane == Lane::bulk) pacer_.credited(granted, is_paced(), now_ns);
       return {};
     }
     case RecordKind::ping:
@@ -278,6 +295,7 @@ Result<void> Link::charge(Lane which, std::uint64_t bytes) {
 
 Result<void> Link::handle_frame(const RecordHeader& record, std::span<const std::byte> body) {
   if (lanes_[index(record.lane)].assembly) return malformed_record("a frame between the pieces of another");
+  if (record.lane == Lane::user) shared_until_ns_ = now_ns_ + kSharedNs;
   if (auto charged = charge(record.lane, body.size()); !charged) return charged;
   const auto header = read_frame_header(body, (record.flags & kFlagRelayed) != 0);
   if (!header) return header.error();
@@ -300,12 +318,40 @@ Result<void> Link::begin_assembly(const RecordHeader& record, std::span<const st
   const bool relayed = (record.flags & kFlagRelayed) != 0;
   const auto header = read_frame_header(body, relayed);
   if (!header) return header.error();
-  if (total <= header->size_bytes()) return malformed_record("a frame in pieces without words");
-  auto draft = FrameDraft::begin(header->type, total - header->size_bytes());
-  if (!draft) return draft.error();
+  const std::uint64_t words = total - std::min<std::uint64_t>(total, header->size_bytes());
+  if (words == 0 || words % 8 != 0) return malformed_record("a frame in pieces without whole words");
   body = body.subspan(header->size_bytes());
-  lanes_[index(record.lane)].assembly.emplace(*header, std::move(*draft), 0, relayed);
+  Assembly& whole =
+      lanes_[index(record.lane)].assembly.emplace(*header, relayed, words, MemoryShare(limits_.unfinished));
+  if (total > limits_.largest_frame(record.lane)) {
+    whole.refuse({Code::frame_too_large,
+                  "a message of " + std::to_string(words) + " bytes is larger than the receiving node takes (" +
+                      std::to_string(limits_.max_message) + ", net.max_message)",
+                  {}});
+    return {};
+  }
+  auto draft = FrameDraft::begin(header->type, words);
+  if (draft) {
+    whole.draft = std::move(*draft);
+  } else {
+    whole.refuse(draft.error());
+  }
   return {};
+}
+
+void Link::Assembly::refuse(Error why) {
+  refused = std::move(why);
+  draft.reset();
+  memory = MemoryShare(nullptr);
+}
+
+void Link::Assembly::append(std::span<const std::byte> bytes) {
+  missing -= bytes.size();
+  if (!draft) return;
+  if (memory.take(bytes.size())) return draft->append(bytes);
+  refuse({Code::link_lane_full,
+          "the receiving node has no more memory for messages that come in pieces (net.receive_memory)",
+          {}});
 }
 
 Result<void> Link::handle_chunk(const RecordHeader& record, std::span<const std::byte> body) {
@@ -320,18 +366,22 @@ Result<void> Link::handle_chunk(const RecordHeader& record, std::span<const std:
   if (begins) {
     if (auto begun = begin_assembly(record, body); !begun) return begun;
   }
-  if (body.size() > lane.assembly->draft.missing_bytes()) return malformed_record("pieces of a frame beyond its size");
-  lane.assembly->draft.append(body);
+  if (body.size() > lane.assembly->missing) return malformed_record("pieces of a frame beyond its size");
+  lane.assembly->append(body);
   lane.assembly->charged += bytes;
   lane.owed += bytes;
   if (ends) {
     Assembly whole = *std::exchange(lane.assembly, std::nullopt);
-    if (whole.draft.missing_bytes() != 0) return malformed_record("pieces of a frame that ends early");
-    auto frame = std::move(whole.draft).finish();
-    if (!frame) return frame.error();
+    if (whole.missing != 0) return malformed_record("pieces of a frame that ends early");
+    FramePtr frame;
+    if (whole.draft) {
+      auto finished = std::move(*whole.draft).finish();
+      if (!finished) return finished.error();
+      frame = std::move(*finished);
+    }
     lane.unread_chunked += whole.charged;
     ++statistics_.frames_received[index(record.lane)];
-    received_.push_back({whole.header, std::move(frame).value(), record.lane, whole.charged, true});
+    received_.push_back({whole.header, std::move(frame), record.lane, whole.charged, true, std::move(whole.refused)});
   }
   grant(record.lane);
   return {};
@@ -354,10 +404,12 @@ void Link::consumed(const Received& received) {
   grant(received.lane);
 }
 
-/// Grants are collected: one record for a quarter of the window.
+/// Grants are collected: one record for a quarter of the window. Those of the bulk lane also tell the sender how long
+/// its pieces take.
 void Link::grant(Lane which) {
   LaneState& lane = lanes_[index(which)];
-  if (lane.unread_chunked != 0 || lane.owed < kWindow[index(which)] / 4) return;
+  const std::uint64_t enough = which == Lane::bulk ? kPieceBytes : kWindow[index(which)] / 4;
+  if (lane.unread_chunked != 0 || lane.owed < enough) return;
   lane.outstanding -= std::min(lane.outstanding, lane.owed);
   stage_control(RecordKind::credit, which, std::exchange(lane.owed, 0));
 }

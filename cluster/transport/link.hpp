@@ -2,11 +2,14 @@
 //
 // Bytes from the peer go into receive(), bytes for the peer come out of take(), frames go in by send() and come out of
 // next(). Time is an argument. Order within a lane is kept. Control goes first; user and bulk share what is left, bulk
-// at least a fifth, in pieces of at most kChunkBytes, so that no frame of any size holds up another lane for longer.
+// at least a fifth, in pieces of kPieceBytes, so that no frame of any size holds up another lane for longer. While
+// there is user traffic, only so much of bulk is on its way as the link needs (pacer.hpp).
 //
 // Credit: each lane may have Window bytes under way that the receiver has not yet released with consumed(). Who sends
 // more is cut off. A frame in pieces gives its credit back while it is put together, but no more is granted on its lane
-// until it is consumed, so a peer holds at most window + one largest frame of each lane of our memory.
+// until it is consumed, so a peer holds at most window + one largest frame of each lane of our memory. A frame that is
+// larger than this node takes, or that finds the memory of all links used up, is read without being kept, and given out
+// as refused: the link stays.
 // Threads: one. Owns: queued frames. Limits: windows, LinkLimits. Errors: send 6002, 6016, 6017; receive 6001, 6002,
 // 6010 to 6014, 6018, 6023; tick 6015. After an error of receive or tick the link is closed.
 #pragma once
@@ -21,6 +24,8 @@
 #include <vector>
 
 #include "cluster/transport/handshake.hpp"
+#include "cluster/transport/memory_share.hpp"
+#include "cluster/transport/pacer.hpp"
 #include "cluster/transport/wire.hpp"
 #include "messages/frame.hpp"
 
@@ -28,21 +33,29 @@ namespace noodle::transport {
 
 inline constexpr std::uint64_t kWindow[kLanes] = {256 * kKiB, 4 * kMiB, 8 * kMiB};
 
+inline constexpr std::uint64_t kDefaultMaxMessage = 1280 * kMiB;
+
 struct LinkLimits {
-  std::uint64_t queue_bytes[kLanes] = {4 * kMiB, 8 * kMiB, 128 * kMiB};  // waiting to be sent (6017)
+  std::uint64_t queue_bytes[kLanes] = {4 * kMiB, 8 * kMiB, 128 * kMiB};  // waiting to be sent (6017); on bulk beside
+                                                                         // one largest message
   std::size_t queue_frames = 65'536;                                     // of one lane (6017)
   std::int64_t handshake_ns = 5'000'000'000;
-  std::int64_t ping_ns = 5'000'000'000;      // after so long without a byte from the peer it is asked
-  std::int64_t silence_ns = 15'000'000'000;  // after so long it is given up
-  std::int64_t idle_ns = 0;                  // closed when no frame passed for so long; 0: never
+  std::int64_t ping_ns = 5'000'000'000;            // after so long without a byte from the peer it is asked
+  std::int64_t silence_ns = 15'000'000'000;        // after so long it is given up
+  std::int64_t idle_ns = 0;                        // closed when no frame passed for so long; 0: never
+  std::uint64_t max_message = kDefaultMaxMessage;  // largest frame of the bulk lane, either way (6002)
+  std::shared_ptr<SharedMemory> unfinished = {};   // for frames that come in pieces (6017); null: without bound
+
+  std::uint64_t largest_frame(Lane lane) const;
 };
 
 struct Received {
   FrameHeader header;
-  FramePtr frame;
+  FramePtr frame;  // null: refused
   Lane lane = Lane::user;
   std::uint64_t charged_bytes = 0;  // give back by consumed()
   bool chunked = false;
+  Error refused = {};  // why it was not kept: 6002, 6017
 };
 
 struct LinkStatistics {
@@ -73,7 +86,7 @@ class Link {
   Result<void> receive(std::span<const std::byte> bytes, std::int64_t now_ns);
   /// Fills `out` with what is to be written next; 0: nothing to do until send(), receive() or tick(). After a refused
   /// handshake it gives the reason for the peer.
-  std::size_t take(std::span<std::byte> out);
+  std::size_t take(std::span<std::byte> out, std::int64_t now_ns);
   std::optional<Received> next();
   void consumed(const Received& received);
 
@@ -102,9 +115,15 @@ class Link {
   /// A frame that comes in pieces.
   struct Assembly {
     FrameHeader header;
-    FrameDraft draft;
-    std::uint64_t charged = 0;
     bool relayed = false;
+    std::uint64_t missing = 0;  // of its words
+    MemoryShare memory;
+    std::optional<FrameDraft> draft = {};  // none: refused
+    Error refused = {};
+    std::uint64_t charged = 0;
+
+    void refuse(Error why);
+    void append(std::span<const std::byte> bytes);
   };
   struct LaneState {
     std::deque<Queued> queue;
@@ -128,6 +147,7 @@ class Link {
   bool stage_from(Lane lane);
   static std::uint64_t next_length(const Queued& head);
   bool can_send(LaneState& lane);
+  bool is_paced() const { return now_ns_ < shared_until_ns_; }
   void stage_control(RecordKind kind, Lane lane, std::uint64_t value);
 
   void stage_refusal(const Error& why);
@@ -146,6 +166,9 @@ class Link {
   std::size_t staged_at_ = 0;
   std::deque<std::array<std::byte, 16>> control_records_;  // credit, ping, pong: before all frames
   std::uint64_t user_since_bulk_ = 0;
+  Pacer pacer_;                       // of the bulk lane
+  std::int64_t now_ns_;               // when it was last told
+  std::int64_t shared_until_ns_ = 0;  // with user traffic
   std::int64_t opened_ns_, heard_ns_, pinged_ns_ = 0, active_ns_;
   std::uint64_t ping_number_ = 0;
   std::uint64_t frames_sent_seen_ = 0;  // by the last tick

@@ -217,6 +217,7 @@ Result<std::unique_ptr<Transport>> Transport::start(Loop& loop, std::shared_ptr<
                                        std::move(events), clock);
   state->options.hello.node = state->tls->self().link_id(options.hello.incarnation);
   state->options.hello.cluster = state->tls->self().cluster;
+  state->options.link.unfinished = std::make_shared<SharedMemory>(SharedMemory{options.receive_memory, 0});
   if (options.listens) {
     if (auto listening = state->listen(); !listening) return listening.error();
   }
@@ -268,10 +269,10 @@ Result<void> Transport::send(const NodeId& id, Lane lane, const FrameHeader& hea
     return sent;
   }
   const std::uint64_t size = header.size_bytes() + frame->bytes().size();
-  if (size > kMaxLaneFrame[static_cast<std::size_t>(lane)]) {
+  if (size > state_->options.link.largest_frame(lane)) {
     return Error{Code::frame_too_large, "a frame of " + std::to_string(size) + " bytes is too large for its lane", {}};
   }
-  if (peer.waiting_bytes + size > state_->options.max_waiting_bytes) {
+  if (!peer.waiting.empty() && peer.waiting_bytes + size > state_->options.max_waiting_bytes) {
     return Error{
         Code::link_lane_full,
         "the link to " + id.to_string() + " is being made (" + std::to_string(peer.waiting_bytes) + " bytes wait)",

@@ -25,6 +25,8 @@ struct Endpoint {
   std::uint16_t port = 0;
 };
 
+inline constexpr std::uint64_t kDefaultReceiveMemory = 4 * kGiB;
+
 struct TransportOptions {
   Hello hello;  // node id and cluster are taken from the certificate
   bool listens = true;
@@ -33,7 +35,8 @@ struct TransportOptions {
   std::size_t max_links = 4096;
   std::size_t max_handshakes = 256;  // of accepted connections that are not open yet
   std::size_t max_handshakes_of_address = 64;
-  std::uint64_t max_waiting_bytes = 4 * kMiB;  // of one peer, while connecting
+  std::uint64_t max_waiting_bytes = 4 * kMiB;            // of one peer, while connecting; or one larger message
+  std::uint64_t receive_memory = kDefaultReceiveMemory;  // for messages that come in pieces, of all peers together
   std::uint64_t random_seed = 1;
 };
 

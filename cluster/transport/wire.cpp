@@ -23,8 +23,8 @@ bool length_fits(const RecordHeader& header) {
       return header.length > kFrameHeaderBytes && header.length <= kMaxRecordBody && header.length % 8 == 0;
     case RecordKind::chunk:
       // Only the last piece may be shorter: many small ones would cost more than they carry.
-      return header.length % 8 == 0 && header.length > 0 &&
-             ((header.flags & kFlagLast) != 0 ? header.length <= kChunkBytes : header.length == kChunkBytes);
+      return header.length % 8 == 0 && header.length > 0 && header.length <= kChunkBytes &&
+             ((header.flags & kFlagLast) != 0 || header.length >= kLeastChunkBytes);
     case RecordKind::refusal:
       return header.length >= 8 && header.length <= kMaxRefusalBytes && header.length % 8 == 0;
     case RecordKind::credit:

@@ -9,7 +9,8 @@
 //                                             little endian; length of the body, at most kMaxRecordBody
 //     hello   = words of wire::LinkHello
 //     frame   = header words                  a frame of at most kChunkBytes
-//     chunk   = part of (header words)        a longer frame in pieces of kChunkBytes; flags first and last
+//     chunk   = part of (header words)        a longer frame in pieces of kLeastChunkBytes to kChunkBytes; flags first
+//                                             and last
 //     credit  = bytes:u64                     so many more bytes may be sent on the lane
 //     ping    = number:u64
 //     pong    = number:u64
@@ -30,7 +31,7 @@
 
 #include "messages/error.hpp"
 #include "messages/ids.hpp"
-#include "messages/limits.hpp"
+#include "messages/message_size.hpp"
 
 namespace noodle::transport {
 
@@ -44,12 +45,13 @@ inline constexpr std::size_t kRecordHeaderBytes = 8;
 inline constexpr std::size_t kFrameHeaderBytes = 32;
 inline constexpr std::size_t kRelayBytes = 56;
 inline constexpr std::size_t kChunkBytes = 64 * kKiB;
-inline constexpr std::size_t kTotalBytes = 8;  // of the whole frame, before the first chunk
+inline constexpr std::size_t kLeastChunkBytes = 16 * kKiB;  // but for the last
+inline constexpr std::size_t kTotalBytes = 8;               // of the whole frame, before the first chunk
 inline constexpr std::size_t kMaxRecordBody = kChunkBytes;
 inline constexpr std::size_t kMaxHelloBytes = 16 * kKiB;
 inline constexpr std::size_t kMaxRefusalBytes = 512;
-/// Largest frame with header, by lane.
-inline constexpr std::size_t kMaxLaneFrame[kLanes] = {kChunkBytes, kMiB, kMaxFrameBytes};
+/// Largest frame with header, by lane; a node may be configured to take less on the bulk lane.
+inline constexpr std::size_t kMaxLaneFrame[kLanes] = {kChunkBytes, kMiB, kMaxMessageBytes};
 
 inline constexpr std::uint8_t kFlagRelayed = 1, kFlagFirst = 2, kFlagLast = 4;
 

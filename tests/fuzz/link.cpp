@@ -24,7 +24,7 @@ void feed(Link& link, std::span<const std::byte> bytes, std::size_t piece) {
     const auto part = bytes.first(std::min(piece, bytes.size()));
     bytes = bytes.subspan(part.size());
     (void)link.receive(part, 0).ok();
-    while (link.take(out) > 0) {
+    while (link.take(out, 0) > 0) {
     }
     while (auto received = link.next()) link.consumed(*received);
     if (link.held_bytes() > 200 * kMiB) std::abort();
@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Link open(LinkRole::acceptor, hello_of(1), anybody, {}, 0);
   Link peer(LinkRole::initiator, hello_of(2), anybody, {}, 0);
   std::vector<std::byte> hello(4096);
-  hello.resize(peer.take(hello));
+  hello.resize(peer.take(hello, 0));
   if (!open.receive(hello, 0).ok()) std::abort();
   feed(open, bytes, piece);
   return 0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/limits.hpp"
+#include "messages/process.capnp.h"
 #include "messages/value.capnp.h"
 #include "messages/work.capnp.h"
 #include "tests/messages/test.capnp.h"
@@ -177,11 +178,13 @@ TEST_CASE("a frame of another type is refused with both types named") {
 }
 
 TEST_CASE("a message over the frame limit is 6002 for try_build and an exception for build") {
-  const auto fill = [](wire::RunProgram::Builder run) { run.initImage(kMaxFrameBytes); };
-  const auto refused = Msg<wire::RunProgram>::try_build(fill);
+  const auto fill = [](wire::ParcelBatch::Builder batch) {
+    for (auto parcel : batch.initParcels(5)) parcel.initImage((1u << 29) - 1);  // nobody touches them
+  };
+  const auto refused = Msg<wire::ParcelBatch>::try_build(fill);
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().code == Code::frame_too_large);
-  CHECK_THROWS_AS(Msg<wire::RunProgram>::build(fill), std::length_error);
+  CHECK_THROWS_AS(Msg<wire::ParcelBatch>::build(fill), std::length_error);
 }
 
 TEST_CASE("an object over Cap'n Proto's own limits is 6002, not an exception") {

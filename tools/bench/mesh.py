@@ -1,5 +1,6 @@
-"""Rows M1, M2, M3, A1: messages between two nodes on this machine, over Noodle's links (TLS), Erlang's distribution (no TLS)
-and CAF's middleman (no TLS); large messages against bare TLS; messages within a node against CAF's own. M5: routes of 1000
+"""Rows M1, M2, M3, M6, A1: messages between two nodes on this machine, over Noodle's links (TLS), Erlang's distribution (no TLS)
+and CAF's middleman (no TLS); large messages against bare TLS, 1 KiB pings beside
+1 GiB; messages within a node against CAF's own. M5: routes of 1000
 nodes, checked against a plain Dijkstra. G2: a session asks a node with 10 000 actors."""
 import json
 import os
@@ -66,7 +67,7 @@ def measure(noodle: str, work: pathlib.Path, rounds: int) -> list[dict]:
 
     many = {"noodle": [], "Erlang": [], "BASP": []}
     one = {"noodle": [], "Erlang": []}
-    bulk, bare, local = [], [], []
+    bulk, bare, local, beside = [], [], [], []
     for _ in range(rounds):
         many["noodle"].append(last_json([bench, "mesh", "100000", "100"])["per_second"])
         many["Erlang"].append(erlang(100_000, 100)["per_second"])
@@ -76,6 +77,7 @@ def measure(noodle: str, work: pathlib.Path, rounds: int) -> list[dict]:
         report = last_json([bench, "bulk", "16", "64"])
         bulk.append(report["mib_s"])
         bare.append(report["bare_tls_mib_s"])
+        beside.append(last_json([bench, "beside", "1024", "10000"]))
         report = last_json([bench, "local", "1000000"])
         local.append(report["msg_ns"] / report["int_ns"])
     rate = {name: median(values) for name, values in many.items()}
@@ -94,6 +96,10 @@ def measure(noodle: str, work: pathlib.Path, rounds: int) -> list[dict]:
          "unit": "x", "detail": f"noodle {p99['noodle']:.0f} us, Erlang {p99['Erlang']:.0f} us"},
         {"row": "M3", "what": "messages of 16 MiB over one link / bare TLS", "value": median(bulk) / median(bare), "must": 0.8,
          "aim": 0.8, "better": "higher", "unit": "x", "detail": f"{median(bulk):.0f} and {median(bare):.0f} MiB/s"},
+        {"row": "M6", "what": "pings of 1 KiB beside a message of 1 GiB / alone, p99",
+         "value": median([one["beside_p99_us"] / one["alone_p99_us"] for one in beside]), "must": 2, "aim": 2, "better": "lower",
+         "unit": "x", "detail": f"{median([one['beside_p99_us'] for one in beside]):.0f} and "
+         f"{median([one['alone_p99_us'] for one in beside]):.0f} us; 1 GiB in {median([one['seconds'] for one in beside]):.1f} s"},
         {"row": "A1", "what": "local message Msg<T> / CAF message of an int, CPU", "value": median(local), "must": 1.6, "aim": 1.3,
          "better": "lower", "unit": "x", "detail": ""},
     ])

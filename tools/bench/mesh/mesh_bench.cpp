@@ -3,6 +3,7 @@
 //     noodle_mesh_bench mesh|basp MESSAGES IN_FLIGHT     two processes on this machine
 //     noodle_mesh_bench local     MESSAGES               one process: Msg<T> and int between two actors
 //     noodle_mesh_bench bulk      MIB_EACH COUNT         large messages over one link, and as much over bare TLS
+//     noodle_mesh_bench beside    MIB      PINGS         pings of 1 KiB, one in flight: alone, then beside one message
 //
 // Prints one JSON object. A message is asked and answered IN_FLIGHT at a time; every answer is checked.
 #include <netinet/in.h>
@@ -63,6 +64,22 @@ std::uint64_t number_of(std::uint64_t number) {
   return number;
 }
 
+using Value = Msg<wire::Value>;
+Value kilobyte(std::uint64_t number) {
+  return Value::build([number](wire::Value::Builder value) {
+    value.initScalars(1).set(0, number);
+    value.initImage(960);
+  });
+}
+std::uint64_t number_of(const Value& message) {
+  return message->getScalars()[0];
+}
+std::uint64_t checksum(const Value& message) {
+  std::uint64_t sum = message->getImage().size();
+  for (const std::uint64_t word : message->getScalars()) sum = sum * 31 + word;
+  return sum;
+}
+
 struct Measured {
   double seconds = 0;
   std::vector<std::int64_t> round_trips_ns;
@@ -113,15 +130,16 @@ double cpu_seconds(int who) {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+double quantile_us(std::vector<std::int64_t>& took_ns, double q) {
+  std::sort(took_ns.begin(), took_ns.end());
+  return static_cast<double>(took_ns[static_cast<std::size_t>(q * static_cast<double>(took_ns.size() - 1))]) / 1000;
+}
+
 void print(Measured measured, std::uint64_t count) {
   auto& took = measured.round_trips_ns;
-  std::sort(took.begin(), took.end());
-  const auto quantile = [&took](double q) {
-    return static_cast<double>(took[static_cast<std::size_t>(q * static_cast<double>(took.size() - 1))]) / 1000;
-  };
   std::printf("{\"messages\": %llu, \"per_second\": %.0f, \"p50_us\": %.1f, \"p99_us\": %.1f}\n",
-              static_cast<unsigned long long>(count), static_cast<double>(count) / measured.seconds, quantile(0.5),
-              quantile(0.99));
+              static_cast<unsigned long long>(count), static_cast<double>(count) / measured.seconds,
+              quantile_us(took, 0.5), quantile_us(took, 0.99));
 }
 
 // ---- the mesh
@@ -160,10 +178,12 @@ void serve_mesh(const Cluster& cluster, int ready, int until) {
   mesh->serve(Service::work, served);
   caf::actor sink = node.system().spawn([](caf::event_based_actor* self) -> caf::behavior {
     return {[self](const Msg<wire::Value>& value) {
-      self->send(caf::actor_cast<caf::actor>(self->current_sender()), ping(value->getImage().size()));
+      self->send(caf::actor_cast<caf::actor>(self->current_sender()), ping(checksum(value)));
     }};
   });
   mesh->serve(Service::sessions, sink);
+  caf::actor echoes = node.system().spawn(echo<Value>);
+  mesh->serve(Service::inspector, echoes);
   const std::uint16_t port = mesh->port();
   if (write(ready, &port, sizeof port) != sizeof port) _exit(1);
   char byte;
@@ -345,6 +365,53 @@ void run_bulk(const Cluster& cluster, std::size_t mib, std::uint64_t count) {
   std::printf("{\"mib_each\": %zu, \"mib_s\": %.0f, \"bare_tls_mib_s\": %.0f}\n", mib, ours, bare);
 }
 
+// ---- latency beside a large message
+
+double peak_mib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void run_beside(const Cluster& cluster, std::size_t mib, std::uint64_t count) {
+  int until = -1;
+  const std::uint16_t port = start_child([&cluster](int ready, int end) { serve_mesh(cluster, ready, end); }, until);
+  Pair pair(cluster, port);
+  caf::actor_system& system = pair.node.system();
+  const caf::actor echoes = pair.mesh->service(pair.other, Service::inspector);
+  const caf::actor sink = pair.mesh->service(pair.other, Service::sessions);
+  play<Value>(system, echoes, 2000, 1, kilobyte);
+  std::vector<std::int64_t> alone = play<Value>(system, echoes, count, 1, kilobyte).round_trips_ns, beside;
+  auto large = need(Value::try_build([mib](wire::Value::Builder value) {
+    auto words = value.initScalars(static_cast<unsigned>(mib << 17));
+    for (unsigned k = 0; k < words.size(); ++k) words.set(k, k * 0x9e3779b97f4a7c15u);
+  }));
+  const std::uint64_t expected = checksum(large);
+  std::promise<std::int64_t> answered;
+  auto answer = answered.get_future();
+  const std::int64_t begun = now_ns();
+  system.spawn([&answered, expected, sink, message = std::move(large)](caf::event_based_actor* self) mutable {
+    self->send(sink, std::move(message));
+    return caf::behavior{[self, &answered, expected](const Ping& sum) {
+      if (number_of(sum) != expected) give_up({Code::frame_malformed, "the large message came damaged", {}});
+      answered.set_value(now_ns());
+      self->quit();
+    }};
+  });
+  while (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    const Measured some = play<Value>(system, echoes, 50, 1, kilobyte);
+    beside.insert(beside.end(), some.round_trips_ns.begin(), some.round_trips_ns.end());
+  }
+  const double seconds = static_cast<double>(answer.get() - begun) / 1e9;
+  const double alone_p99 = quantile_us(alone, 0.99), beside_p99 = quantile_us(beside, 0.99);
+  std::printf(
+      "{\"mib\": %zu, \"seconds\": %.2f, \"pings_beside\": %zu, \"alone_p50_us\": %.1f, \"alone_p99_us\": %.1f, "
+      "\"beside_p50_us\": %.1f, \"beside_p99_us\": %.1f, \"beside_max_us\": %.1f, \"sender_peak_mib\": %.0f}\n",
+      mib, seconds, beside.size(), quantile_us(alone, 0.5), alone_p99, quantile_us(beside, 0.5), beside_p99,
+      quantile_us(beside, 1), peak_mib());
+  close(until);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -361,6 +428,7 @@ int main(int argc, char** argv) {
   if (mode == "basp") run_basp(first, second);
   if (mode == "local") run_local(first);
   if (mode == "bulk") run_bulk(cluster, first, second);
+  if (mode == "beside") run_beside(cluster, first, second);
   std::filesystem::remove_all(folder);
   return 0;
 }

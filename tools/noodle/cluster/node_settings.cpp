@@ -111,6 +111,8 @@ Result<NodeSettings> node_settings(const Config& config) {
     return bad_value(config, "net.seeds", "must hold entries such as 10.0.0.7:7700, not `" + seed + "`" + hint);
   }
   mesh.degree = static_cast<std::size_t>(config.integer("net.degree"));
+  mesh.max_message = config.size_bytes("net.max_message");
+  mesh.receive_memory = config.size_bytes("net.receive_memory");
   settings.run = run_settings(config);
   return settings;
 }
