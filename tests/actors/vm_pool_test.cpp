@@ -8,14 +8,13 @@
 #include "actors/core/caf_messages.hpp"
 #include "actors/core/node.hpp"
 #include "messages/work.capnp.h"
-#include "runtime/bytecode/container.hpp"
-#include "runtime/package/compile.hpp"
-#include "runtime/stdlib/register.hpp"
+#include "tests/actors/program_image.hpp"
 
 namespace {
 
 using namespace noodle;
 using namespace noodle::actors;
+using noodle::test::image_of;
 using RunProgram = Msg<wire::RunProgram>;
 using ProgramExited = Msg<wire::ProgramExited>;
 using Kill = Msg<wire::Kill>;
@@ -23,16 +22,6 @@ using StatsRequest = Msg<wire::StatsRequest>;
 using StatsAnswer = Msg<wire::StatsAnswer>;
 
 constexpr const char* kEndless = "func main() { while (true) {} }";
-
-std::string image_of(const std::string& source) {
-  stdlib::register_stdlib_natives();
-  process::install();
-  auto compilation = package::compile_text("test.nc", source, {.need_main = false});
-  REQUIRE(compilation->module.has_value());
-  auto image = bytecode::write_nbc(*compilation->module);
-  REQUIRE(image);
-  return *image;
-}
 
 struct Wanted {
   std::vector<std::string> arguments = {};
