@@ -34,6 +34,12 @@ class Types {
   }
   const MessageType* find(std::uint64_t id) const { return find(by_id_, id); }
   const MessageType* find(const std::type_info& type) const { return find(by_type_, std::type_index(type)); }
+  std::vector<MessageType> all() const {
+    const std::shared_lock lock(mutex_);
+    std::vector<MessageType> found;
+    for (const auto& [id, type] : by_id_) found.push_back(type);
+    return found;
+  }
 
  private:
   template <class... T>
@@ -69,6 +75,10 @@ const MessageType* find_message_type(std::uint64_t id) {
 
 const MessageType* find_message_type(const std::type_info& type) {
   return types().find(type);
+}
+
+std::vector<MessageType> message_types() {
+  return types().all();
 }
 
 }  // namespace noodle::actors

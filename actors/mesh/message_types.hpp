@@ -9,6 +9,7 @@
 #include <caf/type_erased_tuple.hpp>
 #include <cstdint>
 #include <typeinfo>
+#include <vector>
 
 #include "actors/core/caf_messages.hpp"
 
@@ -22,6 +23,7 @@ struct MessageType {
   const std::type_info* type = nullptr;
   FramePtr (*frame_of)(const caf::type_erased_tuple& content) = nullptr;
   Result<caf::message> (*message_of)(FramePtr frame) = nullptr;
+  capnp::StructSchema schema;
 };
 
 template <class T>
@@ -35,12 +37,15 @@ MessageType message_type_of() {
             auto message = Msg<T>::from_frame(std::move(frame));
             if (!message) return message.error();
             return caf::make_message(std::move(*message));
-          }};
+          },
+          capnp::Schema::from<T>()};
 }
 
 /// Makes it a message that travels.
 void add_message_type(const MessageType& type);
 const MessageType* find_message_type(std::uint64_t id);
 const MessageType* find_message_type(const std::type_info& type);
+/// All of them, in no order.
+std::vector<MessageType> message_types();
 
 }  // namespace noodle::actors
