@@ -1,7 +1,6 @@
 """Rows M1, M2, M3, M6, A1: messages between two nodes on this machine, over Noodle's links (TLS), Erlang's distribution (no TLS)
-and CAF's middleman (no TLS); large messages against bare TLS, 1 KiB pings beside
-1 GiB; messages within a node against CAF's own. M5: routes of 1000
-nodes, checked against a plain Dijkstra. G2: a session asks a node with 10 000 actors."""
+and CAF's middleman (no TLS); large messages against bare TLS; pings beside one of 1 GiB; messages within a node against CAF's own.
+M5: routes of 1000 nodes, checked against a plain Dijkstra. G2: a session asks a node with 10 000 actors."""
 import json
 import os
 import pathlib
