@@ -140,7 +140,7 @@ class Reader {
       known.push_back(option.key);
     }
     if (is_section) {
-      return unknown(entry, entry.key, {"cluster", "node", "vm", "log", "net"});
+      return unknown(entry, entry.key, {"cluster", "node", "net", "agents", "vm", "log"});
     }
     return unknown(entry, entry.key, known);
   }

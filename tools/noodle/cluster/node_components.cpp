@@ -1,5 +1,6 @@
 #include "tools/noodle/cluster/node_components.hpp"
 
+#include "actors/agents/agents.hpp"
 #include "actors/operation/audit_writer.hpp"
 #include "actors/operation/operation.hpp"
 #include "actors/work/vm_pool.hpp"
@@ -9,6 +10,8 @@ namespace noodle::tools {
 
 Result<void> start_components(const NodeParts& parts) {
   using actors::Service;
+  auto agents = actors::load_plugins(parts.plugins);  // what cannot be loaded leaves nothing begun
+  if (!agents) return agents.error();
   if (auto audit = parts.node.start(actors::audit_child(parts.audit)); !audit) return audit;
   const auto census = std::make_shared<actors::VmCensus>();
   const actors::VmPoolOptions pool{parts.run.system, &parts.mesh, nullptr, census};
@@ -42,7 +45,7 @@ Result<void> start_components(const NodeParts& parts) {
   if (!opened) return opened;
   parts.mesh.serve(Service::inspector, parts.node.component("operation/inspector"));
   parts.mesh.serve(Service::sessions, parts.node.component("operation/sessions"));
-  return {};
+  return actors::start_agents(parts.node, parts.mesh, std::move(agents).value());
 }
 
 }  // namespace noodle::tools

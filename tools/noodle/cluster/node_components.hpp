@@ -22,6 +22,7 @@ struct NodeParts {
   std::function<std::shared_ptr<const security::Trust>()> trust;  // as of now
   const RunSettings& run;
   const std::vector<std::string>& labels;  // KEY=VALUE
+  const std::vector<std::string>& plugins;
 };
 
 /// Starts everything but the mesh, which is there already, and makes what others may ask known to it.

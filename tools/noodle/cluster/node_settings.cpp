@@ -114,6 +114,7 @@ Result<NodeSettings> node_settings(const Config& config) {
   mesh.max_message = config.size_bytes("net.max_message");
   mesh.receive_memory = config.size_bytes("net.receive_memory");
   settings.run = run_settings(config);
+  settings.plugins = config.text_list("agents.plugins");
   return settings;
 }
 

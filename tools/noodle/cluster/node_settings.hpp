@@ -18,6 +18,7 @@ struct NodeSettings {
   std::string certificate, key, trust;  // paths
   actors::MeshOptions mesh;             // without identity and incarnation
   RunSettings run;                      // of programs
+  std::vector<std::string> plugins;     // paths
   std::chrono::milliseconds stop_limit{};
 };
 Result<NodeSettings> node_settings(const Config& config);
