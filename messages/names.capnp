@@ -33,11 +33,10 @@ struct NameEntries {
     version @4 :UInt64;
     gone @5 :Bool;
     pid @6 :UInt64;           # of a process in the system whose courier `actor` is; 0: the actor itself
-    life @7 :UInt64;          # of that system
-    homeHigh @8 :UInt64;      # of the process's run: node, courier there, number
-    homeLow @9 :UInt64;
-    homeActor @10 :UInt64;
-    run @11 :UInt64;
+    homeHigh @7 :UInt64;      # of the process's run: node, courier there, number
+    homeLow @8 :UInt64;
+    homeActor @9 :UInt64;
+    run @10 :UInt64;
   }
   nodeHigh @0 :UInt64;
   nodeLow @1 :UInt64;

@@ -6,7 +6,8 @@
 //     meta      text name                          what the node remembers of itself
 //     audit     'r' u64 sequence                   one record of the audit log, a line of JSON
 //               'h'                                its signed head
-//     leases    text name                          who holds a lease until when
+//     leases    't'                                the last fencing token, u64
+//               'n' text name                      who holds a lease: u64 token, u64 u64 node, u64 holder, u64 duration
 //     names     text name                          registered names
 //     modules   'm' 32 bytes of hash               byte code by content
 //     tasks     'o' u64 task, 'q' u64 due ...      the ledger of work

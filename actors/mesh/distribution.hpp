@@ -74,6 +74,9 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   const Statistics& statistics() const { return statistics_; }
 
   // ---- on the thread of the network
+  /// The number of an actor of this node, from now on known to others.
+  std::uint64_t export_actor(const caf::strong_actor_ptr& actor);
+  caf::strong_actor_ptr find_local(std::uint64_t number);
   /// Null: there are none now.
   void set_links(Links* links) { links_ = links; }
   /// After this node was declared dead: all its actors have new numbers.
@@ -139,9 +142,7 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   };
 
   std::uint64_t number_of(caf::actor_id id) const;
-  std::uint64_t export_actor(const caf::strong_actor_ptr& actor);
   Export& export_of(std::uint64_t number, const caf::strong_actor_ptr& actor);
-  caf::strong_actor_ptr find_local(std::uint64_t number);
   caf::strong_actor_ptr remote(const NodeId& node, std::uint64_t number);
   caf::strong_actor_ptr find_remote(const NodeId& node, std::uint64_t number);
 

@@ -19,10 +19,6 @@ constexpr std::uint64_t kRoutes = service_number(Service::routes);
 constexpr std::uint64_t kAnswer = message_field(FrameKind::answer, true, 0);
 constexpr std::uint64_t kWatchAgainTicks = 5;
 
-std::int64_t now() {
-  return system_clock().monotonic_ns();
-}
-
 std::uint64_t flow_of(const FrameHeader& header) {
   return (header.source ^ header.destination << 1) * 0x9e3779b97f4a7c15u;
 }
@@ -133,7 +129,7 @@ void Links::up(const transport::Hello& hello, const security::CertificateInfo& c
   Peer& peer = peers_[hello.node];
   peer.identity = {hello.node, certificate.name, certificate.use};
   peer.serial = certificate.serial;
-  peer.since_ns = now();
+  peer.since_ns = system_clock().monotonic_ns();
   {
     const std::lock_guard lock(board_.mutex_);
     board_.identities_[hello.node] = peer.identity;
@@ -310,7 +306,8 @@ void Links::send_back(const NodeId& from, Lane lane, const FrameHeader& request,
 // ---- measuring
 
 void Links::send_probe(const NodeId& to) {
-  const auto message = Msg<wire::LinkProbe>::build([](wire::LinkProbe::Builder probe) { probe.setSentNs(now()); });
+  const auto message = Msg<wire::LinkProbe>::build(
+      [](wire::LinkProbe::Builder probe) { probe.setSentNs(system_clock().monotonic_ns()); });
   (void)transport_->send(to, Lane::control, {kRoutes, 0, 0, message.kTypeId, {}}, message.frame()).ok();
 }
 
@@ -322,7 +319,8 @@ void Links::probed(const NodeId& from, const FrameHeader& header, const FramePtr
   const auto answer = Msg<wire::LinkProbe>::from_frame(frame);
   if (!answer) return;
   Peer& peer = peers_[from];
-  const double rtt_us = static_cast<double>(std::max<std::int64_t>(now() - (*answer)->getSentNs(), 1000)) / 1000;
+  const double rtt_us =
+      static_cast<double>(std::max<std::int64_t>(system_clock().monotonic_ns() - (*answer)->getSentNs(), 1000)) / 1000;
   peer.rtt_us = peer.rtt_us == 0 ? rtt_us : 0.8 * peer.rtt_us + 0.2 * rtt_us;
   const auto* const statistics = transport_->link_statistics(from);
   routing::LinkQuality quality;
@@ -368,7 +366,7 @@ void Links::tick() {
 // ---- routes
 
 void Links::advertise() {
-  const auto statement = advertiser_->due(now());
+  const auto statement = advertiser_->due(system_clock().monotonic_ns());
   if (!statement) return;
   {
     const std::lock_guard lock(board_.mutex_);

@@ -19,12 +19,21 @@ Mesh::Inside::Inside(caf::actor_system& system, MeshOptions wanted, const NodeId
       incarnation(options.incarnation),
       link_board(id),
       thread(system),
-      distribution(std::make_shared<Distribution>(system, thread, id, options.incarnation)) {}
+      distribution(std::make_shared<Distribution>(system, thread, id, options.incarnation)),
+      names(std::make_shared<Names>(thread, *distribution, id, options.incarnation)),
+      leases(std::make_shared<Leases>(options.lease_node)) {
+  names->on_change([this] {
+    thread.post([this] {
+      if (exchange) exchange->changed();
+    });
+  });
+}
 
 Result<void> Mesh::Inside::start_links() {
   Links::Events events;
   events.changed = [this](const NodeId& node, membership::LinkEvent event) {
     if (members) members->link_changed(node, event);
+    if (exchange && event == membership::LinkEvent::up) exchange->link_up(node);
   };
   events.measured = [this](const NodeId& node, std::int64_t rtt_us) {
     if (members) members->measured(node, rtt_us);
@@ -48,6 +57,17 @@ Result<void> Mesh::Inside::start_members() {
   return {};
 }
 
+void Mesh::Inside::start_names() {
+  exchange = std::make_unique<NameExchange>(NameExchange::Context{thread, links, link_board, *names, incarnation});
+  for (const membership::MemberView& member : member_board.members()) {
+    if (member.state == membership::State::dead) names->node_died(member.id, member.version.incarnation);
+    if (member.state == membership::State::left) names->node_left(member.id, member.version.incarnation);
+  }
+  for (const LinkView& link : link_board.links()) {
+    if (!link.client) exchange->link_up(link.peer);
+  }
+}
+
 Mesh::Mesh(std::shared_ptr<Inside> inside, Node& node) : inside_(std::move(inside)), node_(node) {}
 
 Result<std::unique_ptr<Mesh>> Mesh::start(Node& node, MeshOptions options) {
@@ -61,7 +81,7 @@ Result<std::unique_ptr<Mesh>> Mesh::start(Node& node, MeshOptions options) {
     return links ? inside->start_members() : links;
   });
   if (begun) {
-    ChildSpec links, membership;
+    ChildSpec links, membership, names, leases;
     links.name = "links";
     links.spawn = [inside](caf::actor_system& system, const SeatPtr& seat) {
       const caf::actor actor = spawn_links(system, seat, inside);
@@ -74,9 +94,20 @@ Result<std::unique_ptr<Mesh>> Mesh::start(Node& node, MeshOptions options) {
       inside->distribution->serve(Service::membership, seat->slot());
       return actor;
     };
+    names.name = "names";
+    names.spawn = [inside](caf::actor_system& system, const SeatPtr& seat) {
+      const caf::actor actor = spawn_names(system, seat, inside);
+      inside->distribution->serve(Service::names, seat->slot());
+      if (seat->incarnation() == 0) inside->member_board.subscribe(seat->slot());
+      return actor;
+    };
+    leases.name = "leases";
+    leases.spawn = [inside, raw = mesh.get()](caf::actor_system& system, const SeatPtr& seat) {
+      return spawn_leases(system, seat, inside, [raw] { return raw->lease_keeper(); });
+    };
     SupervisorSpec supervisor;
     supervisor.options.strategy = process::Strategy::rest_for_one;
-    supervisor.children = {std::move(links), std::move(membership)};
+    supervisor.children = {std::move(links), std::move(membership), std::move(names), std::move(leases)};
     begun = node.start(supervisor_child("mesh", node.roster(), std::move(supervisor)));
   }
   if (begun) return mesh;
@@ -85,7 +116,10 @@ Result<std::unique_ptr<Mesh>> Mesh::start(Node& node, MeshOptions options) {
 
 Mesh::~Mesh() {
   node_.stop();
+  inside_->names->on_change(nullptr);
+  inside_->leases->on_change(nullptr);
   run_on(inside_->thread, [this] {
+    inside_->end_names();
     inside_->end_members();
     inside_->end_links();
     inside_->distribution->end({Code::node_lost, "the mesh of this node has ended", {}});
@@ -142,7 +176,31 @@ std::optional<ActorAddress> Mesh::address_of(const caf::strong_actor_ptr& actor)
 }
 
 caf::actor Mesh::actor_at(const ActorAddress& address) {
-  return address.node == self() ? caf::actor{} : inside_->distribution->actor_at(address.node, address.number);
+  if (address.node != self()) return inside_->distribution->actor_at(address.node, address.number);
+  return run_on(inside_->thread,
+                [&] { return caf::actor_cast<caf::actor>(inside_->distribution->find_local(address.number)); });
+}
+
+ActorAddress Mesh::address_here(const caf::actor& actor) {
+  const std::uint64_t number = run_on(inside_->thread, [&] {
+    return inside_->distribution->export_actor(caf::actor_cast<caf::strong_actor_ptr>(actor));
+  });
+  return {self(), number};
+}
+
+Leases& Mesh::leases() {
+  return *inside_->leases;
+}
+
+caf::actor Mesh::lease_keeper() {
+  const std::string& name = inside_->options.lease_node;
+  if (name == this->name()) return service(self(), Service::leases);
+  const auto node = name.empty() ? Result<NodeId>(Error{}) : find_node(name);
+  return node ? service(*node, Service::leases) : caf::actor{};
+}
+
+Names& Mesh::names() {
+  return *inside_->names;
 }
 
 std::optional<PeerIdentity> Mesh::identity_of(const caf::strong_actor_ptr& actor) const {

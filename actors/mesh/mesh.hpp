@@ -40,12 +40,13 @@
 namespace noodle::actors {
 
 /// Actors that every node has under the same number. Clients may address `sessions` alone, and what that gives them.
-enum class Service : std::uint8_t { membership = 1, routes, names, inspector, sessions, work, courier };
+enum class Service : std::uint8_t { membership = 1, routes, names, inspector, sessions, work, courier, leases = 9 };
 
 /// An actor of another node, as others can be told of it. Good until it ends or the node restarts.
 struct ActorAddress {
   NodeId node;
   std::uint64_t number = 0;
+  friend bool operator==(const ActorAddress&, const ActorAddress&) = default;
 };
 
 struct MeshOptions {
@@ -58,6 +59,7 @@ struct MeshOptions {
   std::vector<std::string> labels;  // KEY=VALUE
   std::uint64_t incarnation = 0;    // above that of every run before
   membership::Settings membership = membership::lan_settings();
+  std::string lease_node;  // name of the node that keeps leases; empty: none does
   std::size_t degree = 8;                                           // links that it wants; its neighbours may want more
   std::uint64_t max_message = transport::kDefaultMaxMessage;        // that it sends or takes, in bytes (6002)
   std::uint64_t receive_memory = transport::kDefaultReceiveMemory;  // for large ones that are on their way here (6017)
@@ -85,6 +87,9 @@ struct PeerIdentity {
   security::CertificateUse use{};
 };
 
+class Leases;
+class Names;
+
 class Mesh {
  public:
   static Result<std::unique_ptr<Mesh>> start(Node& node, MeshOptions options);
@@ -109,8 +114,16 @@ class Mesh {
   caf::actor service(const NodeId& node, Service service);
   /// Where a remote actor is; nothing for actors of this node.
   std::optional<ActorAddress> address_of(const caf::strong_actor_ptr& actor) const;
-  /// Whoever is there; of this node itself nobody.
+  /// Whoever is there; of this node only those that others may know, and nobody else.
   caf::actor actor_at(const ActorAddress& address);
+  /// Where others find an actor of this node.
+  ActorAddress address_here(const caf::actor& actor);
+  /// What actors and processes of the cluster are called (names.hpp).
+  Names& names();
+  /// What actors and processes of this node hold of the leases of the cluster (leases.hpp).
+  Leases& leases();
+  /// Of the node that keeps leases; empty: there is none, or it is not known here.
+  caf::actor lease_keeper();
   /// Who is at the other end of a remote actor's link; nothing for actors of this node and behind relays.
   std::optional<PeerIdentity> identity_of(const caf::strong_actor_ptr& actor) const;
 

@@ -6,8 +6,10 @@
 #include <memory>
 #include <type_traits>
 
+#include "actors/mesh/leases.hpp"
 #include "actors/mesh/links.hpp"
 #include "actors/mesh/members.hpp"
+#include "actors/mesh/name_exchange.hpp"
 
 namespace noodle::actors {
 
@@ -20,6 +22,8 @@ class Mesh::Inside {
   void end_links() { links.reset(); }
   Result<void> start_members();
   void end_members() { members.reset(); }
+  void start_names();
+  void end_names() { exchange.reset(); }
 
   MeshOptions options;  // the port is known once the links have been started
   const NodeId self;
@@ -28,9 +32,12 @@ class Mesh::Inside {
   MemberBoard member_board;
   LoopThread thread;
   std::shared_ptr<Distribution> distribution;
+  std::shared_ptr<Names> names;
+  std::shared_ptr<Leases> leases;
   // of the thread of the network
   std::unique_ptr<Links> links;
   std::unique_ptr<Members> members;
+  std::unique_ptr<NameExchange> exchange;
   bool members_started = false;
 };
 
@@ -57,5 +64,11 @@ caf::actor spawn_links(caf::actor_system& system, const SeatPtr& seat, const std
 /// membership: Interface: Msg<wire::MemberState> (Service::membership). State: Members.
 caf::actor spawn_membership(caf::actor_system& system, const SeatPtr& seat,
                             const std::shared_ptr<Mesh::Inside>& inside);
+/// names: Interface: Msg<wire::NameDigest>, Msg<wire::NameEntries> (Service::names), Msg<wire::MemberEvent>. State:
+/// NameExchange; the names themselves outlive it.
+caf::actor spawn_names(caf::actor_system& system, const SeatPtr& seat, const std::shared_ptr<Mesh::Inside>& inside);
+/// leases: Interface: none; asks the node that keeps leases for what Leases wants. State: Leases, which outlives it.
+caf::actor spawn_leases(caf::actor_system& system, const SeatPtr& seat, const std::shared_ptr<Mesh::Inside>& inside,
+                        std::function<caf::actor()> keeper);
 
 }  // namespace noodle::actors

@@ -24,6 +24,8 @@ void Mesh::collect(Samples& out) const {
     if (inside_->links) inside_->links->collect(out);
     if (inside_->members) inside_->members->collect(out);
     inside_->distribution->collect(out);
+    inside_->names->collect(out);
+    inside_->leases->collect(out);
     out.counter("noodle_membership_incarnation_changes_total",
                 "Incarnations that this node has begun since its start, as after it was declared dead.")
         .add(number(inside_->incarnation - inside_->options.incarnation));
@@ -102,6 +104,18 @@ void Members::collect(Samples& out) const {
        seal_.statistics().refused + seal_.statistics().replayed},
   };
   for (const auto& row : rows) out.counter(row.name, row.help).add(number(row.count));
+}
+
+void Names::collect(Samples& out) const {
+  const Statistics now = statistics();
+  out.gauge("noodle_names_known", "Names of all nodes that this one knows, forgotten ones among them.")
+      .add(number(now.known));
+  out.gauge("noodle_names_own", "Names that actors and processes of this node have in the cluster.")
+      .add(number(now.own));
+  out.counter("noodle_names_lost_total", "Cluster-unique names that another node has had for longer.")
+      .add(number(now.lost));
+  out.counter("noodle_names_refused_total", "Messages with names of other nodes that were refused.")
+      .add(number(now.refused));
 }
 
 void Distribution::collect(Samples& out) const {

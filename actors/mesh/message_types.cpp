@@ -5,8 +5,10 @@
 #include <typeindex>
 #include <unordered_map>
 
+#include "messages/lease.capnp.h"
 #include "messages/membership.capnp.h"
 #include "messages/mesh.capnp.h"
+#include "messages/names.capnp.h"
 #include "messages/operation.capnp.h"
 #include "messages/process.capnp.h"
 #include "messages/work.capnp.h"
@@ -19,7 +21,9 @@ class Types {
   /// Those of Noodle's own components.
   Types() {
     add_all<wire::Nothing, wire::Done, wire::LinkProbe, wire::LinkState, wire::MemberState, wire::RunProgram,
-            wire::ProgramExited, wire::Kill, wire::StatsRequest, wire::StatsAnswer>();
+            wire::ProgramExited, wire::Kill, wire::StatsRequest, wire::StatsAnswer, wire::NameDigest, wire::NameEntries,
+            wire::NamesRequest, wire::NamesAnswer, wire::LeaseRequest, wire::LeaseAnswer, wire::LeasesRequest,
+            wire::LeasesAnswer>();
     add_all<wire::SessionOpen, wire::SessionOpened, wire::SessionInput, wire::SessionAnswer, wire::SessionComplete,
             wire::SessionCompletions, wire::SessionInterrupt, wire::SessionOutput, wire::SessionClose,
             wire::HealthRequest, wire::HealthAnswer, wire::DeathsRequest, wire::DeathsAnswer, wire::MembersRequest,

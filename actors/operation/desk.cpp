@@ -179,6 +179,19 @@ Result<Msg<wire::MetricsAnswer>> Desk::metrics(const std::string& node) {
                                   Msg<wire::MetricsRequest>::build([](wire::MetricsRequest::Builder) {}));
 }
 
+Result<Msg<wire::NamesAnswer>> Desk::names(const std::string& prefix) {
+  if (const auto allowed = allow(kInspect, node()); !allowed) return allowed.error();
+  return ask<wire::NamesAnswer>(
+      node(), options_->patience,
+      Msg<wire::NamesRequest>::build([&](wire::NamesRequest::Builder wanted) { wanted.setPrefix(prefix); }));
+}
+
+Result<Msg<wire::LeasesAnswer>> Desk::leases() {
+  if (const auto allowed = allow(kInspect, node()); !allowed) return allowed.error();
+  return ask<wire::LeasesAnswer>(node(), options_->patience,
+                                 Msg<wire::LeasesRequest>::build([](wire::LeasesRequest::Builder) {}));
+}
+
 Result<void> Desk::end_actor(const std::string& node, const std::string& path, bool again, const std::string& reason) {
   const std::string_view action = again ? security::kRestartActor : security::kKillActor;
   const auto allowed = allow(action, place(node, path));

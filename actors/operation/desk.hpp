@@ -28,6 +28,8 @@ class Desk final : public session::Operation {
   Result<Msg<wire::LinksAnswer>> links(const std::string& node) override;
   Result<Msg<wire::RouteAnswer>> route(const std::string& from, const std::string& to) override;
   Result<Msg<wire::MetricsAnswer>> metrics(const std::string& node) override;
+  Result<Msg<wire::NamesAnswer>> names(const std::string& prefix) override;
+  Result<Msg<wire::LeasesAnswer>> leases() override;
   Result<void> end_actor(const std::string& node, const std::string& path, bool again,
                          const std::string& reason) override;
   Result<void> set_service(const std::string& node, wire::ServiceCommand::What what) override;

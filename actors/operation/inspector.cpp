@@ -172,6 +172,25 @@ Result<Msg<wire::RouteAnswer>> route_answer(const NodeView& view, const std::str
   });
 }
 
+Msg<wire::NamesAnswer> names_answer(const NodeView& view, wire::NamesRequest::Reader wanted) {
+  const std::vector<registry::NameView> all =
+      view.names(wanted.getPrefix(), limited(kMostNameRows, wanted.getLimit(), kMostNameRows));
+  const std::int64_t now_ns = system_clock().wall_ns();
+  return Msg<wire::NamesAnswer>::build([&](wire::NamesAnswer::Builder answer) {
+    answer.setNode(view.name());
+    auto rows = answer.initRows(static_cast<unsigned>(all.size()));
+    for (unsigned k = 0; k < all.size(); ++k) {
+      const registry::Entry& entry = all[k].entry;
+      rows[k].setName(entry.name);
+      rows[k].setUnique(entry.scope == registry::Scope::unique);
+      rows[k].setNode(all[k].node.to_string());
+      rows[k].setPid(entry.process.pid);
+      rows[k].setAgeNs(std::max<std::int64_t>(0, now_ns - entry.since_ns));
+      rows[k].setHidden(all[k].hidden);
+    }
+  });
+}
+
 Msg<wire::Nothing> nothing() {
   return Msg<wire::Nothing>::build([](wire::Nothing::Builder) {});
 }
@@ -196,23 +215,34 @@ Inspector::Inspector(caf::actor_config& config, SeatPtr seat, std::shared_ptr<Ro
       collect_(std::move(collect)) {}
 
 caf::behavior Inspector::make_behavior() {
-  return {[this](const Msg<wire::HealthRequest>& wanted) { return health_answer(*roster_, *view_, wanted.read()); },
-          [this](const Msg<wire::DeathsRequest>& wanted) { return deaths_answer(*roster_, *view_, wanted.read()); },
-          [this](const Msg<wire::MembersRequest>&) { return members_answer(*view_); },
-          [this](const Msg<wire::LinksRequest>&) { return links_answer(*view_); },
-          [this](const Msg<wire::RouteRequest>& wanted) -> caf::result<Msg<wire::RouteAnswer>> {
-            auto answer = route_answer(*view_, wanted->getTo().cStr());
-            if (!answer) return to_caf(answer.error());
-            return *answer;
-          },
-          [this](const Msg<wire::MetricsRequest>&) {
-            return Msg<wire::MetricsAnswer>::build([this](wire::MetricsAnswer::Builder answer) {
-              answer.setNode(view_->name());
-              answer.setText(process_metrics().expose(collect_));
-            });
-          },
-          [this](const Msg<wire::ActorCommand>& wanted) { return command(wanted); },
-          [this](const Msg<wire::ServiceCommand>& wanted) { return serve(wanted); }};
+  return {
+      [this](const Msg<wire::HealthRequest>& wanted) { return health_answer(*roster_, *view_, wanted.read()); },
+      [this](const Msg<wire::DeathsRequest>& wanted) { return deaths_answer(*roster_, *view_, wanted.read()); },
+      [this](const Msg<wire::MembersRequest>&) { return members_answer(*view_); },
+      [this](const Msg<wire::LinksRequest>&) { return links_answer(*view_); },
+      [this](const Msg<wire::RouteRequest>& wanted) -> caf::result<Msg<wire::RouteAnswer>> {
+        auto answer = route_answer(*view_, wanted->getTo().cStr());
+        if (!answer) return to_caf(answer.error());
+        return *answer;
+      },
+      [this](const Msg<wire::MetricsRequest>&) {
+        return Msg<wire::MetricsAnswer>::build([this](wire::MetricsAnswer::Builder answer) {
+          answer.setNode(view_->name());
+          answer.setText(process_metrics().expose(collect_));
+        });
+      },
+      [this](const Msg<wire::NamesRequest>& wanted) { return names_answer(*view_, wanted.read()); },
+      [this](const Msg<wire::LeasesRequest>& wanted) -> caf::result<Msg<wire::LeasesAnswer>> {
+        const caf::actor keeper = view_->lease_keeper();
+        if (!keeper) {
+          return to_caf({Code::lease_node_absent, "no node keeps leases, or it is not known to " + view_->name(), {}});
+        }
+        auto promise = make_response_promise<Msg<wire::LeasesAnswer>>();
+        promise.delegate(keeper, wanted);
+        return promise;
+      },
+      [this](const Msg<wire::ActorCommand>& wanted) { return command(wanted); },
+      [this](const Msg<wire::ServiceCommand>& wanted) { return serve(wanted); }};
 }
 
 caf::result<Msg<wire::Nothing>> Inspector::command(const Msg<wire::ActorCommand>& wanted) {

@@ -15,12 +15,15 @@
 #include "actors/core/node_actor.hpp"
 #include "actors/core/roster.hpp"
 #include "actors/operation/node_view.hpp"
+#include "messages/lease.capnp.h"
 #include "messages/mesh.capnp.h"
+#include "messages/names.capnp.h"
 #include "messages/operation.capnp.h"
 
 namespace noodle::actors {
 
 inline constexpr std::size_t kMostHealthRows = 20'000;
+inline constexpr std::size_t kMostNameRows = 20'000;
 inline constexpr std::size_t kMostInspectedTextBytes = 512;
 inline constexpr std::chrono::milliseconds kEndLimit{8'000};    // for an actor to end when it is told to
 inline constexpr std::chrono::milliseconds kLeaveLimit{3'000};  // for the news that a node leaves

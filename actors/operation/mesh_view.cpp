@@ -1,4 +1,5 @@
 // The mesh as a NodeView.
+#include "actors/mesh/names.hpp"
 #include "actors/operation/node_view.hpp"
 
 namespace noodle::actors {
@@ -17,6 +18,10 @@ class MeshView final : public NodeView {
   Result<NodeId> find_node(std::string_view name) const override { return mesh_.find_node(name); }
   caf::actor inspector(const NodeId& node) override { return mesh_.service(node, Service::inspector); }
   void set_service(membership::Service service) override { mesh_.set_service(service); }
+  std::vector<registry::NameView> names(const std::string& prefix, std::size_t most) const override {
+    return mesh_.names().list(prefix, most);
+  }
+  caf::actor lease_keeper() override { return mesh_.lease_keeper(); }
   Result<void> leave(std::chrono::milliseconds limit) override {
     if (mesh_.leave(limit)) return {};
     return Error{Code::link_timeout,

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "actors/mesh/mesh.hpp"
+#include "cluster/registry/registry.hpp"
 
 namespace noodle::actors {
 
@@ -32,6 +33,9 @@ class NodeView {
   /// Of this node or another one; empty or dead when it cannot be reached.
   virtual caf::actor inspector(const NodeId& node) = 0;
   virtual void set_service(membership::Service service) = 0;
+  virtual std::vector<registry::NameView> names(const std::string& prefix, std::size_t most) const = 0;
+  /// Of the node that keeps leases; empty when there is none.
+  virtual caf::actor lease_keeper() = 0;
   /// Tells all that this node goes, and waits until the news is out. Error 6015 when it is not in time.
   virtual Result<void> leave(std::chrono::milliseconds limit) = 0;
 };

@@ -6,6 +6,8 @@
 #include "actors/core/caf_error.hpp"
 #include "actors/core/caf_messages.hpp"
 #include "actors/mesh/frame_fields.hpp"
+#include "actors/mesh/names.hpp"
+#include "messages/names.capnp.h"
 #include "runtime/base/log.hpp"
 #include "runtime/remote/parcel_wire.hpp"
 #include "runtime/remote/remotes.hpp"
@@ -96,9 +98,10 @@ void Post::send(SystemNumber system, Parcel parcel) {
   caf::anon_send(courier, Fetch::value, system);
 }
 
-void Post::open(const caf::actor& courier) {
+void Post::open(const caf::actor& courier, std::uint64_t service) {
   const std::lock_guard lock(mutex_);
   courier_ = courier;
+  service_ = service;
   for (auto& [number, system] : systems_) {
     if (system.waiting.empty() || std::exchange(system.told, true)) continue;
     caf::anon_send(courier, Fetch::value, number);
@@ -114,10 +117,27 @@ void Post::close() {
 }
 
 SystemNumber Post::number_of(const ActorAddress& address) {
+  const std::pair key(address.node, address.number);
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = numbers_.find(key); found != numbers_.end()) return found->second;
+  }
+  const Place place{address, mesh_.actor_at(address)};
   const std::lock_guard lock(mutex_);
-  const auto [found, fresh] = numbers_.try_emplace({address.node, address.number}, last_ + 1);
-  if (fresh) systems_[++last_].place = {address, mesh_.actor_at(address)};
+  const auto [found, fresh] = numbers_.try_emplace(key, last_ + 1);
+  if (fresh) systems_[++last_].place = place;
   return found->second;
+}
+
+std::optional<ActorAddress> Post::own_address() const {
+  caf::actor courier;
+  {
+    const std::lock_guard lock(mutex_);
+    if (service_ != 0 && courier_) return ActorAddress{mesh_.self(), service_};
+    courier = courier_;
+  }
+  if (!courier) return std::nullopt;
+  return mesh_.address_here(courier);
 }
 
 std::optional<Post::Place> Post::place_of(SystemNumber system) const {
@@ -167,7 +187,7 @@ class Courier final : public caf::event_based_actor {
         last_life_(static_cast<std::uint64_t>(system_clock().wall_ns())) {}
 
   caf::behavior make_behavior() override {
-    post_->open(this);
+    post_->open(this, service_);
     set_down_handler([this](const caf::down_msg& down) {
       for (const auto& [number, peer] : peers_) {
         if (peer.actor.address() == down.source) return lose(number, from_caf(down.reason));
@@ -184,6 +204,9 @@ class Courier final : public caf::event_based_actor {
               hand_over(found->second.incoming);
             },
             [this](const Msg<wire::ParcelBatch>& batch) { return take_in(batch); },
+            [this](const Msg<wire::NameLost>& lost) {
+              remotes_.name_lost(lost->getPid(), lost->getName().cStr(), lost->getWinner().cStr());
+            },
             [this](const Msg<wire::ProgramRequest>& wanted) -> caf::result<Msg<wire::ProgramAnswer>> {
               const auto nbc = remotes_.program_nbc(wanted->getHash());
               if (!nbc) return to_caf(nbc.error());
@@ -220,6 +243,11 @@ class Courier final : public caf::event_based_actor {
     if (found != peers_.end()) return &found->second;
     const auto place = post_->place_of(system);
     if (!place) return nullptr;
+    if (!place->courier) {
+      post_->forget(system);
+      remotes_.lost(system, {Code::node_lost, "the programs of that session are gone", {}});
+      return nullptr;
+    }
     Peer& made = peers_[system];
     made.actor = place->courier;
     made.own_life = ++last_life_;
@@ -306,10 +334,17 @@ class Courier final : public caf::event_based_actor {
     return Msg<wire::BatchTaken>::build([&peer](wire::BatchTaken::Builder out) { out.setLife(peer.own_life); });
   }
 
+  /// Systems of this node, such as those of sessions, write to each other as well.
+  ActorAddress address_of_sender() {
+    const auto sender = caf::actor_cast<caf::strong_actor_ptr>(current_sender());
+    if (const auto remote = post_->mesh().address_of(sender)) return *remote;
+    return post_->mesh().address_here(caf::actor_cast<caf::actor>(sender));
+  }
+
   caf::result<Msg<wire::BatchTaken>> take_in(const Msg<wire::ParcelBatch>& batch) {
-    const auto told = post_->mesh().address_of(caf::actor_cast<caf::strong_actor_ptr>(current_sender()));
-    if (!told) return to_caf({Code::access_denied, "batches come from other nodes only", {}});
-    const ActorAddress from{told->node, batch->getService() != 0 ? batch->getService() : told->number};
+    if (!current_sender()) return to_caf({Code::access_denied, "batches come from couriers only", {}});
+    const ActorAddress told = address_of_sender();
+    const ActorAddress from{told.node, batch->getService() != 0 ? batch->getService() : told.number};
     SystemNumber number = post_->number_of(from);
     Peer* known = peer(number);
     if (known && known->life != 0 && known->life != batch->getLife()) {
@@ -341,7 +376,8 @@ class Courier final : public caf::event_based_actor {
       if (index - kFirstNamed >= systems.size()) return std::nullopt;
       const auto address = systems[index - kFirstNamed];
       const ActorAddress place{{address.getNodeHigh(), address.getNodeLow()}, address.getNumber()};
-      if (place.node == post_->mesh().self() || !place.node) return std::nullopt;
+      if (!place.node) return std::nullopt;
+      if (place.node == post_->mesh().self() && place == post_->own_address()) return kThisSystem;
       const SystemNumber named = post_->number_of(place);
       (void)peer(named);  // watched from now on
       return named;

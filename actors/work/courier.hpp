@@ -30,7 +30,7 @@ class Post final : public process::Carrier {
   /// Where a system's courier is.
   struct Place {
     ActorAddress address;
-    caf::actor courier;
+    caf::actor courier;  // empty: there is nobody
   };
 
   explicit Post(Mesh& mesh) : mesh_(mesh) {}
@@ -40,13 +40,23 @@ class Post final : public process::Carrier {
   std::string name_of(process::SystemNumber system) override;
   std::size_t waiting_bytes(process::SystemNumber system) override;
   void send(process::SystemNumber system, process::Parcel parcel) override;
+  Result<void> add_name(const std::string& name, bool unique, process::Pid pid, const process::RunName& run) override;
+  bool remove_name(const std::string& name) override;
+  Result<std::optional<process::NamedProcess>> find_name(const std::string& name) override;
+  std::vector<process::NameFacts> names(const std::string& prefix, std::size_t most) override;
+  Result<std::optional<std::uint64_t>> lease(const std::string& name, process::Pid pid) override;
+  bool release(const std::string& name, process::Pid pid) override;
+  void process_ended(process::Pid pid) override;
 
   // ---- for the courier
-  void open(const caf::actor& courier);
+  /// `service`: as for spawn_courier.
+  void open(const caf::actor& courier, std::uint64_t service);
   /// Nobody fetches anything any more.
   void close();
   /// The number of the system at an address.
   process::SystemNumber number_of(const ActorAddress& address);
+  /// Where others find this system; nothing before it is open and after it was closed.
+  std::optional<ActorAddress> own_address() const;
   std::optional<Place> place_of(process::SystemNumber system) const;
   /// What waits for a system: up to so many parcels and bytes; at least one, if there is one.
   std::vector<process::Parcel> take(process::SystemNumber system, std::size_t most, std::size_t most_bytes);
@@ -55,6 +65,8 @@ class Post final : public process::Carrier {
   Mesh& mesh() const { return mesh_; }
 
  private:
+  caf::actor courier() const;
+
   struct Known {
     Place place;
     std::deque<process::Parcel> waiting;
@@ -62,8 +74,9 @@ class Post final : public process::Carrier {
     bool told = false;  // the courier knows that something waits
   };
   Mesh& mesh_;
-  mutable std::mutex mutex_;  // guards the following
+  mutable std::mutex mutex_;  // guards the following; nobody waits for the thread of the network with it
   caf::actor courier_;
+  std::uint64_t service_ = 0;
   bool closed_ = false;
   std::map<process::SystemNumber, Known> systems_;
   std::map<std::pair<NodeId, std::uint64_t>, process::SystemNumber> numbers_;

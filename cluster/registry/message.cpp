@@ -17,7 +17,6 @@ void write_entry(wire::NameEntries::Entry::Builder out, const Entry& entry) {
   out.setVersion(entry.version);
   out.setGone(entry.gone);
   out.setPid(entry.process.pid);
-  out.setLife(entry.process.life);
   out.setHomeHigh(entry.process.home.high);
   out.setHomeLow(entry.process.home.low);
   out.setHomeActor(entry.process.home_actor);
@@ -32,7 +31,7 @@ Entry read_entry(wire::NameEntries::Entry::Reader in) {
   entry.since_ns = in.getSinceNs();
   entry.version = in.getVersion();
   entry.gone = in.getGone();
-  entry.process = {in.getPid(), in.getLife(), {in.getHomeHigh(), in.getHomeLow()}, in.getHomeActor(), in.getRun()};
+  entry.process = {in.getPid(), {in.getHomeHigh(), in.getHomeLow()}, in.getHomeActor(), in.getRun()};
   return entry;
 }
 

@@ -31,9 +31,8 @@ enum class Scope : std::uint8_t { plain, unique };
 
 /// A process of a program that holds a name: its place in the system whose courier is the entry's actor.
 struct Process {
-  std::uint64_t pid = 0;   // 0: none, the actor itself holds the name
-  std::uint64_t life = 0;  // of the system
-  NodeId home;             // where its run was started, and the courier there
+  std::uint64_t pid = 0;  // 0: none, the actor itself holds the name
+  NodeId home;            // where its run was started, and the courier there
   std::uint64_t home_actor = 0;
   std::uint64_t run = 0;
   friend bool operator==(const Process&, const Process&) = default;

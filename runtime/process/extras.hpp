@@ -45,6 +45,7 @@ struct Extras {
   PidSet links;
   std::vector<Pid> waiting_senders;  // parked until there is room in the mailbox
   std::string kill_reason;
+  bool in_cluster = false;  // has names or leases there
 
   // ---- owner
   std::string name;                           // registered

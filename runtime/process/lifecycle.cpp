@@ -179,6 +179,7 @@ void report_exit(const Worker& worker, ProcessControl& control, Pid pid, const E
     control.mailbox.senders_wait.store(false);
     for (const Pid sender : extras->waiting_senders) system.signal(sender, kSignalResume, &worker);
     if (!extras->name.empty()) system.names().remove(extras->name, pid);
+    if (extras->in_cluster) system.remotes()->carrier().process_ended(pid);
     if (extras->blocked) refuse(system, &worker, extras->blocked, Code::no_such_process, "the sender has ended");
     if (!control.run->finishing()) tell_watchers(worker, control, *extras, reason);
     unwatch_all(worker, pid, *extras);

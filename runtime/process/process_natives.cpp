@@ -84,25 +84,7 @@ NativeStatus actor_whereis(NativeContext& native) {
   std::string_view view;
   if (!vm::text_at(native, 0, view)) return NativeStatus::trap;
   const std::string name(view);
-  System& system = worker_of(native).system();
-  const Pid pid = system.names().find(name);
-  ProcessControl* target = pid ? system.find(pid) : nullptr;
-  if (!target) return native.trap(Code::no_such_process, "no process has the name `" + name + "`");
-  std::string other_type;
-  {
-    const ControlLock lock(*target);  // as long as it lives, its program does
-    if (target->live.load(std::memory_order_relaxed) != pid) {
-      return native.trap(Code::no_such_process, "no process has the name `" + name + "`");
-    }
-    const LoadedProgram* program = target->program.load(std::memory_order_relaxed);
-    const ActorInfo* actor = target->actor.load(std::memory_order_relaxed);
-    if (!is_addressed_as(native, vm::result_type(native), program, actor)) {
-      other_type = actor ? actor->def->name : "function";
-    }
-  }
-  if (other_type.empty()) return give_ref(native, pid);
-  return native.trap(Code::wrong_actor_type, "the process `" + name + "` is a " + other_type + ", not a " +
-                                                 native.program.module.types[vm::result_type(native)].name);
+  return give_process(native, worker_of(native).system().names().find(name), name);
 }
 
 // ---- process.*
@@ -334,6 +316,27 @@ const vm::NativeEntry kEntries[] = {
 };
 
 }  // namespace
+
+NativeStatus give_process(NativeContext& native, Pid pid, const std::string& name) {
+  ProcessControl* const target = pid ? worker_of(native).system().find(pid) : nullptr;
+  if (!target) return native.trap(Code::no_such_process, "no process has the name `" + name + "`");
+  std::string other_type;
+  {
+    const ControlLock lock(*target);  // as long as it lives, its program does
+    if (target->live.load(std::memory_order_relaxed) != pid) {
+      return native.trap(Code::no_such_process, "no process has the name `" + name + "`");
+    }
+    const LoadedProgram* program = target->program.load(std::memory_order_relaxed);
+    const ActorInfo* actor = target->actor.load(std::memory_order_relaxed);
+    // What another node's process handles is checked there, message by message.
+    if (!is_stand_in(program) && !is_addressed_as(native, vm::result_type(native), program, actor)) {
+      other_type = actor ? actor->def->name : "function";
+    }
+  }
+  if (other_type.empty()) return give_ref(native, pid);
+  return native.trap(Code::wrong_actor_type, "the process `" + name + "` is a " + other_type + ", not a " +
+                                                 native.program.module.types[vm::result_type(native)].name);
+}
 
 std::span<const vm::NativeEntry> process_natives() {
   return kEntries;

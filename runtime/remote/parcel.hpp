@@ -52,7 +52,8 @@ enum class ParcelKind : std::uint8_t {
   kill,         // `to`, with the text as reason
   output,       // a process of the run has printed the text; to its home
   uncaught,     // a process of the run has ended with an error; to its home
-  run_ended     // told by whoever has spread it there
+  run_ended,    // told by whoever has spread it there
+  visit         // as watch, from a system that the run has not spread to: it is told of the end of the run too
 };
 
 /// How a process is to be made on another system.
@@ -88,7 +89,19 @@ struct NodeFacts {
   std::vector<std::string> labels;  // KEY=VALUE
 };
 
-/// Brings parcels to other systems. Threads: any; it calls nobody back from within its functions.
+/// A process that has a name in the cluster.
+struct NamedProcess {
+  Address address;
+  RunName run;
+};
+
+/// A name in the cluster and the node of its holder.
+struct NameFacts {
+  std::string name, node;
+};
+
+/// Brings parcels to other systems, and tells them of names. Threads: any; it calls nobody back from within its
+/// functions, but may wait for who does: no locks may be held.
 class Carrier {
  public:
   virtual ~Carrier() = default;
@@ -102,6 +115,21 @@ class Carrier {
   virtual std::size_t waiting_bytes(SystemNumber system) = 0;
   /// Parcels to one system arrive in the order of these calls, each once, or Remotes::lost tells that it is gone.
   virtual void send(SystemNumber system, Parcel parcel) = 0;
+
+  // ---- names and leases of the cluster
+  /// Gives a process of this system, and of that run, a name. Errors 6131, 6132, 6133.
+  virtual Result<void> add_name(const std::string& name, bool unique, Pid pid, const RunName& run) = 0;
+  /// False: no process of this system has it.
+  virtual bool remove_name(const std::string& name) = 0;
+  /// Nothing: there is none. Error 1814 when it is no process.
+  virtual Result<std::optional<NamedProcess>> find_name(const std::string& name) = 0;
+  virtual std::vector<NameFacts> names(const std::string& prefix, std::size_t most) = 0;
+  /// The fencing token while the process holds the lease; it is asked for with the first call. Errors 6131, 6152, 6153.
+  virtual Result<std::optional<std::uint64_t>> lease(const std::string& name, Pid pid) = 0;
+  /// False: the process has not asked for it.
+  virtual bool release(const std::string& name, Pid pid) = 0;
+  /// A process that has names or leases has ended.
+  virtual void process_ended(Pid pid) = 0;
 };
 
 }  // namespace noodle::process

@@ -87,7 +87,7 @@ void write_parcel(wire::Parcel::Builder out, const Parcel& parcel,
 Result<Parcel> read_parcel(wire::Parcel::Reader in,
                            const std::function<std::optional<SystemNumber>(std::uint32_t)>& system) {
   Parcel parcel;
-  if (in.getKind() > static_cast<std::uint8_t>(ParcelKind::run_ended)) return malformed("unknown kind");
+  if (in.getKind() > static_cast<std::uint8_t>(ParcelKind::visit)) return malformed("unknown kind");
   parcel.kind = static_cast<ParcelKind>(in.getKind());
   const auto home = system(in.getHome());
   if (!home) return malformed("unknown system");

@@ -59,7 +59,8 @@ Remotes::Known* Remotes::home_run(const std::shared_ptr<Run>& run, RunName& name
 }
 
 Result<Remotes::Known*> Remotes::guest_run(const RunName& name, const SpawnOrder& order) {
-  if (Known* const there = known(name)) return there;
+  Known* const there = known(name);
+  if (there && !there->visited) return there;
   if (name.home == kThisSystem) return Error{Code::exit_stopped, "the run has ended", {}};
   std::vector<Grant> grants;
   for (const std::string& text : order.grants) {
@@ -68,6 +69,8 @@ Result<Remotes::Known*> Remotes::guest_run(const RunName& name, const SpawnOrder
     grants.push_back(std::move(*grant));
   }
   Known& made = runs_[name];
+  made.visitor = std::move(made.run);
+  made.visited = false;
   made.grants = std::make_shared<const Grants>(std::move(grants));
   made.output = std::make_unique<HomeOutput>(carrier_, name);
   RunSettings settings;
@@ -88,6 +91,11 @@ Result<Remotes::Known*> Remotes::guest_run(const RunName& name, const SpawnOrder
   return &made;
 }
 
+void Remotes::close(Known& known) {
+  known.run->close();
+  if (known.visitor) known.visitor->close();
+}
+
 void Remotes::drop(Known& known) {
   for (auto& [pid, waiting] : known.waiting) {
     for (auto& [system, message] : waiting.messages) release_message(message);
@@ -105,6 +113,7 @@ void Remotes::run_ended(const Run* run) {
       parcel.run = found->first;
       carrier_.send(system, std::move(parcel));
     }
+    if (found->second.visitor) found->second.visitor->close();
     drop(found->second);
     runs_.erase(found);
     return;
@@ -112,24 +121,20 @@ void Remotes::run_ended(const Run* run) {
 }
 
 void Remotes::lost(SystemNumber system, const Error& why) {
-  std::vector<std::shared_ptr<Run>> ended;
-  {
-    const std::lock_guard lock(mutex_);
-    for (auto& [name, known] : runs_) {
-      if (name.home == system) ended.push_back(known.run);
-      known.spread_to.erase(system);
-      std::erase_if(known.credit, [system](const auto& one) { return one.first.system == system; });
-      for (const auto& [address, pid] : known.stand_ins) {
-        if (address.system == system) end_stand_in(pid, why);
-      }
-      std::vector<Pid> unborn;
-      for (const auto& [pid, one] : known.unborn) {
-        if (one.system == system) unborn.push_back(pid);
-      }
-      for (const Pid pid : unborn) fail_spawn(known, pid, why);
+  const std::lock_guard lock(mutex_);
+  for (auto& [name, known] : runs_) {
+    if (name.home == system) close(known);
+    known.spread_to.erase(system);
+    std::erase_if(known.credit, [system](const auto& one) { return one.first.system == system; });
+    for (const auto& [address, pid] : known.stand_ins) {
+      if (address.system == system) end_stand_in(pid, why);
     }
+    std::vector<Pid> unborn;
+    for (const auto& [pid, one] : known.unborn) {
+      if (one.system == system) unborn.push_back(pid);
+    }
+    for (const Pid pid : unborn) fail_spawn(known, pid, why);
   }
-  for (const auto& run : ended) run->close();
 }
 
 // ---- programs
@@ -193,7 +198,7 @@ Result<Pid> Remotes::stand_in(Known& known, const RunName& name, const Address& 
   known.stand_ins.emplace(address, *pid);
   if (watch) {
     Parcel parcel;
-    parcel.kind = ParcelKind::watch;
+    parcel.kind = known.visited ? ParcelKind::visit : ParcelKind::watch;
     parcel.run = name;
     parcel.to = address.pid;
     carrier_.send(address.system, std::move(parcel));
@@ -229,6 +234,7 @@ void Remotes::forget(const StandIn& stand_in, Pid pid) {
   if (run == nullptr) return;
   const auto found = run->stand_ins.find(stand_in.address);
   if (found != run->stand_ins.end() && found->second == pid) run->stand_ins.erase(found);
+  if (run->visited && run->stand_ins.empty()) run->run->close();
 }
 
 void Remotes::link(Pid other, const Address& address, Pid self, bool on) {

@@ -21,7 +21,8 @@ namespace noodle::process {
 class Remotes {
  public:
   /// Both outlive this.
-  Remotes(System& system, Carrier& carrier) : system_(system), carrier_(carrier) {}
+  Remotes(System& system, Carrier& carrier)
+      : system_(system), carrier_(carrier), last_run_(static_cast<std::uint64_t>(system.options().clock->wall_ns())) {}
   ~Remotes();
   Remotes(const Remotes&) = delete;
   Remotes& operator=(const Remotes&) = delete;
@@ -32,6 +33,8 @@ class Remotes {
   void receive(SystemNumber system, Parcel parcel);
   /// A system is gone, with all its processes.
   void lost(SystemNumber system, const Error& why);
+  /// Another node has had the name for longer than this process.
+  void name_lost(Pid pid, const std::string& name, const std::string& node);
   bool knows_program(std::uint64_t hash) const;
   /// NBC that another system has sent for the hash. Errors 15xx; 1502 when it is something else.
   Result<void> add_program(std::uint64_t hash, std::string_view nbc);
@@ -43,6 +46,12 @@ class Remotes {
   Result<Pid> spawn(ProcessControl& spawner, SystemNumber system, std::shared_ptr<const SpawnOrder> order,
                     std::uint32_t ask, Message* arguments);
   Address address_of(Pid pid) const;
+  /// Gives a process of this system a name in the cluster, which goes with it. Errors 1613, 1810, 6131 to 6133.
+  Result<void> add_name(Pid pid, const std::string& name, bool unique);
+  /// The process, or a stand-in of it; 0: there is none. Errors 1705, 1814.
+  Result<Pid> find_name(const std::string& name);
+  /// As Carrier::lease.
+  Result<std::optional<std::uint64_t>> lease(Pid pid, const std::string& name);
   /// `self` links itself to the process at `address`, that `other` stands for, or takes that back.
   void link(Pid other, const Address& address, Pid self, bool on);
   /// The envoy has told that a process of this system has ended.
@@ -66,6 +75,8 @@ class Remotes {
   };
   struct Known {
     std::shared_ptr<Run> run;
+    bool visited = false;  // the run has not spread here: only stand-ins are here, and it ends with the last one
+    std::shared_ptr<Run> visitor;             // of stand-ins that were here before it has
     GrantsPtr grants;                         // of a guest run's programs
     std::unique_ptr<Output> output;           // of a guest run
     std::map<Address, Pid> stand_ins;         // envoys under pid 0
@@ -79,6 +90,9 @@ class Remotes {
   Known* known(const RunName& name);
   Known* home_run(const std::shared_ptr<Run>& run, RunName& name);
   Result<Known*> guest_run(const RunName& name, const SpawnOrder& order);
+  Result<Known*> visited_run(const RunName& name);
+  static void close(Known& known);
+  bool note_in_cluster(Pid pid);
   Result<Pid> stand_in(Known& known, const RunName& name, const Address& address, bool watch);
   Result<std::vector<Pid>> local(Known& known, const RunName& name, const std::vector<Address>& addresses);
   void drop(Known& known);
@@ -97,6 +111,8 @@ class Remotes {
   void give_credit(Known& known, const RunName& name, SystemNumber system, Pid receiver);
   void answer_in(Known& known, const Parcel& parcel);
   void watch(Known& known, SystemNumber system, const Parcel& parcel);
+  void visit(Known& known, SystemNumber system, const Parcel& parcel);
+  void tell_ended(SystemNumber system, const Parcel& watch);
   void tell(Known& known, const Address& whom, Message* message);
   void refuse_ask(SystemNumber system, const Parcel& parcel, const Error& why);
 
@@ -104,7 +120,7 @@ class Remotes {
   Carrier& carrier_;
   mutable std::mutex mutex_;  // guards the following
   std::map<RunName, Known> runs_;
-  std::uint64_t last_run_ = 0;
+  std::uint64_t last_run_;  // from the clock: after a restart nobody means a run of this system by the same number
   std::map<std::uint64_t, std::shared_ptr<const vm::Program>> programs_;  // by content hash
 };
 

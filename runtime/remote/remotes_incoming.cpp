@@ -18,6 +18,7 @@ void Remotes::receive(SystemNumber system, Parcel parcel) {
   Known* const run = known(parcel.run);
   if (run == nullptr) {
     if (parcel.kind == ParcelKind::ask) refuse_ask(system, parcel, {Code::no_such_process, "the run has ended", {}});
+    if (parcel.kind == ParcelKind::visit) tell_ended(system, parcel);
     return;
   }
   switch (parcel.kind) {
@@ -39,6 +40,8 @@ void Remotes::receive(SystemNumber system, Parcel parcel) {
     }
     case ParcelKind::watch:
       return watch(*run, system, parcel);
+    case ParcelKind::visit:
+      return visit(*run, system, parcel);
     case ParcelKind::ended: {
       const auto found = run->stand_ins.find(parcel.from);
       if (found == run->stand_ins.end()) return;
@@ -55,7 +58,7 @@ void Remotes::receive(SystemNumber system, Parcel parcel) {
     case ParcelKind::kill:
       return system_.kill(parcel.to, parcel.text);
     case ParcelKind::run_ended:
-      return run->run->close();
+      return close(*run);
     default:
       return;
   }
@@ -248,10 +251,19 @@ void Remotes::answer_in(Known& run, const Parcel& parcel) {
 void Remotes::watch(Known& run, SystemNumber system, const Parcel& parcel) {
   const auto envoy = stand_in(run, parcel.run, {system, 0}, false);
   if (envoy && watch_for(system_, parcel.to, *envoy)) return;
+  tell_ended(system, parcel);
+}
+
+void Remotes::visit(Known& run, SystemNumber system, const Parcel& parcel) {
+  if (system != parcel.run.home) run.spread_to.insert(system);
+  watch(run, system, parcel);
+}
+
+void Remotes::tell_ended(SystemNumber system, const Parcel& watch) {
   Parcel ended;
   ended.kind = ParcelKind::ended;
-  ended.run = parcel.run;
-  ended.from = {kThisSystem, parcel.to};
+  ended.run = watch.run;
+  ended.from = {kThisSystem, watch.to};
   ended.code = static_cast<std::uint32_t>(Code::no_such_process);
   ended.text = "the process has ended before";
   carrier_.send(system, std::move(ended));

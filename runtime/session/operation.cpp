@@ -46,6 +46,8 @@ class Commands {
   Answer links(const std::string& argument);
   Answer route(const std::string& argument);
   Answer metrics(const std::string& argument) { return metrics_answer(operation_, argument, options_); }
+  Answer names(const std::string& argument) { return names_answer(operation_, argument, options_); }
+  Answer leases(const std::string&) { return leases_answer(operation_, options_); }
   Answer serve(const std::string& argument, What what, const char* done);
   std::vector<std::string> complete_actor(const std::string& word);
   std::vector<std::string> complete_node(const std::string& word);
@@ -458,6 +460,10 @@ std::vector<ConsoleCommand> operation_commands(Operation& operation, const Conso
        run(&Commands::links), node},
       {"route", "[FROM] TO", "the way that messages between two nodes take", "cluster.inspect", "",
        run(&Commands::route), node},
+      {"names", "[PATTERN]", "names of actors and processes in the cluster, such as jobs/*", "cluster.inspect", "",
+       run(&Commands::names)},
+      {"leases", "", "who may act alone, until when, and with which token", "cluster.inspect", "",
+       run(&Commands::leases)},
       {"metrics", "[NODE] [PREFIX]", "what a node counts; of PREFIX, such as noodle_vm", "cluster.inspect", "",
        run(&Commands::metrics),
        [commands](const std::string& word) { return commands->complete_node_or_metric(word); }},

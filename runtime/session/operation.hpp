@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/lease.capnp.h"
 #include "messages/msg.hpp"
+#include "messages/names.capnp.h"
 #include "messages/operation.capnp.h"
 #include "runtime/session/console.hpp"
 
@@ -35,6 +37,10 @@ class Operation {
   virtual Result<Msg<wire::LinksAnswer>> links(const std::string& node) = 0;
   virtual Result<Msg<wire::RouteAnswer>> route(const std::string& from, const std::string& to) = 0;
   virtual Result<Msg<wire::MetricsAnswer>> metrics(const std::string& node) = 0;
+  /// Names in the cluster that begin with `prefix`, as the connected node knows them.
+  virtual Result<Msg<wire::NamesAnswer>> names(const std::string& prefix) = 0;
+  /// Of the node that keeps them. Error 6152 when there is none.
+  virtual Result<Msg<wire::LeasesAnswer>> leases() = 0;
   /// Ends an actor, for good or to be started again.
   virtual Result<void> end_actor(const std::string& node, const std::string& path, bool again,
                                  const std::string& reason) = 0;
@@ -53,6 +59,10 @@ std::vector<ConsoleCommand> operation_commands(Operation& operation, const Conso
 
 /// `:metrics [NODE] [PREFIX]`; one word is a node when there is one of that name.
 Answer metrics_answer(Operation& operation, const std::string& argument, const ConsoleOptions& options);
+/// `:names [PATTERN]`, with `*` for anything.
+Answer names_answer(Operation& operation, const std::string& pattern, const ConsoleOptions& options);
+/// `:leases`
+Answer leases_answer(Operation& operation, const ConsoleOptions& options);
 std::vector<std::string> complete_metric(Operation& operation, const std::string& word);
 
 // ---- how answers look; used by the commands and by `noodle top`

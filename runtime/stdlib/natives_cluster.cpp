@@ -1,10 +1,12 @@
-// The host object `cluster`: the nodes that this one knows of.
+// The host object `cluster`: the nodes that this one knows of, names and leases of the cluster.
 #include "runtime/base/lines.hpp"
 #include "runtime/natives/native_call.hpp"
 #include "runtime/process/control.hpp"
+#include "runtime/process/process_natives.hpp"
 #include "runtime/process/system.hpp"
 #include "runtime/process/worker.hpp"
 #include "runtime/remote/remotes.hpp"
+#include "runtime/run/capability.hpp"
 #include "runtime/run/outside.hpp"
 #include "runtime/stdlib/fields.hpp"
 #include "runtime/stdlib/register.hpp"
@@ -118,10 +120,119 @@ NativeStatus self_id(NativeContext& native) {
   return vm::give_text(native, std::get<0>(name));
 }
 
+/// Of this node; null: trapped.
+process::Remotes* remotes_of(NativeContext& native) {
+  process::Remotes* const remotes =
+      native.process.control ? process::control_of(native.process).worker->system().remotes() : nullptr;
+  if (!remotes) native.trap(Code::host_module_missing, "host module not present: cluster");
+  return remotes;
+}
+
+NativeStatus refuse(NativeContext& native, const Error& why) {
+  return native.trap(why.code, why.message);
+}
+
+std::string name_at(const NativeContext& native, unsigned p) {
+  std::string name(vm::text_bytes(native.p[p]), '\0');
+  vm::copy_text(native.p[p], name.data());
+  return name;
+}
+
+/// False: trapped. The resource is the name.
+bool allowed(NativeContext& native, std::string_view capability, const std::string& name) {
+  const unsigned index = *process::capability_index(capability);
+  const auto checked = process::check_capability(*process::control_of(native.process).grants, index, name);
+  if (!checked) refuse(native, checked.error());
+  return checked.ok();
+}
+
+NativeStatus add_name(NativeContext& native, bool unique) {
+  process::Remotes* const remotes = remotes_of(native);
+  const std::string name = name_at(native, 1);
+  if (!remotes || !allowed(native, "mesh.register", name)) return NativeStatus::trap;
+  const auto pid = static_cast<const vm::ActorRefObject*>(native.p[2])->pid;
+  const auto added = remotes->add_name(pid, name, unique);
+  return added ? NativeStatus::ok : refuse(native, added.error());
+}
+
+NativeStatus register_plain(NativeContext& native) {
+  return add_name(native, false);
+}
+
+NativeStatus register_unique(NativeContext& native) {
+  return add_name(native, true);
+}
+
+NativeStatus unregister(NativeContext& native) {
+  process::Remotes* const remotes = remotes_of(native);
+  const std::string name = name_at(native, 1);
+  if (!remotes || !allowed(native, "mesh.register", name)) return NativeStatus::trap;
+  return vm::give_bool(native, remotes->carrier().remove_name(name));
+}
+
+NativeStatus find(NativeContext& native) {
+  process::Remotes* const remotes = remotes_of(native);
+  const std::string name = name_at(native, 1);
+  if (!remotes || !allowed(native, "mesh.send", name)) return NativeStatus::trap;
+  const auto pid = remotes->find_name(name);
+  if (!pid) return refuse(native, pid.error());
+  if (*pid != 0) return process::give_process(native, *pid, name);
+  native.p[0] = nullptr;
+  return NativeStatus::ok;
+}
+
+NativeStatus names(NativeContext& native) {
+  constexpr std::size_t kMostNames = 10'000;
+  process::Remotes* const remotes = remotes_of(native);
+  if (!remotes) return NativeStatus::trap;
+  const std::string prefix = name_at(native, 1);
+  const auto all = process::from_outside(native, [&] {
+    std::vector<std::string> texts;
+    for (const process::NameFacts& one : remotes->carrier().names(prefix, kMostNames)) {
+      if (texts.empty() || texts.back() != one.name) texts.push_back(one.name);
+    }
+    return texts;
+  });
+  native.p[0] = vm::new_list(native.process, vm::result_type(native), static_cast<std::int64_t>(all.size()));
+  if (!native.p[0]) return NativeStatus::trap;
+  for (const std::string& one : all) {
+    vm::Object* const text = vm::new_string(native.process, one);
+    if (!text) return NativeStatus::trap;
+    vm::ListObject* const list = vm::list_at(native, 0);
+    list->storage->pointers()[list->count++] = text;
+  }
+  return NativeStatus::ok;
+}
+
+NativeStatus lease(NativeContext& native) {
+  process::Remotes* const remotes = remotes_of(native);
+  const std::string name = name_at(native, 1);
+  if (!remotes || !allowed(native, "mesh.lease", name)) return NativeStatus::trap;
+  const auto token = remotes->lease(native.process.pid, name);
+  if (!token) return refuse(native, token.error());
+  native.p[0] = nullptr;
+  if (!*token) return NativeStatus::ok;
+  return vm::give(native, vm::new_box(native.process, bytecode::kBoxInt, {static_cast<std::int64_t>(**token)}));
+}
+
+NativeStatus release(NativeContext& native) {
+  process::Remotes* const remotes = remotes_of(native);
+  const std::string name = name_at(native, 1);
+  if (!remotes || !allowed(native, "mesh.lease", name)) return NativeStatus::trap;
+  return vm::give_bool(native, remotes->carrier().release(name, native.process.pid));
+}
+
 constexpr vm::NativeEntry kTable[] = {
     {"Cluster.nodes", "(I)List<ClusterNode>", nodes},
     {"Cluster.node", "(I, String)ClusterNode?", node},
     {"Cluster.self_id", "(I)String", self_id},
+    {"Cluster.register", "(I, String, ActorRef<any>)void", register_plain},
+    {"Cluster.register_unique", "(I, String, ActorRef<any>)void", register_unique},
+    {"Cluster.unregister", "(I, String)bool", unregister},
+    {"Cluster.find", "(I, String)ActorRef<A>?", find},
+    {"Cluster.names", "(I, String)List<String>", names},
+    {"Cluster.lease", "(I, String)int?", lease},
+    {"Cluster.release", "(I, String)bool", release},
 };
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view kNames[] = {
     "log",          "events",        "time",         "random",      "metrics",          "env",        "fs.read",
     "fs.write",     "net.http",      "net.listen",   "db.query",    "db.execute",       "mesh.spawn", "mesh.send",
-    "cluster.read", "cluster.admin", "tasks.submit", "tasks.admin", "packages.publish", "agents",
+    "cluster.read", "cluster.admin", "tasks.submit", "tasks.admin", "packages.publish", "agents",     "mesh.register",
+    "mesh.lease",
 };
 static_assert(std::size(kNames) < 63);
 

@@ -68,7 +68,7 @@ TEST_CASE("a message larger than a mailbox's room arrives whole, and others are 
 TEST_CASE("a message that is too large for either node is refused to who sent it or waits for it, and the link stays") {
   Cluster cluster;
   add_message_type(message_type_of<wire::Value>());
-  TestNode alpha(cluster, "alpha"), small(cluster, "small", 8, {}, 2 * kMiB);
+  TestNode alpha(cluster, "alpha"), small(cluster, "small", 8, {}, "", 2 * kMiB);
   REQUIRE(comes_true([&] { return living(*alpha.mesh) == 2 && alpha.mesh->links().size() == 1; }));
   const std::int64_t since_ns = alpha.mesh->links().front().since_ns;
   const caf::actor here = alpha.node.system().spawn(summing), there = small.node.system().spawn(summing);

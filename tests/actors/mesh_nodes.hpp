@@ -68,8 +68,9 @@ struct TestNode {
   std::unique_ptr<Mesh> mesh;
 
   TestNode(Cluster& cluster, const std::string& name, std::size_t degree = 8, std::function<void()> on_left = {},
-           std::uint64_t max_message = transport::kDefaultMaxMessage) {
+           const std::string& lease_node = "", std::uint64_t max_message = transport::kDefaultMaxMessage) {
     options = cluster.options(name);
+    options.lease_node = lease_node;
     options.max_message = max_message;
     options.degree = degree;
     options.on_left = std::move(on_left);

@@ -67,6 +67,11 @@ class FakeView final : public NodeView {
     return {};
   }
   void set_service(membership::Service service) override { service_.store(service); }
+  std::vector<registry::NameView> names(const std::string& prefix, std::size_t) const override {
+    if (!std::string_view("desk").starts_with(prefix)) return {};
+    return {{{"desk", registry::Scope::unique, 7, 0, 1, false, {}}, {2, 2}, false}};
+  }
+  caf::actor lease_keeper() override { return {}; }
   Result<void> leave(std::chrono::milliseconds) override { return {}; }
 
   caf::actor own;

@@ -120,6 +120,16 @@ TEST_CASE("answers are JSON for programs") {
   CHECK(has(text_of(session->enter("1 + 1")), "\"value\":\"2\""));
 }
 
+TEST_CASE("names of the cluster are shown with their nodes, to those who may inspect") {
+  Cluster cluster;
+  auto session = cluster.open(cluster.token()).value();
+  CHECK(has(text_of(session->enter(":names d*")), "desk  unique  beta  actor"));
+  CHECK(has(text_of(session->enter(":names x*")), "no name fits `x*`"));
+  CHECK(has(text_of(session->enter(":leases")), "error 6152"));
+  auto other = cluster.open(cluster.token({"log"})).value();
+  CHECK(has(text_of(other->enter(":names")), "error 8031"));
+}
+
 TEST_CASE("ten thousand actors are answered, the busiest first") {
   Cluster cluster;
   std::vector<SeatPtr> seats;

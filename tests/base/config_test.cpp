@@ -299,7 +299,7 @@ TEST_CASE("docs/configuration.md has every option (UPDATE_GOLDEN=1 writes it)") 
       "file in TOML or JSON (`--config FILE`, or the variable `NOODLE_NET_CONFIG_PATH`), variables "
       "(`NOODLE_VM_WORKERS`\n"
       "for `vm.workers`), and flags. An unknown key or a value that is not accepted is an error with its place. The\n"
-      "sections node and net are for nodes ([deployment](guide/deployment.md)).\n\n" +
+      "sections cluster, node and net are for nodes ([deployment](guide/deployment.md)).\n\n" +
       Config::describe(node_options());
   if (std::getenv("UPDATE_GOLDEN")) std::ofstream(path) << text;
   std::ifstream file(path);

@@ -126,7 +126,7 @@ TEST_CASE("compactions and rejoins of a writer are told apart, so nobody keeps w
 TEST_CASE("what is missing goes over in parts, and arrives whole") {
   Registry a(id(0), 1, {}), b(id(1), 1, {}), c(id(2), 1, {});
   std::vector<LostName> lost;
-  Process process{77, 8, id(1), 9, 10};
+  Process process{77, id(1), 9, 10};
   for (int k = 0; k < 1'000; ++k) {
     const std::string number = std::to_string(k);
     REQUIRE(b.register_name("b" + number, k % 2 ? Scope::unique : Scope::plain, 5, k, process).ok());

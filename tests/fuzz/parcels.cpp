@@ -51,6 +51,15 @@ class Nowhere final : public Carrier {
   std::string name_of(SystemNumber) override { return "n"; }
   std::size_t waiting_bytes(SystemNumber) override { return 0; }
   void send(SystemNumber, Parcel) override {}
+  Result<void> add_name(const std::string&, bool, Pid, const RunName&) override { return {}; }
+  bool remove_name(const std::string&) override { return false; }
+  Result<std::optional<NamedProcess>> find_name(const std::string&) override { return std::optional<NamedProcess>(); }
+  std::vector<NameFacts> names(const std::string&, std::size_t) override { return {}; }
+  Result<std::optional<std::uint64_t>> lease(const std::string&, Pid) override {
+    return std::optional<std::uint64_t>();
+  }
+  bool release(const std::string&, Pid) override { return false; }
+  void process_ended(Pid) override {}
 };
 
 class Silent final : public Output {

@@ -36,10 +36,10 @@ class ConnectedSystems {
     systems_.clear();
   }
 
-  /// Runs main on n1 until its run has ended; what was printed there.
+  /// Runs main until its run has ended, on n1 unless `home` says another; what was printed there.
   /// `on_output` is called at the first line.
   std::string run(const std::string& source, std::vector<std::string> grants = {"mesh.spawn", "cluster.read"},
-                  std::function<void(ConnectedSystems&)> on_output = nullptr) {
+                  std::function<void(ConnectedSystems&)> on_output = nullptr, std::size_t home = 0) {
     WatchedOutput output([this, &on_output] {
       if (on_output) std::exchange(on_output, nullptr)(*this);
     });
@@ -62,7 +62,7 @@ class ConnectedSystems {
       over = true;
       ended.notify_all();
     };
-    auto run = systems_[0]->start(std::move(*settings));
+    auto run = systems_[home]->start(std::move(*settings));
     REQUIRE(run.ok());
     std::unique_lock lock(mutex);
     ended.wait(lock, [&over] { return over; });
@@ -132,6 +132,59 @@ class ConnectedSystems {
       all_.parcels_.push_back({self_, static_cast<std::size_t>(system - 1), std::move(parcel), false});
       all_.changed_.notify_all();
     }
+    Result<void> add_name(const std::string& name, bool unique, process::Pid pid,
+                          const process::RunName& run) override {
+      const std::lock_guard lock(all_.mutex_);
+      if (unique && all_.names_.contains(name)) return Error{Code::name_held, "name `" + name + "` is held", {}};
+      const std::size_t home = run.home == process::kThisSystem ? self_ + 1 : run.home;
+      all_.names_[name] = {{self_ + 1, pid}, {home, run.number}};
+      return {};
+    }
+    bool remove_name(const std::string& name) override {
+      const std::lock_guard lock(all_.mutex_);
+      return all_.names_.erase(name) != 0;
+    }
+    Result<std::optional<process::NamedProcess>> find_name(const std::string& name) override {
+      const std::lock_guard lock(all_.mutex_);
+      const auto found = all_.names_.find(name);
+      if (found == all_.names_.end()) return std::optional<process::NamedProcess>();
+      process::NamedProcess process = found->second;
+      for (auto* system : {&process.address.system, &process.run.home}) {
+        if (*system == self_ + 1) *system = process::kThisSystem;
+      }
+      return std::optional(process);
+    }
+    std::vector<process::NameFacts> names(const std::string& prefix, std::size_t) override {
+      const std::lock_guard lock(all_.mutex_);
+      std::vector<process::NameFacts> names;
+      for (const auto& [name, process] : all_.names_) {
+        if (name.starts_with(prefix)) names.push_back({name, "n" + std::to_string(process.address.system)});
+      }
+      return names;
+    }
+    Result<std::optional<std::uint64_t>> lease(const std::string& name, process::Pid pid) override {
+      const std::lock_guard lock(all_.mutex_);
+      const process::Address holder{self_ + 1, pid};
+      if (!all_.leases_.contains(name)) all_.leases_[name] = {holder, ++all_.last_token_};
+      const auto& [held_by, token] = all_.leases_[name];
+      return held_by == holder ? std::optional(token) : std::nullopt;
+    }
+    bool release(const std::string& name, process::Pid pid) override {
+      const std::lock_guard lock(all_.mutex_);
+      const auto found = all_.leases_.find(name);
+      if (found == all_.leases_.end() || found->second.first != process::Address{self_ + 1, pid}) return false;
+      all_.leases_.erase(found);
+      return true;
+    }
+    void process_ended(process::Pid pid) override {
+      const std::lock_guard lock(all_.mutex_);
+      std::erase_if(all_.names_, [&](const auto& one) {
+        return one.second.address == process::Address{self_ + 1, pid};
+      });
+      std::erase_if(all_.leases_, [&](const auto& one) {
+        return one.second.first == process::Address{self_ + 1, pid};
+      });
+    }
 
    private:
     ConnectedSystems& all_;
@@ -188,6 +241,9 @@ class ConnectedSystems {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Posted> parcels_;
+  std::map<std::string, process::NamedProcess> names_;  // with systems counted from 1
+  std::map<std::string, std::pair<process::Address, std::uint64_t>> leases_;
+  std::uint64_t last_token_ = 0;
   std::size_t cut_ = SIZE_MAX;
   bool stopped_ = false;
   std::thread postman_;

@@ -79,6 +79,22 @@ struct FakeOperation final : Operation {
     return Msg<wire::MetricsAnswer>::build(
         [](wire::MetricsAnswer::Builder answer) { answer.setText(metrics_of_alpha); });
   }
+  Result<Msg<wire::NamesAnswer>> names(const std::string& prefix) override {
+    return Msg<wire::NamesAnswer>::build([&prefix](wire::NamesAnswer::Builder answer) {
+      const char* const all[] = {"jobs/copy", "jobs/sort", "leader"};
+      auto rows = answer.initRows(3);
+      for (unsigned k = 0; k < 3; ++k) {
+        if (!std::string(all[k]).starts_with(prefix)) continue;
+        rows[k].setName(all[k]);
+        rows[k].setUnique(k == 2);
+        rows[k].setNode("aa01");
+        rows[k].setPid(k);
+      }
+    });
+  }
+  Result<Msg<wire::LeasesAnswer>> leases() override {
+    return Error{Code::lease_node_absent, "no node keeps leases", {}};
+  }
   Result<void> end_actor(const std::string&, const std::string&, bool, const std::string&) override { return {}; }
   Result<void> set_service(const std::string&, wire::ServiceCommand::What) override { return {}; }
 };
@@ -162,6 +178,22 @@ TEST_CASE("commands of a console come from elsewhere too, and leave arguments to
   CHECK(shows(console.answer(":help").text, ":deaths [NAME]"));
   CHECK(shows(console.answer(":help tree").text, "needs cluster.inspect"));
   CHECK(shows(console.answer(":treee").problem, "did you mean `:tree`?"));
+}
+
+TEST_CASE(":names shows who is called what, by a pattern if wanted; without a node for leases :leases says so") {
+  FakeOperation operation;
+  const auto names = [&operation](const std::string& pattern) { return names_answer(operation, pattern, {}).text; };
+  CHECK(has(names(""), "leader"));
+  CHECK(has(names(""), "jobs/sort"));
+  CHECK(has(names("jobs/*"), "jobs/sort  plain   aa01  process"));
+  CHECK(names("jobs/*").find("leader") == std::string::npos);
+  CHECK(has(names("j*s*t"), "jobs/sort"));
+  CHECK(names("j*s*t").find("copy") == std::string::npos);
+  CHECK(has(names("leader"), "unique"));
+  CHECK(names("lead") == "no name fits `lead`\n");
+  CHECK(has(names_answer(operation, "a*b*c*d*e*f", {}).problem, "at most 4"));
+  CHECK(has(names_answer(operation, "leader", {}).json, "\"unique\":true"));
+  CHECK(has(leases_answer(operation, {}).problem, "error 6152"));
 }
 
 TEST_CASE(":metrics is a table of what a node counts, of one prefix if wanted") {

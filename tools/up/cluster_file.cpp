@@ -81,7 +81,7 @@ class Reader {
       }
       result_.profile = *text;
     } else {
-      return unknown(entry, key, {"name", "profile"});
+      return setting(entry, false);
     }
     return {};
   }

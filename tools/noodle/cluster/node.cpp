@@ -83,7 +83,7 @@ Result<Config> configure(const NodeCommand& command, const CommonOptions& common
   std::string seeds;
   for (const std::string& seed : command.seeds) seeds += (seeds.empty() ? "" : ",") + seed;
   if (!seeds.empty()) flags.emplace_back("net.seeds", seeds);
-  static constexpr std::string_view kRead[] = {"node", "net", "agents", "vm", "log"};
+  static constexpr std::string_view kRead[] = {"node", "net", "cluster", "agents", "vm", "log"};
   return load_config(common, std::move(flags), kRead);
 }
 

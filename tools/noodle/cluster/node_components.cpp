@@ -1,6 +1,7 @@
 #include "tools/noodle/cluster/node_components.hpp"
 
 #include "actors/agents/agents.hpp"
+#include "actors/mesh/lease_keeper.hpp"
 #include "actors/operation/audit_writer.hpp"
 #include "actors/operation/operation.hpp"
 #include "actors/work/vm_pool.hpp"
@@ -13,6 +14,11 @@ Result<void> start_components(const NodeParts& parts) {
   auto agents = actors::load_plugins(parts.plugins);  // what cannot be loaded leaves nothing begun
   if (!agents) return agents.error();
   if (auto audit = parts.node.start(actors::audit_child(parts.audit)); !audit) return audit;
+  if (parts.lease_node == parts.mesh.name()) {
+    auto leases = parts.node.start(actors::lease_keeper_child(parts.mesh, parts.store, parts.lease_duration));
+    if (!leases) return leases;
+    parts.mesh.serve(Service::leases, parts.node.component("leases"));
+  }
   const auto census = std::make_shared<actors::VmCensus>();
   const actors::VmPoolOptions pool{parts.run.system, &parts.mesh, nullptr, census};
   const auto started =

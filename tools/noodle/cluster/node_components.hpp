@@ -23,6 +23,8 @@ struct NodeParts {
   const RunSettings& run;
   const std::vector<std::string>& labels;  // KEY=VALUE
   const std::vector<std::string>& plugins;
+  const std::string& lease_node;
+  std::chrono::nanoseconds lease_duration;
 };
 
 /// Starts everything but the mesh, which is there already, and makes what others may ask known to it.

@@ -110,6 +110,11 @@ Result<NodeSettings> node_settings(const Config& config) {
     const std::string hint = seed.find(':') == std::string::npos ? "; did you mean `" + seed + ":7700`?" : "";
     return bad_value(config, "net.seeds", "must hold entries such as 10.0.0.7:7700, not `" + seed + "`" + hint);
   }
+  mesh.lease_node = config.text("cluster.lease_node");
+  if (mesh.lease_node.size() > membership::kMaxNameBytes) {
+    return bad_value(config, "cluster.lease_node", "is no name of a node");
+  }
+  settings.lease_duration = config.duration("cluster.lease_duration");
   mesh.degree = static_cast<std::size_t>(config.integer("net.degree"));
   mesh.max_message = config.size_bytes("net.max_message");
   mesh.receive_memory = config.size_bytes("net.receive_memory");

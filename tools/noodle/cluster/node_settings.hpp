@@ -20,6 +20,7 @@ struct NodeSettings {
   RunSettings run;                      // of programs
   std::vector<std::string> plugins;     // paths
   std::chrono::milliseconds stop_limit{};
+  std::chrono::nanoseconds lease_duration{};
 };
 Result<NodeSettings> node_settings(const Config& config);
 
