@@ -76,7 +76,7 @@ class LeaseKeeper final : public NodeActor {
               storage::Batch batch;
               for (const std::string& name : table_.forget(system_clock().monotonic_ns()))
                 batch.erase(Family::leases, key_of(name));
-              if (batch.count() != 0) write(std::move(batch), storage::Sync::no);
+              if (batch.count() != 0) static_cast<void>(write(std::move(batch), storage::Sync::no));
             },
             [this](const Msg<wire::LeaseRequest>& wanted) -> caf::result<Msg<wire::LeaseAnswer>> {
               auto answer = wanted->getRelease() ? release(wanted.read()) : ask(wanted.read());
@@ -119,7 +119,7 @@ class LeaseKeeper final : public NodeActor {
                     .u64(static_cast<std::uint64_t>(grant->duration_ns)));
       // What is not on the disk must not be told, now or when it is asked for again.
       if (auto written = write(std::move(batch), storage::Sync::yes); !written) {
-        (void)table_.release(name, holder, grant->token);
+        static_cast<void>(table_.release(name, holder, grant->token));
         return written.error();
       }
       keeper_log().info("lease granted", {{"name", name}, {"node", holder.node.to_string()}, {"token", grant->token}});
@@ -132,7 +132,7 @@ class LeaseKeeper final : public NodeActor {
     if (auto released = table_.release(name, holder_of(wanted), wanted.getToken()); !released) return released.error();
     storage::Batch batch;
     batch.erase(Family::leases, key_of(name));
-    write(std::move(batch), storage::Sync::no);  // or it is held a little longer after a restart
+    static_cast<void>(write(std::move(batch), storage::Sync::no));  // or it is held a little longer after a restart
     return answer(0, 0);
   }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
 #include <functional>
 #include <map>
 #include <memory>

@@ -336,9 +336,9 @@ class Courier final : public caf::event_based_actor {
 
   /// Systems of this node, such as those of sessions, write to each other as well.
   ActorAddress address_of_sender() {
-    const auto sender = caf::actor_cast<caf::strong_actor_ptr>(current_sender());
-    if (const auto remote = post_->mesh().address_of(sender)) return *remote;
-    return post_->mesh().address_here(caf::actor_cast<caf::actor>(sender));
+    const auto from = caf::actor_cast<caf::strong_actor_ptr>(current_sender());
+    if (const auto remote = post_->mesh().address_of(from)) return *remote;
+    return post_->mesh().address_here(caf::actor_cast<caf::actor>(from));
   }
 
   caf::result<Msg<wire::BatchTaken>> take_in(const Msg<wire::ParcelBatch>& batch) {

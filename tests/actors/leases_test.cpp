@@ -43,7 +43,7 @@ struct KeepingNode : LeaseNode {
 
   KeepingNode(Cluster& cluster, const std::string& name)
       : LeaseNode(cluster, name, name),
-        store(std::move(*storage::Store::open(cluster.folder.path() + "/" + name + "-store"))) {
+        store(storage::Store::open(cluster.folder.path() + "/" + name + "-store").value()) {
     REQUIRE(node.start(lease_keeper_child(*mesh, *store, kDuration)).ok());
     mesh->serve(Service::leases, node.component("leases"));
   }

@@ -23,6 +23,8 @@ TEST_CASE("what a command needs is one of the actions that tokens can hold") {
     Result<Msg<wire::LinksAnswer>> links(const std::string&) override { return Error{}; }
     Result<Msg<wire::RouteAnswer>> route(const std::string&, const std::string&) override { return Error{}; }
     Result<Msg<wire::MetricsAnswer>> metrics(const std::string&) override { return Error{}; }
+    Result<Msg<wire::NamesAnswer>> names(const std::string&) override { return Error{}; }
+    Result<Msg<wire::LeasesAnswer>> leases() override { return Error{}; }
     Result<void> end_actor(const std::string&, const std::string&, bool, const std::string&) override { return {}; }
     Result<void> set_service(const std::string&, wire::ServiceCommand::What) override { return {}; }
   } nobody;

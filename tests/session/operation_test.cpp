@@ -183,17 +183,17 @@ TEST_CASE("commands of a console come from elsewhere too, and leave arguments to
 TEST_CASE(":names shows who is called what, by a pattern if wanted; without a node for leases :leases says so") {
   FakeOperation operation;
   const auto names = [&operation](const std::string& pattern) { return names_answer(operation, pattern, {}).text; };
-  CHECK(has(names(""), "leader"));
-  CHECK(has(names(""), "jobs/sort"));
-  CHECK(has(names("jobs/*"), "jobs/sort  plain   aa01  process"));
+  CHECK(shows(names(""), "leader"));
+  CHECK(shows(names(""), "jobs/sort"));
+  CHECK(shows(names("jobs/*"), "jobs/sort"));
   CHECK(names("jobs/*").find("leader") == std::string::npos);
-  CHECK(has(names("j*s*t"), "jobs/sort"));
+  CHECK(shows(names("j*s*t"), "jobs/sort"));
   CHECK(names("j*s*t").find("copy") == std::string::npos);
-  CHECK(has(names("leader"), "unique"));
+  CHECK(shows(names("leader"), "unique"));
   CHECK(names("lead") == "no name fits `lead`\n");
-  CHECK(has(names_answer(operation, "a*b*c*d*e*f", {}).problem, "at most 4"));
-  CHECK(has(names_answer(operation, "leader", {}).json, "\"unique\":true"));
-  CHECK(has(leases_answer(operation, {}).problem, "error 6152"));
+  CHECK(shows(names_answer(operation, "a*b*c*d*e*f", {}).problem, "at most 4"));
+  CHECK(shows(names_answer(operation, "leader", {}).json, "\"unique\":true"));
+  CHECK(shows(leases_answer(operation, {}).problem, "error 6152"));
 }
 
 TEST_CASE(":metrics is a table of what a node counts, of one prefix if wanted") {

@@ -21,7 +21,7 @@ bool comes_true(const std::function<bool()>& condition) {
 }
 
 void run(const std::vector<std::string>& words) {
-  const CommandResult done = run_command(words.front(), {words.begin() + 1, words.end()});
+  const CommandResult done = run_command("/usr/bin/env", words);
   CAPTURE(done.out);
   CAPTURE(done.err);
   REQUIRE(done.exit_code == 0);
