@@ -4,7 +4,7 @@
 #
 # Schemas are compiled to <name>.capnp.h beside the build, for #include "<name>.capnp.h".
 get_filename_component(noodle_prefix ${CMAKE_CURRENT_LIST_DIR}/../../.. ABSOLUTE)
-find_path(Noodle_INCLUDE_DIR noodle_build.hpp HINTS ${noodle_prefix}/include ${noodle_prefix}/../include PATH_SUFFIXES noodle
+find_path(Noodle_INCLUDE_DIR actors/agents/build_id.hpp HINTS ${noodle_prefix}/include ${noodle_prefix}/../include PATH_SUFFIXES noodle
   NO_DEFAULT_PATH REQUIRED)
 find_path(Noodle_CAF_INCLUDE_DIR caf/actor.hpp REQUIRED)
 find_library(Noodle_CAF_LIBRARY caf_core REQUIRED)

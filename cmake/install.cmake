@@ -7,7 +7,7 @@ set(noodle_plugin_headers
   messages/ids.hpp messages/limits.hpp messages/msg.hpp runtime/base/clock.hpp runtime/base/log.hpp
   runtime/base/metrics/metrics.hpp runtime/base/secret.hpp runtime/process/supervision.hpp)
 list(TRANSFORM noodle_plugin_headers PREPEND ${CMAKE_SOURCE_DIR}/ OUTPUT_VARIABLE header_paths)
-set(build_id ${CMAKE_BINARY_DIR}/generated/noodle_build.hpp)
+set(build_id ${CMAKE_BINARY_DIR}/generated/actors/agents/build_id.hpp)
 add_custom_command(OUTPUT ${build_id}
   COMMAND ${CMAKE_COMMAND} -DOUT=${build_id} -DVERSION=${PROJECT_VERSION} "-DFILES=${header_paths}"
     -P ${CMAKE_SOURCE_DIR}/cmake/build_id.cmake
@@ -27,7 +27,8 @@ file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/agent.hpp CONTENT [[
 #include "actors/agents/plugin.hpp"
 #include "runtime/base/log.hpp"
 ]])
-install(FILES ${CMAKE_BINARY_DIR}/agent.hpp ${build_id} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/noodle)
+install(FILES ${CMAKE_BINARY_DIR}/agent.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/noodle)
+install(FILES ${build_id} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/noodle/actors/agents)
 write_basic_package_version_file(NoodleConfigVersion.cmake COMPATIBILITY ExactVersion)
 install(FILES cmake/NoodleConfig.cmake ${CMAKE_BINARY_DIR}/NoodleConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Noodle)

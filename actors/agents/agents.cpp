@@ -35,7 +35,8 @@ Result<std::vector<AgentSpec>> load(const std::string& file) {
   if (!build || !fill) return not_loaded(file, "it is no plug-in: there is no NOODLE_PLUGIN(...) in it");
   if (std::string_view(build()) != kPluginBuild) {
     return Error{Code::plugin_other_build,
-                 "`" + file + "` was built with " + build() + ", this is " + std::string(kPluginBuild), {}};
+                 "`" + file + "` was built with " + build() + ", this is " + std::string(kPluginBuild),
+                 {}};
   }
   std::vector<AgentSpec> agents;
   fill(agents);

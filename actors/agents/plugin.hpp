@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "actors/agents/agent.hpp"
+#include "actors/agents/build_id.hpp"
 #include "actors/core/supervisor.hpp"
-#include "noodle_build.hpp"
 
 namespace noodle {
 
@@ -44,6 +44,10 @@ inline constexpr const char* kPluginBuild = NOODLE_BUILD;
 }  // namespace noodle
 
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage): it defines what the node looks for
-#define NOODLE_PLUGIN(...)                                                       \
-  extern "C" const char* noodle_plugin_build() { return ::noodle::kPluginBuild; } \
-  extern "C" void noodle_plugin_agents(std::vector<::noodle::AgentSpec>& agents) { agents = {__VA_ARGS__}; }
+#define NOODLE_PLUGIN(...)                                                         \
+  extern "C" const char* noodle_plugin_build() {                                   \
+    return ::noodle::kPluginBuild;                                                 \
+  }                                                                                \
+  extern "C" void noodle_plugin_agents(std::vector<::noodle::AgentSpec>& agents) { \
+    agents = {__VA_ARGS__};                                                        \
+  }

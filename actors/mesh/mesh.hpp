@@ -59,9 +59,9 @@ struct MeshOptions {
   std::vector<std::string> labels;  // KEY=VALUE
   std::uint64_t incarnation = 0;    // above that of every run before
   membership::Settings membership = membership::lan_settings();
-  std::string lease_node;  // name of the node that keeps leases; empty: none does
-  std::size_t degree = 8;                                           // links that it wants; its neighbours may want more
-  std::uint64_t max_message = transport::kDefaultMaxMessage;        // that it sends or takes, in bytes (6002)
+  std::string lease_node;                                     // name of the node that keeps leases; empty: none does
+  std::size_t degree = 8;                                     // links that it wants; its neighbours may want more
+  std::uint64_t max_message = transport::kDefaultMaxMessage;  // that it sends or takes, in bytes (6002)
   std::uint64_t receive_memory = transport::kDefaultReceiveMemory;  // for large ones that are on their way here (6017)
   std::uint64_t random_seed = 1;
   /// This node has left the cluster: the news is out, and answers about it have had their time. Called once, on the

@@ -1,7 +1,7 @@
 // The greeter greets whoever asks; guests ask it each second, on whichever node it is, and log what they hear.
 #include <noodle/agent.hpp>
 
-#include "greeting.capnp.h"
+#include <greeting.capnp.h>
 
 namespace demo {
 

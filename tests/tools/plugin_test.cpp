@@ -38,8 +38,10 @@ std::string build_example(const std::string& folder) {
 }
 
 std::string with_plugin(const TemporaryFolder& folder, const std::string& file) {
-  return folder.write("cluster.toml", "[cluster]\nname = \"demo\"\n[[node]]\nname = \"n\"\ncount = 2\n[vm]\nworkers = 1\n"
-                                      "[agents]\nplugins = [\"" + file + "\"]\n");
+  return folder.write("cluster.toml",
+                      "[cluster]\nname = \"demo\"\n[[node]]\nname = \"n\"\ncount = 2\n[vm]\nworkers = 1\n"
+                      "[agents]\nplugins = [\"" +
+                          file + "\"]\n");
 }
 
 CommandResult exec(const std::string& input, const std::string& node) {
@@ -78,8 +80,9 @@ TEST_CASE("What is no plug-in, or one of another noodle, keeps the node from sta
   CHECK(missing.find("6401") != std::string::npos);
   CHECK(missing.find("No such file or directory") != std::string::npos);
 
-  const std::string source = cluster.folder.write("other.c", "const char* noodle_plugin_build() { return \"noodle 0.0 x\"; }\n"
-                                                             "void noodle_plugin_agents() {}\n");
+  const std::string source = cluster.folder.write("other.c",
+                                                  "const char* noodle_plugin_build() { return \"noodle 0.0 x\"; }\n"
+                                                  "void noodle_plugin_agents() {}\n");
   const std::string other = cluster.folder.path() + "/other.so", none = cluster.folder.path() + "/none.so";
   run({"cc", "-shared", "-fPIC", "-o", other, source});
   CHECK(refusal(other).find("was built with noodle 0.0 x, this is noodle ") != std::string::npos);

@@ -33,7 +33,7 @@ TEST_CASE("the example is a cluster of three nodes") {
   CHECK(names_of(file->nodes) == std::vector<std::string>{"n1", "n2", "n3"});
   CHECK(file->nodes[0].roles == std::vector<std::string>{"gateway"});
   CHECK(file->nodes[2].labels == std::vector<std::string>{"zone=b"});
-  CHECK(file->settings == "log.level = \"INFO\"\nvm.workers = 1\n");
+  CHECK(file->settings == "cluster.lease_node = \"n1\"\nlog.level = \"INFO\"\nvm.workers = 1\n");
 }
 
 TEST_CASE("a count makes numbered nodes, and other sections are settings of all") {
@@ -58,7 +58,7 @@ TEST_CASE("what is wrong is told with its place and a suggestion") {
       {"", "c.toml: [cluster] has no `name`"},
       {"[cluster]\nname = \"c\"\n", "c.toml: there is no [[node]]"},
       {"[cluster]\nname = \"a b\"\n", "c.toml:2:1: `name` must be"},
-      {"[cluster]\nnmae = \"c\"\n", "c.toml:2:1: unknown key `cluster.nmae`; did you mean `name`?"},
+      {"[cluster]\nnmae = \"c\"\n", "c.toml:2:1: unknown key `cluster.nmae`; did you mean `cluster.name`?"},
       {"[cluster]\nname = \"c\"\nprofile = \"fast\"\n", "c.toml:3:1: `profile` must be one of local, lan and wan"},
       {"[node]\nname = \"n\"\n", "nodes are written as [[node]]"},
       {std::string(kHead) + "count = 0\n", "c.toml:5:1: `count` must be an integer from 1 to 200"},

@@ -151,10 +151,10 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::start(NodeSettings settings, N
   if (!started) return failed(started.error());
   state.mesh = std::move(started).value();
   state.facts.port = state.mesh->port();
-  const auto components = start_components(
-      {*state.node, *state.mesh, *state.store, *state.audit, [&state] { return state.trust.load(); },
-       state.settings.run, state.settings.mesh.labels, state.settings.plugins, state.settings.mesh.lease_node,
-       state.settings.lease_duration});
+  const auto components =
+      start_components({*state.node, *state.mesh, *state.store, *state.audit, [&state] { return state.trust.load(); },
+                        state.settings.run, state.settings.mesh.labels, state.settings.plugins,
+                        state.settings.mesh.lease_node, state.settings.lease_duration});
   if (!components) return failed(components.error());
   state.ready = true;
   state.record("start", true, "incarnation " + std::to_string(*incarnation) + ", process " + std::to_string(getpid()));
