@@ -12,7 +12,7 @@ using namespace noodle::test::mesh;
 
 namespace {
 
-constexpr std::chrono::seconds kDuration{1};
+constexpr std::chrono::seconds kDuration{3};
 
 /// The tokens that a holder has been told of, in order; 0: lost.
 struct Told {
@@ -90,13 +90,14 @@ TEST_CASE("without the node that keeps leases a holder stops by its own clock, a
   LeaseNode beta(cluster, "beta", "alpha");
   caf::actor holder = told.listener(beta);
   REQUIRE(beta.mesh->leases().claim("leader", holder).ok());
-  REQUIRE(comes_true([&] { return told.all() == std::vector<std::uint64_t>{1}; }));
+  const auto holds = [&told] { return !told.all().empty() && told.all().back() != 0; };
+  REQUIRE(comes_true(holds));
   keeper.mesh->serve(Service::leases, {});
-  CHECK(comes_true([&] { return told.all() == std::vector<std::uint64_t>{1, 0}; }));
+  CHECK(comes_true([&] { return !holds(); }));
   CHECK_FALSE(beta.mesh->leases().token("leader", holder).has_value());
   keeper.mesh->serve(Service::leases, keeper.node.component("leases"));
-  CHECK(comes_true([&] { return told.all().size() == 3; }));
-  CHECK(told.all().back() >= 1);  // the same one, when it had not run out there; never a lower one
+  CHECK(comes_true(holds));  // the same token, when it had not run out there; never a lower one
+  CHECK(told.all().back() >= told.all().front());
   end(holder);
 }
 
